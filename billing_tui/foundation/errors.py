@@ -1,4 +1,4 @@
-"""What can go wrong, as sentences: `BillingError` stops a verb, a `Problem` is one row of a list."""
+"""What can go wrong, as sentences. `BillingError` stops a verb; a `Problem` is a row of a list."""
 
 from __future__ import annotations
 

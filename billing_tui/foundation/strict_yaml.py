@@ -1,4 +1,4 @@
-"""YAML as text only: no types guessed, no aliases, no tags, no key twice, bounded in size and depth.
+"""YAML as text only: no types guessed, no aliases, no tags, no key twice, bounded size and depth.
 
 `no` stays "no", `010` stays "010", `2.10` stays "2.10": whoever reads the value says what it is.
 """
