@@ -1,0 +1,82 @@
+"""Tables of the access room: staff, their roles, settings of the office, requests, the trail."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import peewee
+
+from billing_tui.access.rights import Role
+from billing_tui.foundation.model import DayField, FlagField, Table, one_of
+
+
+class StaffMember(Table):
+    """A person who works here; never deleted, only left."""
+
+    username = peewee.TextField(unique=True)
+    name = peewee.TextField()
+    os_user = peewee.TextField(null=True, unique=True)  # the operating system's name of the person
+    active = FlagField(default=True)
+
+
+class StaffRole(Table):
+    """A role that a person has from one day to another, both inclusive."""
+
+    staff = peewee.ForeignKeyField(StaffMember, backref="roles")
+    role = peewee.TextField()
+    from_day = DayField()
+    to_day = DayField(null=True)
+
+    class Meta:
+        constraints = [one_of("role", Role)]
+
+
+class Setting(Table):
+    """One fact about this office, such as its mode (live, demo, training)."""
+
+    name = peewee.TextField(primary_key=True)
+    value = peewee.TextField()
+
+
+class AuditEntry(Table):
+    """What one verb changed: who, when, from where, why, before and after, chained by hash.
+
+    Attributes:
+        chained: the columns that the hash covers, in its order.
+    """
+
+    chained: ClassVar[tuple[str, ...]] = (
+        "at", "business_day", "staff", "station", "verified", "verb",
+        "subject_kind", "subject", "why", "before", "after",
+    )  # fmt: skip
+
+    append_only = True
+
+    seq = peewee.IntegerField(primary_key=True)
+    at = peewee.TextField()  # UTC, ISO
+    business_day = DayField()
+    staff = peewee.ForeignKeyField(StaffMember)
+    station = peewee.TextField()
+    verified = FlagField()  # whether the operating system vouched for the person
+    verb = peewee.TextField()
+    subject_kind = peewee.TextField()
+    subject = peewee.TextField()
+    why = peewee.TextField()
+    before = peewee.TextField()  # canonical JSON
+    after = peewee.TextField()  # canonical JSON
+    previous_hash = peewee.TextField()
+    hash = peewee.TextField(unique=True)
+
+    class Meta:
+        indexes = ((("subject_kind", "subject", "seq"), False), (("business_day", "seq"), False))
+
+
+class Request(Table):
+    """A request that was carried out; the same key again gets the first result, for ever."""
+
+    append_only = True
+
+    key = peewee.TextField(primary_key=True)
+    digest = peewee.TextField()  # SHA-256 of what was asked
+    result = peewee.TextField()  # JSON of what the verb returned
+    seq = peewee.IntegerField()  # its audit entry

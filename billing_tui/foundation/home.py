@@ -1,0 +1,69 @@
+"""A home: one office's folder, with its database, gate file, uploads, printed PDFs, backups."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from platformdirs import user_data_path
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where one office keeps its files; all of it is private to the account that runs the program.
+
+    Attributes:
+        root: the folder itself.
+        url: database URL; the embedded SQLite file by default.
+    """
+
+    root: Path
+    url: str
+
+    @property
+    def database_file(self) -> Path:
+        """The embedded database."""
+        return self.root / "billing.db"
+
+    @property
+    def gate(self) -> Path:
+        """The file at which writers queue."""
+        return self.root / "gate"
+
+    @property
+    def uploads(self) -> Path:
+        """Copies of the files that were uploaded."""
+        return self.root / "uploads"
+
+    @property
+    def printed(self) -> Path:
+        """PDFs of bills, registers, proof lists and control sheets."""
+        return self.root / "printed"
+
+    @property
+    def backups(self) -> Path:
+        """Backups made on this machine."""
+        return self.root / "backups"
+
+    def exists(self) -> bool:
+        """Whether an office has been set up here."""
+        return self.database_file.exists() or not self.url.startswith("sqlite:")
+
+    def prepare(self) -> None:
+        """Create the folders, private to their owner."""
+        for folder in (self.root, self.uploads, self.printed, self.backups):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+def find_home(chosen: str | None = None) -> Home:
+    """The home: as chosen, else `$BILLING_HOME`, else the platform's data folder.
+
+    `$BILLING_DATABASE` names another database than the embedded one, such as
+    `postgresql://billing@db/billing`.
+    """
+    named = chosen or os.environ.get("BILLING_HOME")
+    root = Path(named).expanduser() if named else user_data_path("billing-tui", appauthor=False)
+    root = root.absolute()
+    url = os.environ.get("BILLING_DATABASE") or f"sqlite://{root / 'billing.db'}"
+    return Home(root, url)

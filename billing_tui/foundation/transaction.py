@@ -1,0 +1,99 @@
+"""One write transaction: queue at the gate, take the lock, do the work, commit, say what happened.
+
+Peewee's own `atomic()` begins DEFERRED and hides the cause of a failed COMMIT; this does neither.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import peewee
+
+from billing_tui.foundation.errors import BillingError
+from billing_tui.foundation.gate import gate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from billing_tui.foundation.database import Store
+
+_WRITER_LOCK = 0x5542_494C
+
+
+class NotSaved(BillingError):  # noqa: N818
+    """The database refused; nothing was saved."""
+
+    code = "NOT-SAVED"
+
+
+class OutcomeUnknown(BillingError):  # noqa: N818
+    """COMMIT failed: the change may or may not be in the file; the idempotency key will tell."""
+
+    code = "OUTCOME-UNKNOWN"
+
+
+def _root_cause(error: BaseException) -> str:
+    cause: BaseException = error
+    while cause.__cause__ or cause.__context__:
+        cause = cause.__cause__ or cause.__context__ or cause
+    return str(cause) or type(cause).__name__
+
+
+def _begin(store: Store) -> None:
+    if store.is_sqlite:
+        store.database.execute_sql("BEGIN IMMEDIATE")
+    else:
+        store.database.execute_sql("BEGIN")
+        store.database.execute_sql("SELECT pg_advisory_xact_lock(%s)", (_WRITER_LOCK,))
+
+
+def _roll_back(store: Store) -> None:
+    connection = store.database.connection()
+    if not store.is_sqlite or connection.in_transaction:
+        store.database.execute_sql("ROLLBACK")
+
+
+@contextmanager
+def write_transaction(store: Store) -> Iterator[None]:
+    """Everything inside is saved together or not at all.
+
+    Raises:
+        NotSaved: the database refused before the commit, with the true cause.
+        OutcomeUnknown: the commit itself failed; look the idempotency key up before a retry.
+    """
+    with gate(store.gate):
+        try:
+            _begin(store)
+        except peewee.DatabaseError as error:
+            raise NotSaved(f"The database did not answer: {_root_cause(error)}.") from error
+        try:
+            yield
+        except peewee.OperationalError as error:
+            _roll_back(store)
+            raise NotSaved(f"Nothing was saved: {_root_cause(error)}.") from error
+        except BaseException:
+            _roll_back(store)
+            raise
+        try:
+            store.database.execute_sql("COMMIT")
+        except peewee.DatabaseError as error:
+            cause = _root_cause(error)
+            try:
+                _roll_back(store)
+            except peewee.DatabaseError:
+                store.database.close()
+            raise OutcomeUnknown(f"It is not certain that this was saved: {cause}.") from error
+
+
+@contextmanager
+def read_snapshot(store: Store) -> Iterator[None]:
+    """Several reads of one and the same state; keep it short, an open reader lets the WAL grow."""
+    if store.is_sqlite:
+        store.database.execute_sql("BEGIN")
+    else:
+        store.database.execute_sql("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+    try:
+        yield
+    finally:
+        store.database.execute_sql("ROLLBACK")
