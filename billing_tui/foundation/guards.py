@@ -26,12 +26,14 @@ def _postgres(table: str, event: str, condition: str) -> Iterator[str]:
     name = f"{table}_no_{verb}"
     yield (
         f'CREATE OR REPLACE FUNCTION "{name}"() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN '
-        f"RAISE EXCEPTION '{table} rows are never changed once they stand'; END $$"
+        f"IF {condition} THEN "
+        f"RAISE EXCEPTION '{table} rows are never changed once they stand'; END IF; "
+        f"IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW; END $$"
     )
     yield f'DROP TRIGGER IF EXISTS "{name}" ON "{table}"'
     yield (
         f'CREATE TRIGGER "{name}" BEFORE {event} ON "{table}" FOR EACH ROW '
-        f'WHEN ({condition}) EXECUTE FUNCTION "{name}"()'
+        f'EXECUTE FUNCTION "{name}"()'
     )
 
 

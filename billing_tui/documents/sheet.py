@@ -1,0 +1,136 @@
+"""A sheet being drawn: text, rules and tints, collected and written as one content stream.
+
+Coordinates are points from the left and the top edge; PDF's upward axis is met only here. Text is
+grouped by face, size and grey, and all rectangles of one grey are one path: that is what makes a
+page cheap to write and to print.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from billing_tui.documents.envelope import SHEET_HEIGHT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from billing_tui.documents.paper import Face
+
+REGULAR, BOLD, SCAN = "Regular", "Bold", "Scan"
+BLACK, GREY, RULE, TINT = 0.0, 0.38, 0.62, 0.93
+"""Shades: text, quiet text, rules, the panel behind the amount due."""
+THIN, THICK = 0.5, 1.0
+ELLIPSIS = "\u2026"
+
+
+class Sheet:
+    """One page. `faces` are the paper's, by weight.
+
+    Attributes:
+        cut: texts that had to be shortened to fit, for the problem list.
+    """
+
+    def __init__(self, faces: Mapping[str, Face]) -> None:
+        self.faces = faces
+        self.cut: list[str] = []
+        self._texts: dict[tuple[str, float, float], list[str]] = {}
+        self._fills: dict[float, list[str]] = {}
+        self._stamps: list[str] = []
+
+    def width(self, text: str, size: float, weight: str = REGULAR) -> float:
+        """Width of a text in points."""
+        return self.faces[weight].width(text) * size
+
+    def text(
+        self, x: float, y: float, text: str, size: float, weight: str = REGULAR, grey: float = BLACK
+    ) -> None:
+        """Show a text with its baseline at `y`, starting at `x`."""
+        if text:
+            face = self.faces[weight]
+            shown = face.show(face.fit_to_print(text), size)
+            self._texts.setdefault((weight, size, grey), []).append(
+                f"1 0 0 1 {x:.2f} {SHEET_HEIGHT - y:.2f} Tm{shown}"
+            )
+
+    def right(
+        self, x: float, y: float, text: str, size: float, weight: str = REGULAR, grey: float = BLACK
+    ) -> None:
+        """Show a text that ends at `x`."""
+        face = self.faces[weight]
+        text = face.fit_to_print(text)
+        self.text(x - face.width(text) * size, y, text, size, weight, grey)
+
+    def centre(
+        self, x: float, y: float, text: str, size: float, weight: str = REGULAR, grey: float = BLACK
+    ) -> None:
+        """Show a text whose middle is at `x`."""
+        face = self.faces[weight]
+        text = face.fit_to_print(text)
+        self.text(x - face.width(text) * size / 2, y, text, size, weight, grey)
+
+    def fitted(self, text: str, room: float, size: float, weight: str = REGULAR) -> str:
+        """The text, or as much of it as fits in `room` points with an ellipsis; cuts are noted."""
+        face = self.faces[weight]
+        most = int(room / size * 8) + 2
+        shown = face.fit_to_print(text[:most])
+        if len(text) <= most and face.width(shown) * size <= room:
+            return shown
+        self.cut.append(text[:40])
+        while shown and face.width(shown + ELLIPSIS) * size > room:
+            shown = shown[:-1]
+        return shown.rstrip() + ELLIPSIS
+
+    def fill(self, x: float, y: float, width: float, height: float, grey: float = BLACK) -> None:
+        """Fill a rectangle whose upper left corner is at (x, y)."""
+        self._fills.setdefault(grey, []).append(
+            f"{x:.2f} {SHEET_HEIGHT - y - height:.2f} {width:.2f} {height:.2f} re"
+        )
+
+    def rule(
+        self, x: float, y: float, width: float, thick: float = THIN, grey: float = RULE
+    ) -> None:
+        """A horizontal rule whose middle is at `y`."""
+        self.fill(x, y - thick / 2, width, thick, grey)
+
+    def frame(
+        self, x: float, y: float, width: float, height: float, thick: float = THICK
+    ) -> None:
+        """An empty box with black edges."""
+        self.fill(x, y, width, thick)
+        self.fill(x, y + height - thick, width, thick)
+        self.fill(x, y, thick, height)
+        self.fill(x + width - thick, y, thick, height)
+
+    def dashes(self, x: float, y: float, width: float) -> None:
+        """A dashed line: where the stub is torn off."""
+        self._stamps.append(
+            f"q .6 w .35 G [3 3] 0 d {x:.2f} {SHEET_HEIGHT - y:.2f} m "
+            f"{x + width:.2f} {SHEET_HEIGHT - y:.2f} l S Q"
+        )
+
+    def runs(
+        self, x: float, y: float, module: float, runs: Iterable[tuple[int, int, int]]
+    ) -> None:
+        """Black runs of modules (column, row, length) from the corner (x, y), as one path."""
+        path = " ".join([f"{column} {-1 - row} {length} 1 re" for column, row, length in runs])
+        self._stamps.append(
+            f"q 0 g {module:.4f} 0 0 {module:.4f} {x:.2f} {SHEET_HEIGHT - y:.2f} cm {path} f Q"
+        )
+
+    def stamp(self, content: str) -> None:
+        """Add a finished piece of content, such as the furniture that every page shares."""
+        self._stamps.append(content)
+
+    def content(self) -> str:
+        """The content stream: tints first, then rules, then text."""
+        parts = []
+        for grey in sorted(self._fills, reverse=True):
+            parts.append(f"{grey:g} g {' '.join(self._fills[grey])} f")
+        parts += self._stamps
+        if self._texts:
+            parts.append("BT")
+            for weight, size, grey in sorted(self._texts):
+                shown = "\n".join(self._texts[weight, size, grey])
+                parts.append(f"{grey:g} g {self.faces[weight].select(size)}\n{shown}")
+            parts.append("ET")
+        return "\n".join(parts)

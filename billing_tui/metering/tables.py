@@ -1,0 +1,143 @@
+"""Tables of metering: uploads stay staged until they are posted; history never changes."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import peewee
+
+from billing_tui.access.tables import StaffMember
+from billing_tui.foundation.model import DayField, FlagField, MilliField, Table, one_of
+from billing_tui.records.tables import Cycle, Meter, ServicePoint
+
+
+class ReadKind(StrEnum):
+    """How a reading came about."""
+
+    ACTUAL = "A"
+    ESTIMATED = "E"
+    CUSTOMER = "C"
+    FINAL = "F"
+    INITIAL = "I"
+    EXCHANGE_OUT = "O"
+    EXCHANGE_IN = "N"
+
+
+class UploadState(StrEnum):
+    """Life of an upload."""
+
+    STAGED = "Staged"
+    CHECKED = "Checked"
+    POSTED = "Posted"
+    CANCELLED = "Cancelled"
+
+
+class Disposition(StrEnum):
+    """What a person decided about an exception."""
+
+    OPEN = "open"
+    ACCEPT = "accept"
+    EDIT = "edit"
+    ESTIMATE = "estimate"
+    REREAD = "re-read"
+    HOLD = "hold"
+
+
+class CycleInstance(Table):
+    """One reading and billing of one cycle, with its planned dates."""
+
+    cycle = peewee.ForeignKeyField(Cycle)
+    name = peewee.TextField()  # 2026-11
+    read_day = DayField()
+    bill_day = DayField()
+    due_day = DayField()
+
+    class Meta:
+        indexes = ((("cycle", "name"), True),)
+
+
+class Upload(Table):
+    """A file of readings (or a batch of estimates) on its way into history."""
+
+    instance = peewee.ForeignKeyField(CycleInstance, backref="uploads")
+    file_name = peewee.TextField()
+    sha256 = peewee.TextField(unique=True)
+    layout = peewee.TextField()
+    state = peewee.TextField(default=UploadState.STAGED.value)
+    expected = peewee.IntegerField()  # active metered service points of the cycle
+    received = peewee.IntegerField()
+    rejected = peewee.IntegerField(default=0)
+    staff = peewee.ForeignKeyField(StaffMember)
+    at = peewee.TextField()  # UTC, ISO
+
+    class Meta:
+        constraints = [one_of("state", UploadState)]
+
+
+class StagedRead(Table):
+    """A reading that is not yet history; the original stands beside what was decided."""
+
+    upload = peewee.ForeignKeyField(Upload, backref="reads", index=False)
+    line = peewee.IntegerField()  # of the file; 0 for one that was missing or estimated
+    meter_number = peewee.TextField()
+    meter = peewee.ForeignKeyField(Meter, null=True)
+    service_point = peewee.ForeignKeyField(ServicePoint, null=True)
+    day = DayField(null=True)
+    original_reading = peewee.BigIntegerField(null=True)  # as the file had it, never changed
+    reading = peewee.BigIntegerField(null=True)  # what will be posted
+    kind = peewee.TextField(default=ReadKind.ACTUAL.value)
+    code = peewee.TextField(default="")  # skip or trouble code of the reader
+    previous = peewee.IntegerField(null=True)  # id of the read before it
+    usage_milli = MilliField(null=True)
+    unit = peewee.TextField(default="")
+    rolled_over = FlagField(default=False)
+    held = FlagField(default=False)
+    rejected = peewee.TextField(default="")  # the reason, "" where it is accepted
+    derivation = peewee.TextField(default="")  # how an estimate came about
+
+    class Meta:
+        constraints = [one_of("kind", ReadKind)]
+        indexes = ((("upload", "service_point"), False),)
+
+
+class ReadException(Table):
+    """A check that a staged reading failed, and what a person decided about it."""
+
+    staged_read = peewee.ForeignKeyField(StagedRead, backref="exceptions")
+    upload = peewee.ForeignKeyField(Upload, index=False)
+    check_name = peewee.TextField()
+    severity = peewee.IntegerField()  # 1 look, 2 decide, 3 must decide
+    sentence = peewee.TextField()
+    arithmetic = peewee.TextField(default="{}")  # JSON
+    disposition = peewee.TextField(default=Disposition.OPEN.value)
+    reason = peewee.TextField(default="")
+    staff = peewee.ForeignKeyField(StaffMember, null=True)
+    at = peewee.TextField(null=True)
+
+    class Meta:
+        constraints = [one_of("disposition", Disposition)]
+        indexes = ((("upload", "disposition", "severity", "id"), False),)
+
+
+class Read(Table):
+    """A reading in history, with the usage since the one before it. Immutable."""
+
+    append_only = True
+
+    service_point = peewee.ForeignKeyField(ServicePoint, index=False)
+    meter = peewee.ForeignKeyField(Meter, index=False)
+    day = DayField()
+    reading = peewee.BigIntegerField()
+    kind = peewee.TextField()
+    previous = peewee.ForeignKeyField("self", null=True, unique=True)  # each is followed once
+    usage_milli = MilliField(null=True)  # since the previous read; NULL for a first one
+    unit = peewee.TextField()
+    days = peewee.IntegerField(null=True)  # since the previous read
+    rolled_over = FlagField(default=False)
+    upload = peewee.ForeignKeyField(Upload, null=True)
+    staged_read = peewee.IntegerField(null=True)
+    derivation = peewee.TextField(default="")
+
+    class Meta:
+        constraints = [one_of("kind", ReadKind)]
+        indexes = ((("service_point", "day", "id"), False),)

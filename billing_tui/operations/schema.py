@@ -1,0 +1,33 @@
+"""All tables of the office, in the order in which they refer to each other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from billing_tui.access import tables as access
+from billing_tui.billing import tables as billing
+from billing_tui.foundation.model import Table
+from billing_tui.ledger import tables as ledger
+from billing_tui.metering import tables as metering
+from billing_tui.rates import tables as rates
+from billing_tui.records import tables as records
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+_ROOMS: tuple[ModuleType, ...] = (access, records, rates, ledger, metering, billing)
+
+
+def all_tables() -> tuple[type[Table], ...]:
+    """Every table, rooms from the ground up."""
+    found: list[type[Table]] = []
+    for room in _ROOMS:
+        found += [
+            thing
+            for thing in vars(room).values()
+            if isinstance(thing, type)
+            and issubclass(thing, Table)
+            and thing is not Table
+            and thing.__module__ == room.__name__
+        ]
+    return tuple(found)

@@ -1,0 +1,293 @@
+"""One entry field: a label, an underline of the field's full length, and an echo beside it.
+
+The first key replaces what stood there; moving the cursor first edits it instead. Enter reads the
+entry and goes on; Tab and the arrows go on without reading. A refused entry keeps the cursor, the
+screen says why, and keys that were typed ahead are dropped.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual.geometry import Region
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from billing_tui.foundation.errors import BillingError
+from billing_tui.tui.ink import Line, Role, gap, left, right
+from billing_tui.tui.painted import keyboard_of, palette_of
+
+if TYPE_CHECKING:
+    from textual.events import Blur, Focus, Key, Paste
+
+    from billing_tui.tui.kinds import Kind, Taken
+
+
+class Entry(Widget, can_focus=True):
+    """One field of a form."""
+
+    DEFAULT_CSS: ClassVar[str] = "Entry { height: 1; }"
+
+    class Changed(Message):
+        """Something was keyed."""
+
+        def __init__(self, entry: Entry) -> None:
+            super().__init__()
+            self.entry = entry
+
+    class Accepted(Message):
+        """The entry was read and the person goes on."""
+
+        def __init__(self, entry: Entry) -> None:
+            super().__init__()
+            self.entry = entry
+
+    class Refused(Message):
+        """The entry makes no sense; `sentence` says why."""
+
+        def __init__(self, entry: Entry, sentence: str) -> None:
+            super().__init__()
+            self.entry = entry
+            self.sentence = sentence
+
+    class Asked(Message):
+        """The person wants the list of what this field takes."""
+
+        def __init__(self, entry: Entry) -> None:
+            super().__init__()
+            self.entry = entry
+
+    def __init__(
+        self, name: str, label: str, kind: Kind, *, label_width: int = 16, help_: str = ""
+    ) -> None:
+        super().__init__(id=name)
+        self.label = label
+        self.kind = kind
+        self.help_sentence = help_ or kind.help
+        self.text = ""
+        self.taken: Taken | None = None
+        self.wrong = False
+        self._label_width = label_width
+        self._cursor = 0
+        self._fresh = True
+        self._before = ""
+
+    # What the screen asks
+
+    @property
+    def value(self) -> Any:
+        """What was understood when the entry was read; None before that."""
+        return self.taken.value if self.taken is not None else None
+
+    @property
+    def changed(self) -> bool:
+        """Whether something was keyed since the last `put`."""
+        return self.text != self._before
+
+    def put(self, text: str) -> None:
+        """Show a text as if it had stood there all along."""
+        self.text = self._before = text
+        self.taken, self.wrong, self._fresh = None, False, True
+        self._cursor = 0
+        self.refresh()
+
+    def read(self) -> Any:
+        """Read the entry.
+
+        Raises:
+            BillingError: with the sentence and this field's name.
+        """
+        try:
+            self.taken = self.kind.read(self.text)
+        except BillingError as error:
+            self.taken = None
+            self.wrong = True
+            self.refresh()
+            error.field = self.id
+            raise
+        self.text = self.taken.shown
+        self.wrong, self._fresh, self._cursor = False, True, 0
+        self.refresh()
+        return self.taken.value
+
+    def keeps_focus(self, key: Key) -> bool:
+        """Whether this key can do no more than change the text of this field."""
+        moves = self.kind.auto_advance or (self.kind.signs and key.character in {"+", "-"})
+        return not moves and (key.character != "?" or self.kind.choices is None)
+
+    # Keys
+
+    async def _on_key(self, event: Key) -> None:
+        if keyboard_of(self).drops():
+            event.stop()
+            event.prevent_default()
+            return
+        if event.character is not None and event.is_printable:
+            event.stop()
+            event.prevent_default()
+            self._type(event.character)
+            return
+        edit = {
+            "backspace": self._backspace,
+            "delete": self._delete,
+            "left": self._go_left,
+            "right": self._go_right,
+        }.get(event.key)
+        if edit is not None:
+            event.stop()
+            event.prevent_default()
+            edit()
+
+    def _on_paste(self, event: Paste) -> None:
+        event.stop()
+        event.prevent_default()
+        pasted = event.text.rstrip("\r\n")
+        if "\n" in pasted or "\r" in pasted:
+            self._refuse("What was pasted has several lines; this field takes one.")
+            return
+        for character in pasted:
+            if not self._type(character, advance=False):
+                return
+
+    def _type(self, character: str, *, advance: bool = True) -> bool:
+        kind = self.kind
+        if character == "?" and not self.text and kind.choices is not None:
+            self.post_message(self.Asked(self))
+            return True
+        if self._fresh:
+            self.text, self._cursor = "", 0
+        character = character.upper() if kind.upper else character
+        if not character.isprintable() or (kind.characters and character not in kind.characters):
+            return self._refuse(f"{character!r} cannot stand here. {self.help_sentence}")
+        if len(self.text) >= kind.width:
+            return self._refuse(f"This field holds at most {kind.width} characters.")
+        self.text = self.text[: self._cursor] + character + self.text[self._cursor :]
+        self._cursor += 1
+        self._edited()
+        if advance and self._finishes(character):
+            self.accept()
+        return True
+
+    def _finishes(self, character: str) -> bool:
+        kind = self.kind
+        if kind.signs and character in {"+", "-"} and len(self.text) > 1:
+            return True
+        return kind.auto_advance and len(self.text) == kind.width
+
+    def accept(self) -> None:
+        """Read the entry and go on, or say why not."""
+        try:
+            self.read()
+        except BillingError as error:
+            self._fresh, self._cursor = True, 0
+            self._refuse(error.sentence)
+        else:
+            self.post_message(self.Accepted(self))
+
+    def _refuse(self, sentence: str) -> bool:
+        self.wrong = True
+        keyboard_of(self).drop_keys()
+        self.refresh()
+        self.post_message(self.Refused(self, sentence))
+        return False
+
+    def _edited(self) -> None:
+        self._fresh = False
+        self.taken = None
+        if self.wrong:
+            self.wrong = False
+            self.refresh()
+        else:
+            self.refresh(Region(self._label_width + 1, 0, self.kind.width + 1, 1))
+        self.post_message(self.Changed(self))
+
+    def _backspace(self) -> None:
+        at = len(self.text) if self._fresh else self._cursor
+        if at > 0:
+            self.text = self.text[: at - 1] + self.text[at:]
+            self._cursor = at - 1
+            self._edited()
+
+    def _delete(self) -> None:
+        if self._cursor < len(self.text):
+            self.text = self.text[: self._cursor] + self.text[self._cursor + 1 :]
+            self._edited()
+
+    def _move(self, cursor: int) -> None:
+        self._fresh = False
+        self._cursor = min(max(cursor, 0), len(self.text))
+        self.refresh()
+
+    def _go_left(self) -> None:
+        self._move(self._cursor - 1)
+
+    def _go_right(self) -> None:
+        self._move(self._cursor + 1)
+
+    # Commands that the focused field takes before the screen does
+
+    def command_next(self) -> bool:
+        """Read the entry and go on."""
+        self.accept()
+        return True
+
+    def command_first(self) -> bool:
+        """To the start of the entry."""
+        self._move(0)
+        return True
+
+    def command_last(self) -> bool:
+        """To the end of the entry."""
+        self._move(len(self.text))
+        return True
+
+    def command_erase_field(self) -> bool:
+        """Erase the entry."""
+        self.text, self._cursor = "", 0
+        self._edited()
+        self.refresh()
+        return True
+
+    def command_cancel(self) -> bool:
+        """Take back what was keyed here, if anything was."""
+        if not self.changed and not self.wrong:
+            return False
+        self.put(self._before)
+        self.post_message(self.Changed(self))
+        return True
+
+    # Drawing
+
+    def _on_focus(self, _event: Focus) -> None:
+        self._fresh, self._cursor = True, 0
+        self.refresh()
+
+    def _on_blur(self, _event: Blur) -> None:
+        self.refresh()
+
+    def line(self) -> Line:
+        """The field as spans: label, underline with the text, echo."""
+        width = self.kind.width
+        focused = self.has_focus
+        role = Role.ERROR if self.wrong else Role.FOCUSED if focused else Role.FIELD
+        still = self.kind.numeric and self._fresh and not self.wrong
+        if still and not focused:
+            body: Line = (right(self.text, width, role),)
+        elif not focused:
+            body = (left(self.text, width, role),)
+        else:
+            shown = self.text.ljust(width + 1)
+            at = min(self._cursor, width)
+            body = (
+                (shown[:at], role),
+                (shown[at], Role.CURSOR),
+                (shown[at + 1 : max(width, at + 1)], role),
+            )
+        echo = self.taken.echo if self.taken is not None else ""
+        mark = ("!", Role.ERROR) if self.wrong else gap(1)
+        return (left(self.label, self._label_width, Role.LABEL), mark, *body, gap(2), (echo, Role.VALUE))
+
+    def render_line(self, y: int) -> Strip:
+        """Draw the field."""
+        return palette_of(self).strip(self.line() if y == 0 else (), self.size.width)

@@ -1,0 +1,221 @@
+"""What an entry field takes: how a keyed text becomes a value, and what is shown back.
+
+Pure: no database, no clock, no Textual. A kind's `read` raises a `BillingError` with the sentence
+that the person reads.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from billing_tui.foundation.errors import InvalidEntry
+from billing_tui.foundation.money import Money
+from billing_tui.foundation.text import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+_OFFSET = re.compile(r"[+-][0-9]{1,3}\Z", re.ASCII)
+_DIGITS = frozenset("0123456789")
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a field understood.
+
+    Attributes:
+        value: the value for the verb.
+        shown: the text that stands in the field from now on.
+        echo: what stands beside the field, such as the customer's name.
+    """
+
+    value: Any
+    shown: str
+    echo: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One thing that a field takes, for its F4 list."""
+
+    code: str
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What one sort of field takes.
+
+    Attributes:
+        width: the most characters, drawn as the underline.
+        read: gives the meaning of a text; raises `BillingError` where it has none.
+        characters: the characters it takes; all printable ones where None.
+        help: one sentence that says what may be keyed.
+        upper: letters become capitals as they are keyed.
+        numeric: stands at the right once it was read.
+        signs: keypad + and - finish the field (Field+ and Field-).
+        auto_advance: goes on by itself when it is full.
+        choices: what F4 lists for the text keyed so far.
+    """
+
+    width: int
+    read: Callable[[str], Taken]
+    help: str
+    characters: frozenset[str] | None = None
+    upper: bool = False
+    numeric: bool = False
+    signs: bool = False
+    auto_advance: bool = False
+    choices: Callable[[str], Sequence[Choice]] | None = None
+
+
+def text(width: int, help_: str = "Any text.", *, required: bool = False) -> Kind:
+    """Words, cleaned on the way in."""
+
+    def read(entry: str) -> Taken:
+        value = clean(entry, most=width)
+        if required and not value:
+            raise InvalidEntry("This field needs an entry.", code="ENTRY-MISSING")
+        return Taken(value, value)
+
+    return Kind(width, read, help_)
+
+
+def code(width: int, help_: str = "A code.", *, auto_advance: bool = False) -> Kind:
+    """A code in capitals."""
+
+    def read(entry: str) -> Taken:
+        value = clean(entry.upper(), most=width)
+        return Taken(value, value)
+
+    return Kind(width, read, help_, upper=True, auto_advance=auto_advance)
+
+
+def money(width: int = 13) -> Kind:
+    """An amount in dollars; nothing is guessed about missing decimals."""
+
+    def read(entry: str) -> Taken:
+        amount = Money.parse(entry.removesuffix("+"))
+        return Taken(amount, _exact(amount.cents))
+
+    return Kind(
+        width,
+        read,
+        "An amount: 125, 125.4 or 125.40. End it with - for a credit.",
+        characters=_DIGITS | frozenset(".+-"),
+        numeric=True,
+        signs=True,
+    )
+
+
+def _exact(cents: int) -> str:
+    whole, part = divmod(abs(cents), 100)
+    return f"{'-' if cents < 0 else ''}{whole}.{part:02d}"
+
+
+def quantity(width: int = 9, decimals: int = 0) -> Kind:
+    """A read or a quantity: digits, with a point only where the register has one."""
+
+    def read(entry: str) -> Taken:
+        whole, _, part = entry.partition(".")
+        if not whole.isdigit() or not whole.isascii() or (part and not part.isdigit()):
+            raise InvalidEntry("Key digits only.", code="QUANTITY-FORM")
+        if len(part) > decimals:
+            most = f"at most {decimals} decimals" if decimals else "no decimals"
+            raise InvalidEntry(f"This takes {most}.", code="QUANTITY-DECIMALS")
+        return Taken(Decimal(entry), entry)
+
+    characters = _DIGITS | frozenset("." if decimals else "")
+    return Kind(width, read, "Digits as the register shows them.", characters, numeric=True)
+
+
+def day(today: date, *, auto_advance: bool = True) -> Kind:
+    """A date: `0917`, `091726`, `9/17/26`, `t`, `+1`, `-1`; a day without a year is the nearest."""
+
+    def read(entry: str) -> Taken:
+        value = read_day(entry, today)
+        return Taken(value, f"{value:%m%d%y}", f"{value:%a %m/%d/%y}")
+
+    return Kind(
+        6,
+        read,
+        "A date: 0917, 091726, t for today, +1 for tomorrow, -1 for yesterday.",
+        characters=_DIGITS | frozenset("tT+-/"),
+        auto_advance=auto_advance,
+    )
+
+
+def read_day(entry: str, today: date) -> date:
+    """The day that was keyed; see `day` for the forms.
+
+    Raises:
+        InvalidEntry: where there is no such day.
+    """
+    keyed = entry.strip().lower()
+    if keyed == "t":
+        return today
+    if _OFFSET.match(keyed):
+        return today + timedelta(days=int(keyed))
+    parts = keyed.split("/") if "/" in keyed else [keyed[:2], keyed[2:4], keyed[4:]]
+    month, dom, year = [*parts, "", ""][:3]
+    if not all(part.isascii() and part.isdigit() for part in (month, dom)) or (
+        year and not (year.isascii() and year.isdigit() and len(year) == 2)
+    ):
+        raise InvalidEntry("Key a date as 0917, 091726, t, +1 or -1.", code="DAY-FORM")
+    try:
+        if year:
+            return date(2000 + int(year), int(month), int(dom))
+        return _nearest(int(month), int(dom), today)
+    except ValueError as error:
+        raise InvalidEntry(f"There is no day {month}/{dom}.", code="DAY-NONE") from error
+
+
+def _nearest(month: int, dom: int, today: date) -> date:
+    found = []
+    for year in (today.year - 1, today.year, today.year + 1):
+        if (month, dom) != (2, 29) or _leap(year):
+            found.append(date(year, month, dom))
+    if not found:
+        raise ValueError(month, dom)
+    return min(found, key=lambda candidate: abs((candidate - today).days))
+
+
+def _leap(year: int) -> bool:
+    return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+
+
+def choice(width: int, choices: Sequence[Choice], help_: str = "") -> Kind:
+    """One of a few codes; F4 lists them, and a beginning that fits only one is enough."""
+
+    def read(entry: str) -> Taken:
+        keyed = entry.strip().upper()
+        fitting = [one for one in choices if one.code.upper() == keyed] or [
+            one for one in choices if keyed and one.code.upper().startswith(keyed)
+        ]
+        if len(fitting) != 1:
+            raise InvalidEntry("This is no code that is known here; F4 lists them.", code="CHOICE")
+        return Taken(fitting[0].code, fitting[0].code, fitting[0].meaning)
+
+    def fitting(keyed: str) -> Sequence[Choice]:
+        wanted = keyed.strip().upper()
+        some = [one for one in choices if wanted in f"{one.code} {one.meaning}".upper()]
+        return some or choices
+
+    sentence = help_ or "One of: " + ", ".join(one.code for one in choices) + ". F4 lists them."
+    return Kind(width, read, sentence, upper=True, choices=fitting)
+
+
+def found(
+    width: int,
+    find: Callable[[str], Taken],
+    help_: str,
+    choices: Callable[[str], Sequence[Choice]] | None = None,
+    *,
+    auto_advance: bool = False,
+) -> Kind:
+    """A number that is looked up, such as an account; its name stands beside it at once."""
+    return Kind(width, find, help_, upper=True, choices=choices, auto_advance=auto_advance)
