@@ -36,7 +36,7 @@ class Kind(StrEnum):
 FIELDS: Mapping[str, Kind] = {
     **dict.fromkeys(
         (
-            "meter_number endpoint register code trouble account location route sequence name"
+            "meter_number endpoint register code trouble account location cycle route sequence name"
             " address reader kind purpose commodity"
         ).split(),
         Kind.TEXT,
@@ -93,7 +93,8 @@ class ControlField:
         first: start of the slice.
         last: end of the slice.
         counts: the record type whose lines are counted.
-        since: counted from the last record of this type on; empty for the whole file.
+        since: counted from the last record of this type on; its own type counts the group that
+            it begins; empty counts the whole file.
     """
 
     name: str
@@ -139,6 +140,7 @@ class RecordType:
         controls: counts that it states.
         constants: (start, text) written as they are and not looked at when reading.
         closes: when writing, this line ends the group that a line of this type began.
+        only_with: when writing, the line is left out where this field is empty.
         repeat: the group that repeats, if any.
         roles: the column that says what others mean, if any.
     """
@@ -150,6 +152,7 @@ class RecordType:
     controls: tuple[ControlField, ...] = ()
     constants: tuple[tuple[int, str], ...] = ()
     closes: str = ""
+    only_with: str = ""
     repeat: Repeat | None = None
     roles: Roles | None = None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from billing_tui.metering import layout_values as values
@@ -15,6 +16,17 @@ if TYPE_CHECKING:
     from billing_tui.metering.layout import ControlField, Layout, RecordType
 
 
+@dataclass(frozen=True, slots=True)
+class _Stated:
+    """A count that waits for its group (or the file) to end."""
+
+    line: int
+    control: ControlField
+    count: int
+    before: int
+    level: int
+
+
 class Tally:
     """Counts the lines of each record type and keeps what the file states about them."""
 
@@ -23,16 +35,18 @@ class Tally:
         self._seen: Counter[str] = Counter()
         self._starts = {c.since for r in layout.records for c in r.controls if c.since}
         self._marks: dict[str, Counter[str]] = {}
-        self._at_end: list[tuple[int, ControlField, int]] = []
+        self._waiting: list[_Stated] = []
 
     def saw(self, record: RecordType) -> None:
-        """One more line of this type."""
+        """One more line of this type; it ends the groups of its level and deeper."""
+        if self._waiting:
+            self._settle(record.level)
         self._seen[record.begins] += 1
         if record.begins in self._starts:
             self._marks[record.begins] = self._seen.copy()
 
     def stated(self, line: int, record: RecordType, text: str) -> None:
-        """Keep the counts that this line states; those of a group are compared at once."""
+        """Keep the counts that this line states; a trailer's are compared at once."""
         for control in record.controls:
             raw = text[control.first : control.last].strip()
             if not raw:
@@ -41,19 +55,25 @@ class Tally:
                 count = values.whole(raw)
             except BadValueError as error:
                 raise BadValueError(str(error), control.name) from error
-            if control.since:
-                self._compare(line, control, count)
+            before = self._marks.get(control.since, Counter())[control.counts]
+            level = record.level if control.since == record.begins else -1
+            one = _Stated(line, control, count, before, level)
+            if control.since in {"", record.begins}:
+                self._waiting.append(one)
             else:
-                self._at_end.append((line, control, count))
-
-    def _compare(self, line: int, control: ControlField, count: int) -> None:
-        before = self._marks.get(control.since, Counter())[control.counts]
-        counted = self._seen[control.counts] - before
-        self.controls.append(Control(line, control.name, count, counted))
+                self._compare(one)
 
     def finish(self) -> Iterator[Control]:
-        """Compare what concerns the whole file; yields every control that disagrees."""
-        for line, control, count in self._at_end:
-            self._compare(line, control, count)
-        self._at_end.clear()
+        """Compare what still waits; yields every control that disagrees."""
+        self._settle(-1)
         yield from (control for control in self.controls if not control.agrees)
+
+    def _settle(self, level: int) -> None:
+        for one in self._waiting:
+            if one.level >= level:
+                self._compare(one)
+        self._waiting = [one for one in self._waiting if one.level < level]
+
+    def _compare(self, one: _Stated) -> None:
+        counted = self._seen[one.control.counts] - one.before
+        self.controls.append(Control(one.line, one.control.name, one.count, counted))

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from billing_tui.metering.layout import Layout, RecordType, Repeat
 
 _LONGEST_TEXT = 256
+_NO_CODE = frozenset({"code", "trouble"})  # all zeros mean that there is none
 _FORMULA = ("'=", "'+", "'-", "'@", "''")
 
 Values = dict[str, Any]
@@ -130,6 +131,8 @@ class Cutter:
     def _value(self, one: Field, raw: str) -> Values:
         match one.kind:
             case Kind.TEXT:
+                if one.name in _NO_CODE and not raw.strip("0"):
+                    return {}
                 return {one.name: clean(raw, most=_LONGEST_TEXT)}
             case Kind.NUMBER:
                 return {one.name: values.number(raw)}

@@ -64,8 +64,11 @@ def _fixed(stream: BinaryIO, layout: Layout) -> Iterator[tuple[int, str | Proble
         if not left:
             return
         if len(raw) < layout.width:
-            yield number, Problem(
-                number, f"the last record has {len(raw)} of {layout.width} characters; cut off."
+            yield (
+                number,
+                Problem(
+                    number, f"the last record has {len(raw)} of {layout.width} characters; cut off."
+                ),
             )
             return
         yield number, _decoded(raw, number, layout.encoding)

@@ -184,6 +184,7 @@ def _record(node: Node, where: str, *, by_header: bool) -> RecordType:
         controls=_controls(told),
         constants=tuple((_span(a, where)[0], text) for a, text in told.texts("constants").items()),
         closes=told.text("closes"),
+        only_with=told.text("only_with"),
         repeat=_repeat(told),
         roles=_roles(told),
     )

@@ -197,7 +197,8 @@ def clock_text(value: str, pattern: str) -> str:
     if not value:
         return ""
     hours, minutes, seconds = value.split(":")
-    return pattern.replace("hh", hours).replace("mm", minutes).replace("ss", seconds)
+    text = pattern.replace("hh", hours).replace("mm", minutes).replace("ss", seconds)
+    return re.sub("f+", lambda fraction: "0" * len(fraction.group()), text)
 
 
 def number_text(value: Decimal) -> str:

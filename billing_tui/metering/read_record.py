@@ -64,6 +64,7 @@ class ReadRecord:
     interval: bool = False
     account: str = ""
     location: str = ""
+    cycle: str = ""
     route: str = ""
     sequence: str = ""
     name: str = ""
