@@ -36,9 +36,10 @@ class Kind(StrEnum):
 FIELDS: Mapping[str, Kind] = {
     **dict.fromkeys(
         (
-            "meter_number endpoint register code trouble account location cycle route sequence name"
-            " address reader kind purpose commodity"
-        ).split(),
+            *("meter_number", "endpoint", "register", "code", "trouble", "account", "location"),
+            *("cycle", "route", "sequence", "name", "address", "reader"),
+            *("kind", "purpose", "commodity"),
+        ),
         Kind.TEXT,
     ),
     **dict.fromkeys(("reading", "previous", "low", "high", "multiplier"), Kind.NUMBER),

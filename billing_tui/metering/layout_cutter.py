@@ -13,6 +13,7 @@ from billing_tui.metering.layout_values import BadValueError
 from billing_tui.metering.read_record import Given
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import date
 
     from billing_tui.metering.layout import Layout, RecordType, Repeat
@@ -22,6 +23,18 @@ _NO_CODE = frozenset({"code", "trouble"})  # all zeros mean that there is none
 _FORMULA = ("'=", "'+", "'-", "'@", "''")
 
 Values = dict[str, Any]
+
+
+def _text(raw: str) -> str:
+    return clean(raw, most=_LONGEST_TEXT)
+
+
+_PLAIN: dict[Kind, Callable[[str], Any]] = {
+    Kind.TEXT: _text,
+    Kind.NUMBER: values.number,
+    Kind.WHOLE: values.whole,
+    Kind.SPAN: str,
+}
 
 
 class Cutter:
@@ -119,6 +132,8 @@ class Cutter:
 
     def _put(self, found: Values, one: Field, raw: str) -> None:
         if raw or one.kind is Kind.QUALITY:
+            if one.name in _NO_CODE and not raw.strip("0"):
+                return
             try:
                 found.update(self._value(one, raw))
             except BadValueError as error:
@@ -129,26 +144,19 @@ class Cutter:
             raise BadValueError("it is empty.", one.name)
 
     def _value(self, one: Field, raw: str) -> Values:
+        plain = _PLAIN.get(one.kind)
+        if plain is not None:
+            return {one.name: plain(raw)}
         match one.kind:
-            case Kind.TEXT:
-                if one.name in _NO_CODE and not raw.strip("0"):
-                    return {}
-                return {one.name: clean(raw, most=_LONGEST_TEXT)}
-            case Kind.NUMBER:
-                return {one.name: values.number(raw)}
-            case Kind.WHOLE:
-                return {one.name: values.whole(raw)}
             case Kind.DAY:
                 return {"day": values.day(raw, one.pattern, self._near)}
             case Kind.TIME:
                 return {"time": values.clock(raw, one.pattern)}
             case Kind.MOMENT:
                 return {"moment": values.moment(raw, one.pattern, self._near)}
-            case Kind.SPAN:
-                return {"span": raw}
             case Kind.UNIT:
                 return self._unit(raw)
-            case Kind.QUALITY:
+            case _:
                 given, flags = values.quality(raw, self._qualities, self._bits)
                 return {"given": given, "flags": flags}
 
@@ -158,7 +166,7 @@ class Cutter:
         if unit is None:
             known = ", ".join(self._units)
             return {"unit_fault": f"the unit {raw[:20]!r} is none of {known}."}
-        return {"unit": unit.unit, "times": unit.times, "interval": unit.interval}
+        return {"unit": unit.unit, "times": unit.times, "delta": unit.interval}
 
     def _assign_roles(self, found: Values, record: RecordType, cells: list[str]) -> None:
         roles = record.roles
@@ -188,7 +196,7 @@ class Cutter:
             for one, raw in zip(repeat.fields, given[start : start + size], strict=False):
                 self._put(group, one, raw.strip())
             if "moment" not in group and before is not None:
-                group["moment"] = values.after(before, found.get("span", ""))
+                group["moment"] = values.after(before, found.get("interval", ""))
             before = group.get("moment")
             result.append(group)
         return result

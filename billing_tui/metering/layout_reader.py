@@ -208,7 +208,7 @@ class LayoutReader:
             line=line,
             kind=given,
             flags=merged.get("flags", ()),
-            interval=merged.get("interval", False),
+            interval=merged.get("delta", False),
             **{name: value for name, value in merged.items() if name in _DIRECT},
         )
 

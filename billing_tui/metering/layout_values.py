@@ -12,10 +12,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from billing_tui.metering.read_record import Given
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from billing_tui.metering.read_record import Given
 
 _NUMBER = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,9})?\Z", re.ASCII)
 _TOKEN = re.compile(r"YYYY|YY|MM|DD|hh|mm|ss|f+")

@@ -8,20 +8,20 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from billing_tui.foundation.errors import InvalidEntry, Refused
 from billing_tui.metering import layout_values as values
 from billing_tui.metering.layout import DIALLED, Field, Kind
-from billing_tui.metering.read_record import Given
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
+    from decimal import Decimal
 
     from billing_tui.metering.layout import ControlField, Layout, RecordType
-    from billing_tui.metering.read_record import ReadRecord
+    from billing_tui.metering.read_record import Given, ReadRecord
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "'", "＝", "＋", "－", "＠")  # noqa: RUF001 - full width
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "'", "＝", "＋", "－", "＠")
 _MAY_BE_CUT = frozenset({"name", "address", "location", "reader"})
 
 
@@ -64,28 +64,31 @@ def _encoded(text: str, encoding: str) -> bytes:
 def _text(layout: Layout, one: Field, read: ReadRecord) -> str:
     """One value as this layout spells it, without padding."""
     if one.kind is Kind.MOMENT:
-        day = "" if read.day is None else values.day_text(read.day, one.pattern)
-        return values.clock_text(read.time, day) if read.time else day
+        day = values.day_text(read.day, one.pattern) if read.day else ""
+        return values.clock_text(read.time or "00:00:00", day) if day else ""
     value = getattr(read, one.name)
     if value is None or value == "":
         return ""
     if one.kind is Kind.NUMBER:
-        if layout.implied_decimals and one.name in DIALLED:
-            return _without_point(one, value, read.decimals or 0)
-        return values.number_text(value)
-    if one.kind is Kind.DAY:
-        return values.day_text(value, one.pattern)
-    if one.kind is Kind.TIME:
-        return values.clock_text(value, one.pattern)
+        implied = layout.implied_decimals and one.name in DIALLED
+        return _without_point(one, value, read.decimals or 0) if implied else f"{value:f}"
     if one.name == "kind":
         return _kind(layout, value)
+    return _SPELLED.get(one.kind, _as_it_is)(value, one.pattern)
+
+
+def _as_it_is(value: object, _: str) -> str:
     return str(value)
 
 
-def _without_point(one: Field, value: object, places: int) -> str:
-    from decimal import Decimal
+_SPELLED: dict[Kind, Callable[[Any, str], str]] = {
+    Kind.DAY: values.day_text,
+    Kind.TIME: values.clock_text,
+}
 
-    shifted = Decimal(str(value)).scaleb(places)
+
+def _without_point(one: Field, value: Decimal, places: int) -> str:
+    shifted = value.scaleb(places)
     if shifted != shifted.to_integral_value():
         raise InvalidEntry(f"{value} has more than {places} decimals.", field=one.name)
     return str(int(shifted))
@@ -171,9 +174,11 @@ def _close(
     """Write the trailers of what is open at this level and deeper."""
     for open_level in sorted((one for one in openings if one >= level), reverse=True):
         _, read = openings.pop(open_level)
-        for record in layout.records:
-            if record.closes and record.level == open_level:
-                lines.append(_Line(record, _rendered(layout, record, read)))
+        lines += [
+            _Line(record, _rendered(layout, record, read))
+            for record in layout.records
+            if record.closes and record.level == open_level
+        ]
 
 
 def _rendered(layout: Layout, record: RecordType, read: ReadRecord) -> str:

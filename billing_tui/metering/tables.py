@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 import peewee
 
@@ -51,6 +52,9 @@ class CycleInstance(Table):
     read_day = DayField()
     bill_day = DayField()
     due_day = DayField()
+
+    if TYPE_CHECKING:
+        cycle_id: int
 
     class Meta:
         indexes = ((("cycle", "name"), True),)
