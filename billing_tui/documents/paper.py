@@ -53,6 +53,11 @@ def _font_files(weight: Weight) -> list[Path]:
     return files
 
 
+def _right_to_left(char: str) -> bool:
+    """Whether the letter belongs to a script that we cannot set: its order would come out wrong."""
+    return unicodedata.bidirectional(char) in {"R", "AL"}
+
+
 class _Codes(dict[str, str]):
     """Character to the four hex digits that stand for it in one font; filled as text needs it."""
 
@@ -98,7 +103,7 @@ class Face:
             return text
         result = []
         for char in harmless(unicodedata.normalize("NFC", text)):
-            if self._font_of(char) < 0 or unicodedata.bidirectional(char) in {"R", "AL"}:
+            if char == SUBSTITUTE or self._font_of(char) < 0 or _right_to_left(char):
                 self.missing.add(char)
                 result.append(SUBSTITUTE)
             else:

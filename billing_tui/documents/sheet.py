@@ -80,6 +80,23 @@ class Sheet:
             shown = shown[:-1]
         return shown.rstrip() + ELLIPSIS
 
+    def too_wide(self, text: str, room: float, size: float, weight: str = REGULAR) -> bool:
+        """Whether a text needs more than `room` points."""
+        face = self.faces[weight]
+        most = int(room / size * 8) + 2
+        return len(text) > most or face.width(face.fit_to_print(text)) * size > room
+
+    def split(
+        self, text: str, room: float, size: float, weight: str = REGULAR
+    ) -> tuple[str, str]:
+        """The words that fit in `room` points, and the rest; ("whole", "") if no word does."""
+        words = text[: int(room / size * 16)].split(" ")
+        for count in range(len(words) - 1, 0, -1):
+            if not self.too_wide(" ".join(words[:count]), room, size, weight):
+                taken = " ".join(words[:count])
+                return taken, text[len(taken) :].strip()
+        return text, ""
+
     def fill(self, x: float, y: float, width: float, height: float, grey: float = BLACK) -> None:
         """Fill a rectangle whose upper left corner is at (x, y)."""
         self._fills.setdefault(grey, []).append(

@@ -1,0 +1,173 @@
+"""The top of the bill: return address, address block with IMb, facts, and the amount due."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from billing_tui.documents import imb
+from billing_tui.documents.bill_grid import (
+    ADDRESS,
+    AMOUNT,
+    BODY,
+    DUE,
+    FACTS_LEFT,
+    FACTS_VALUE,
+    FINE,
+    HEAD,
+    LEADING,
+    LEFT,
+    NEXT_TOP,
+    RIGHT,
+    TITLE,
+)
+from billing_tui.documents.bill_values import BillPage, day_text, dollars
+from billing_tui.documents.envelope import INCH, MAILING_WINDOW, SIDE_CLEARANCE
+from billing_tui.documents.sheet import BLACK, BOLD, GREY, REGULAR, THICK, TINT, Sheet
+
+if TYPE_CHECKING:
+    from billing_tui.documents.bill_values import UtilityProfile
+
+_NAME_LINE = 52.0
+_CONTACT_LINE = 114.0
+_IMB_TOP = 153.0
+_FIRST_ADDRESS_LINE = 176.0
+_MOST_ADDRESS_LINES = 5
+_ADDRESS_ROOM = MAILING_WINDOW.right - SIDE_CLEARANCE - LEFT
+_PANEL_TOP, _PANEL_BOTTOM = 140.0, 228.0
+_PANEL_INSET = 12.0
+
+_IMB_PITCH, _IMB_BAR = INCH / 22, 0.020 * INCH
+_IMB_HALF, _IMB_TRACK = 0.0725 * INCH, 0.024 * INCH
+WHITE = 1.0
+
+
+def utility_furniture(sheet: Sheet, utility: UtilityProfile) -> None:
+    """What every first page of a utility shares: return address and how to reach the office."""
+    y = _NAME_LINE
+    sheet.text(LEFT, y, utility.name, HEAD + 1.5, BOLD)
+    lines = ((utility.department,) if utility.department else ()) + utility.return_lines
+    for line in lines:
+        y += LEADING
+        sheet.text(LEFT, y, line, ADDRESS)
+    for place, line in enumerate(utility.contact_lines):
+        sheet.text(LEFT, _CONTACT_LINE + place * LEADING, line, BODY, grey=GREY)
+    sheet.text(FACTS_LEFT, _NAME_LINE, "Utility bill", TITLE, BOLD)
+    sheet.fill(FACTS_LEFT, _PANEL_TOP, RIGHT - FACTS_LEFT, _PANEL_BOTTOM - _PANEL_TOP, TINT)
+
+
+def address_lines(sheet: Sheet, bill: BillPage) -> list[str]:
+    """At most five lines that fit the window: the name, then the address, city and ZIP last.
+
+    A long line goes on in a second one while there is room; what is left is cut and noted.
+    """
+    lines = [line for line in (bill.customer_name, *bill.mailing_lines) if line.strip()]
+    result: list[str] = []
+    spare = _MOST_ADDRESS_LINES - len(lines)
+    if spare < 0:
+        sheet.cut.extend(lines[_MOST_ADDRESS_LINES - 1 : -1])
+        lines = [*lines[: _MOST_ADDRESS_LINES - 1], lines[-1]]
+    for line in lines:
+        head, rest = line, ""
+        if spare > 0 and sheet.too_wide(line, _ADDRESS_ROOM, ADDRESS):
+            head, rest = sheet.split(line, _ADDRESS_ROOM, ADDRESS)
+            spare -= bool(rest)
+        result += [sheet.fitted(part, _ADDRESS_ROOM, ADDRESS) for part in (head, rest) if part]
+    return result
+
+
+def draw_address(sheet: Sheet, bill: BillPage, bars: str) -> None:
+    """The address block and the IMb above it; `bars` are its letters or ""."""
+    for place, line in enumerate(address_lines(sheet, bill)):
+        sheet.text(LEFT, _FIRST_ADDRESS_LINE + place * LEADING, line, ADDRESS)
+    middle = _IMB_TOP + _IMB_HALF
+    for place, letter in enumerate(bars):
+        top = _IMB_HALF if letter in "AF" else _IMB_TRACK
+        low = _IMB_HALF if letter in "DF" else _IMB_TRACK
+        sheet.fill(LEFT + place * _IMB_PITCH, middle - top, _IMB_BAR, top + low)
+
+
+def imb_bars(bill: BillPage) -> str:
+    """The letters of the bill's IMb, or "" where it has none."""
+    return imb.encode(bill.imb_tracking, bill.imb_routing) if bill.imb_tracking else ""
+
+
+def mark(sheet: Sheet, x: float, y: float, text: str) -> float:
+    """A mark in white on black that ends at `x`; returns where it begins."""
+    shown = sheet.fitted(text.upper(), 120, BODY, BOLD)
+    width = sheet.width(shown, BODY, BOLD) + 12
+    sheet.fill(x - width, y - 10, width, 14)
+    sheet.text(x - width + 6, y, shown, BODY, BOLD, WHITE)
+    return x - width - 6
+
+
+def draw_marks(sheet: Sheet, bill: BillPage, x: float, y: float) -> None:
+    """DUPLICATE and whose copy it is, ending at `x`."""
+    for text in ("Duplicate" if bill.duplicate else "", bill.copy_mark):
+        if text:
+            x = mark(sheet, x, y, text)
+
+
+def draw_facts(sheet: Sheet, bill: BillPage) -> None:
+    """Account, bill, day, service address."""
+    rows = (
+        ("Account number", bill.account_number, BOLD),
+        ("Bill number", bill.bill_number, REGULAR),
+        ("Bill date", day_text(bill.bill_day), REGULAR),
+        ("Service address", bill.service_address, REGULAR),
+        ("Cycle and route", f"{bill.cycle} / {bill.route}", REGULAR),
+    )
+    for place, (label, value, weight) in enumerate(rows):
+        y = 72 + place * 12.5
+        sheet.text(FACTS_LEFT, y, label, BODY, grey=GREY)
+        shown = sheet.fitted(value, RIGHT - FACTS_VALUE, BODY, weight)
+        sheet.text(FACTS_VALUE, y, shown, BODY, weight)
+
+
+def due_line(bill: BillPage) -> str:
+    """What to do about the amount: pay by a day, nothing, or what the pay note says."""
+    if bill.pay_note:
+        return bill.pay_note
+    if bill.amounts.total_due <= 0:
+        return "No payment is due"
+    return f"Due by {day_text(bill.due_day)}"
+
+
+def draw_amount(sheet: Sheet, bill: BillPage) -> None:
+    """The panel: the amount and its day, unmistakable."""
+    amounts = bill.amounts
+    x, room = FACTS_LEFT + _PANEL_INSET, RIGHT - FACTS_LEFT - 2 * _PANEL_INSET
+    label = "Credit balance" if amounts.total_due < 0 else "Amount due"
+    sheet.text(x, _PANEL_TOP + 18, label, ADDRESS)
+    sheet.text(x - 1, _PANEL_TOP + 45, dollars(abs(amounts.total_due)), AMOUNT, BOLD)
+    sheet.text(x, _PANEL_TOP + 64, sheet.fitted(due_line(bill), room, DUE, BOLD), DUE, BOLD)
+    note = ""
+    if amounts.total_due < 0:
+        note = "The credit stays on your account for the next bill."
+    elif amounts.after_due is not None and amounts.total_due > 0 and not bill.pay_note:
+        note = f"{dollars(amounts.after_due)} if paid after {day_text(bill.due_day)}"
+    sheet.text(x, _PANEL_TOP + 79, note, BODY)
+
+
+def draw_continuation_header(sheet: Sheet, bill: BillPage) -> None:
+    """The top of the second and later pages."""
+    sheet.text(LEFT, _NAME_LINE, bill.utility.name, HEAD + 1.5, BOLD)
+    sheet.text(FACTS_LEFT, _NAME_LINE, "Utility bill, continued", HEAD + 1.5, BOLD)
+    draw_marks(sheet, bill, RIGHT, _NAME_LINE)
+    name = sheet.fitted(bill.customer_name, FACTS_LEFT - LEFT - 12, BODY)
+    sheet.text(LEFT, _NAME_LINE + 14, name, BODY)
+    where = f"Account {bill.account_number}   Bill {bill.bill_number}   {day_text(bill.bill_day)}"
+    sheet.text(FACTS_LEFT, _NAME_LINE + 14, sheet.fitted(where, RIGHT - FACTS_LEFT, BODY), BODY)
+    sheet.rule(LEFT, NEXT_TOP - 26, RIGHT - LEFT, THICK, BLACK)
+
+
+def draw_page_number(sheet: Sheet, page: int, pages: int) -> None:
+    """Page n of m, in the upper right corner."""
+    sheet.right(RIGHT, 34, f"Page {page} of {pages}", FINE, grey=GREY)
+
+
+def draw_header(sheet: Sheet, bill: BillPage, bars: str) -> None:
+    """The top of the first page, but for its furniture."""
+    draw_address(sheet, bill, bars)
+    draw_marks(sheet, bill, RIGHT, _NAME_LINE)
+    draw_facts(sheet, bill)
+    draw_amount(sheet, bill)

@@ -1,0 +1,144 @@
+"""The side column: account summary, usage chart, gallons per day, aging, how to ask."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from billing_tui.documents.bill_grid import (
+    BODY,
+    BODY_BOTTOM,
+    BODY_TOP,
+    DUE,
+    FINE,
+    FINE_LEADING,
+    HEAD,
+    HEADING,
+    RIGHT,
+    SIDE_LEFT,
+)
+from billing_tui.documents.sheet import BLACK, BOLD, GREY, REGULAR, RULE, THICK
+from billing_tui.documents.usage_chart import chart
+from billing_tui.foundation.money import money_text
+
+if TYPE_CHECKING:
+    from billing_tui.documents.bill_values import AgingBuckets, BillAmounts, BillPage, UsageHistory
+    from billing_tui.documents.sheet import Sheet
+    from billing_tui.documents.wrapping import Wrapper
+
+WIDTH = RIGHT - SIDE_LEFT
+_STEP = 11.5
+_CHART_HEIGHT = 54.0
+_AXIS = 20.0
+_THIS_YEAR, _LAST_YEAR, _NEWEST = 0.30, 0.76, 0.0
+
+
+def _heading(sheet: Sheet, y: float, text: str, aside: str = "") -> float:
+    sheet.text(SIDE_LEFT, y, text, HEAD, BOLD)
+    sheet.right(RIGHT, y, aside, FINE, grey=GREY)
+    sheet.rule(SIDE_LEFT, y + 4.5, WIDTH, THICK, BLACK)
+    return y + HEADING
+
+
+def _summary_lines(amounts: BillAmounts) -> list[tuple[str, int]]:
+    lines = [("Previous balance", amounts.previous_balance)]
+    if amounts.payments:
+        lines.append(("Payments, thank you", amounts.payments))
+    if amounts.adjustments:
+        lines.append(("Adjustments", amounts.adjustments))
+    if amounts.penalties:
+        lines.append(("Penalties", amounts.penalties))
+    lines.append(("Balance forward", amounts.balance_forward))
+    lines.append(("Current charges", amounts.current_charges))
+    return lines
+
+
+def _summary(sheet: Sheet, y: float, amounts: BillAmounts) -> float:
+    y = _heading(sheet, y, "Account summary", "in dollars")
+    for label, cents in _summary_lines(amounts):
+        sheet.text(SIDE_LEFT, y, label, BODY)
+        sheet.right(RIGHT, y, money_text(cents), BODY)
+        y += _STEP
+    sheet.rule(SIDE_LEFT, y - 9, WIDTH)
+    label = "Credit balance" if amounts.total_due < 0 else "Amount due"
+    sheet.text(SIDE_LEFT, y + 2, label, BODY + 0.5, BOLD)
+    sheet.right(RIGHT, y + 2, money_text(amounts.total_due), BODY + 0.5, BOLD)
+    return y + 21
+
+
+def _legend(sheet: Sheet, y: float) -> None:
+    x = RIGHT - sheet.width("This year", FINE)
+    sheet.text(x, y, "This year", FINE, grey=GREY)
+    sheet.fill(x - 8, y - 5, 5, 5, _THIS_YEAR)
+    x -= 14 + sheet.width("Last year", FINE)
+    sheet.text(x, y, "Last year", FINE, grey=GREY)
+    sheet.fill(x - 8, y - 5, 5, 5, _LAST_YEAR)
+
+
+def _chart(sheet: Sheet, y: float, usage: UsageHistory) -> float:
+    _legend(sheet, y)
+    title = sheet.fitted(f"{usage.service}, {usage.unit}", 80, HEAD, BOLD)
+    left, floor = SIDE_LEFT + _AXIS, _heading(sheet, y, title) + _CHART_HEIGHT
+    drawn = chart(usage.months, RIGHT - left, _CHART_HEIGHT)
+    for height, text in drawn.lines:
+        sheet.rule(left, floor - height, RIGHT - left, 0.35, RULE if height else BLACK)
+        sheet.right(left - 4, floor - height + 2.3, text, FINE - 0.5, grey=GREY)
+    for bar in drawn.bars:
+        grey = _LAST_YEAR if bar.last_year else (_NEWEST if bar.newest else _THIS_YEAR)
+        sheet.fill(left + bar.x, floor - bar.height, bar.width, bar.height, grey)
+    for x, letter in drawn.letters:
+        sheet.centre(left + x, floor + 8, letter, FINE - 0.5, grey=GREY)
+    return floor + 22
+
+
+def _figures(sheet: Sheet, y: float, figures: list[tuple[str, str]], size: float) -> float:
+    """A row of small labels over figures, evenly spread."""
+    step = WIDTH / len(figures)
+    for place, (label, value) in enumerate(figures):
+        x = SIDE_LEFT + place * step
+        sheet.text(x, y, label, FINE - 0.5, grey=GREY)
+        sheet.text(x, y + size + 1, sheet.fitted(value, step - 3, size, BOLD), size, BOLD)
+    return y + size + 20
+
+
+def _per_day(sheet: Sheet, y: float, usage: UsageHistory) -> float:
+    known = (
+        ("This bill", usage.per_day),
+        ("Last bill", usage.per_day_last_period),
+        ("A year ago", usage.per_day_last_year),
+    )
+    if usage.per_day is None:
+        return y
+    sheet.text(SIDE_LEFT, y, usage.daily_unit, BODY, BOLD)
+    figures = [(label, "\u2013" if value is None else f"{value:,}") for label, value in known]
+    return _figures(sheet, y + 11, figures, DUE - 1)
+
+
+def _aging(sheet: Sheet, y: float, aging: AgingBuckets) -> float:
+    sheet.text(SIDE_LEFT, y, "Age of your balance in days", BODY, BOLD)
+    figures = [
+        ("Current", money_text(aging.current)),
+        ("31\u201360", money_text(aging.over_30)),
+        ("61\u201390", money_text(aging.over_60)),
+        ("Over 90", money_text(aging.over_90)),
+    ]
+    return _figures(sheet, y + 11, figures, BODY - 0.5)
+
+
+def draw_side(sheet: Sheet, bill: BillPage, wrapper: Wrapper) -> bool:
+    """Draw the column. False when the text on disputes has to go into the main column."""
+    y = _summary(sheet, BODY_TOP, bill.amounts)
+    if bill.usage and any(month.usage is not None for month in bill.usage.months):
+        y = _chart(sheet, y, bill.usage)
+        y = _per_day(sheet, y, bill.usage)
+    if bill.aging and bill.aging.past_due:
+        y = _aging(sheet, y, bill.aging)
+    lines = wrapper.lines(bill.utility.dispute_text, sheet.faces[REGULAR], FINE, WIDTH)
+    if y + HEADING + len(lines) * FINE_LEADING > BODY_BOTTOM + FINE_LEADING:
+        return False
+    y = _heading(sheet, y, "Questions about this bill")
+    for line in lines:
+        sheet.text(SIDE_LEFT, y - 1, line, FINE)
+        y += FINE_LEADING
+    return True
+
+

@@ -1,0 +1,110 @@
+"""The remittance stub: what comes back with the payment, below the perforation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from billing_tui.documents import qr
+from billing_tui.documents.bill_grid import (
+    ADDRESS,
+    BODY,
+    DUE,
+    FACTS_LEFT,
+    FINE,
+    HEAD,
+    LEADING,
+    LEFT,
+    RIGHT,
+)
+from billing_tui.documents.bill_header import draw_marks
+from billing_tui.documents.bill_values import BillPage, day_text, dollars
+from billing_tui.documents.envelope import CLEAR_BAND, PERFORATION, REMIT_WINDOW, SIDE_CLEARANCE
+from billing_tui.documents.scan_line import scan_line
+from billing_tui.documents.sheet import BOLD, GREY, REGULAR, SCAN
+
+if TYPE_CHECKING:
+    from billing_tui.documents.bill_values import UtilityProfile
+    from billing_tui.documents.sheet import Sheet
+
+SCAN_SIZE = 7.2 / 0.715
+"""Points that set OCR-A, 715/1000 em wide, at ten characters to the inch."""
+SCAN_BASELINE = CLEAR_BAND.bottom - 14
+_QR_SIDE = 66.0
+_QR_TOP = PERFORATION + 42
+_REMIT_LEFT = REMIT_WINDOW.left + SIDE_CLEARANCE + 4.5
+_REMIT_LINE = REMIT_WINDOW.top + 20
+_ROWS_TOP = PERFORATION + 32
+_AMOUNT_LINE = PERFORATION + 93
+_BOX_TOP = PERFORATION + 101
+_BOX_HEIGHT = 22.0
+
+
+def stub_furniture(sheet: Sheet, utility: UtilityProfile) -> None:
+    """What every stub of a utility shares."""
+    sheet.dashes(0, PERFORATION, RIGHT + LEFT)
+    note = (
+        f"Please return this part with your payment. Make the check payable to "
+        f"{utility.payable_to} and write the account number on it."
+    )
+    sheet.centre((LEFT + RIGHT) / 2, PERFORATION + 11, note, FINE, grey=GREY)
+    sheet.text(LEFT, PERFORATION + 32, utility.name, HEAD + 1.5, BOLD)
+    for place, line in enumerate((utility.payable_to, *utility.remit_lines)):
+        sheet.text(_REMIT_LEFT, _REMIT_LINE + place * LEADING, line, ADDRESS)
+    sheet.right(RIGHT - 126, _BOX_TOP + 14, "Amount enclosed", BODY, BOLD)
+    sheet.frame(RIGHT - 118, _BOX_TOP, 118, _BOX_HEIGHT)
+    sheet.text(RIGHT - 112, _BOX_TOP + 15, "$", ADDRESS + 1)
+
+
+def _pay_prompt(sheet: Sheet, bill: BillPage, with_code: bool) -> None:
+    utility = bill.utility
+    x = LEFT + _QR_SIDE + 12 if with_code else LEFT
+    y = _QR_TOP + 10
+    if with_code:
+        sheet.text(x, y, utility.pay_prompt, BODY + 0.5, BOLD)
+        y += 13
+    for line in (utility.website, utility.phone):
+        sheet.text(x, y, line, BODY)
+        y += LEADING
+
+
+def _rows(bill: BillPage) -> tuple[tuple[str, str, str], ...]:
+    due = bill.pay_note or ("none" if bill.to_pay == 0 else day_text(bill.due_day))
+    rows = [
+        ("Account number", bill.account_number, BOLD),
+        ("Bill number", bill.bill_number, REGULAR),
+        ("Service address", bill.service_address, REGULAR),
+        ("Due date", due, BOLD),
+    ]
+    if bill.amounts.after_due is not None and bill.to_pay and not bill.pay_note:
+        rows.append(("After the due date", dollars(bill.amounts.after_due), REGULAR))
+    return tuple(rows)
+
+
+def draw_stub(sheet: Sheet, bill: BillPage) -> None:
+    """Everything on the stub but the scan line."""
+    code = qr.runs(qr.matrix(bill.qr_text)) if 0 < len(bill.qr_text) <= qr.MOST_CHARACTERS else []
+    if code:
+        side = max(column + length for column, _, length in code)
+        sheet.runs(LEFT, _QR_TOP, _QR_SIDE / side, code)
+    _pay_prompt(sheet, bill, bool(code))
+    y = _ROWS_TOP
+    for label, value, weight in _rows(bill):
+        sheet.text(FACTS_LEFT, y, label, BODY, grey=GREY)
+        sheet.right(RIGHT, y, sheet.fitted(value, 160, BODY, weight), BODY, weight)
+        y += LEADING - 0.5
+    sheet.rule(FACTS_LEFT, _AMOUNT_LINE - 14, RIGHT - FACTS_LEFT)
+    sheet.text(FACTS_LEFT, _AMOUNT_LINE, "Amount due", DUE - 1, BOLD)
+    sheet.right(RIGHT, _AMOUNT_LINE, dollars(bill.to_pay), DUE - 1, BOLD)
+    draw_marks(sheet, bill, FACTS_LEFT - 18, _ROWS_TOP)
+
+
+def draw_scan_line(sheet: Sheet, bill: BillPage) -> None:
+    """The OCR-A line alone in its clear band.
+
+    Raises:
+        InvalidEntry: account or bill number cannot be put into digits.
+    """
+    line = scan_line(
+        bill.account_number, bill.to_pay, bill.bill_number, bill.utility.scan_layout
+    )
+    sheet.right(RIGHT, SCAN_BASELINE, line, SCAN_SIZE, SCAN)
