@@ -17,6 +17,7 @@ class AccountType(StrEnum):
 
     ASSET = "asset"
     LIABILITY = "liability"
+    EQUITY = "equity"
     REVENUE = "revenue"
     EXPENSE = "expense"
 
@@ -63,22 +64,35 @@ class JournalEntry(Table):
 
 
 class Posting(Table):
-    """One leg of an entry; a receivable leg names the account, the service and the due day."""
+    """One leg of an entry; only a receivable leg names the account, its service and the due day."""
 
     append_only = True
 
     entry = peewee.ForeignKeyField(JournalEntry, backref="postings")
-    gl_account = peewee.ForeignKeyField(GLAccount)
+    gl_account = peewee.ForeignKeyField(GLAccount, index=False)
     cents = CentsField()
     account = peewee.ForeignKeyField(Account, null=True, index=False)
     service = peewee.TextField(null=True)
-    day = DayField()  # of the entry, repeated for the index of balances
-    due = DayField(null=True)  # when a receivable debit falls due
+    day = DayField()  # of the entry, repeated for the indexes of balances
+    due = DayField(null=True)  # when a debit falls due; on a credit: the debits that it is against
 
     class Meta:
         constraints = [
             peewee.Check("cents <> 0"),
             peewee.Check("abs(cents) <= 99999999999"),
+            peewee.Check("(account_id IS NULL) = (service IS NULL)"),
+            peewee.Check("due IS NULL OR account_id IS NOT NULL"),
             one_of("service", ServiceKind),
         ]
-        indexes = ((("account", "day", "service", "cents"), False),)
+        indexes = ((("gl_account", "day", "cents"), False),)
+
+
+Posting.add_index(
+    Posting.account,
+    Posting.day,
+    Posting.entry,
+    Posting.service,
+    Posting.due,
+    Posting.cents,
+    where=Posting.account.is_null(is_null=False),
+)

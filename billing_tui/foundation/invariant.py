@@ -1,0 +1,36 @@
+"""What must always be true of the office's books; `billing-tui verify` walks these."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from billing_tui.foundation.bulk import rows_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+
+@dataclass(frozen=True, slots=True)
+class Invariant:
+    """One thing that is always true.
+
+    Attributes:
+        id: stable identifier, `ROOM-WORD`.
+        says: the truth as a sentence.
+        broken: yields a sentence for each row that breaks it; nothing when it holds.
+    """
+
+    id: str
+    says: str
+    broken: Callable[[], Iterator[str]]
+
+
+def never(id: str, says: str, sql: str, sentence: str) -> Invariant:  # noqa: A002 - the field's name
+    """An invariant told as a query that finds nothing; `sentence` is filled with each bad row."""
+
+    def broken() -> Iterator[str]:
+        for row in rows_of(sql):
+            yield sentence.format(*row)
+
+    return Invariant(id, says, broken)
