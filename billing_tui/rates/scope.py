@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
-from billing_tui.rates.errors import InputMissing, KeyMissing, RateError
+from billing_tui.rates.errors import InputMissing, RateError
 from billing_tui.rates.exact import HUNDRED, divide, multiply, parse_number, plain, round_to
 from billing_tui.rates.formula import Evaluator, Formula, compile_node
-from billing_tui.rates.names import Meaning, Names, names_in
-from billing_tui.rates.schedule import Entry, Modified, Percent, Table, Value, Values
-
-Number = Decimal
+from billing_tui.rates.keys import find_text, parse_steps
+from billing_tui.rates.names import Meaning, Names
+from billing_tui.rates.schedule import Entry, Key, Modified, Percent, Table, Value, Values
 
 
 @dataclass(slots=True)
@@ -107,16 +107,11 @@ def _related(name: str) -> Evaluator:
     return run
 
 
-Chooser = Callable[[Scope], Values]
-"""Gives the list that a table, or the schedule itself, chooses."""
-
-
 @dataclass(slots=True)
 class Compiler:
     """Turns the values of one class into closures; each named value is compiled once."""
 
     names: Names
-    given_wins: bool
     _named: dict[str, Evaluator] = field(default_factory=dict)
 
     def resolve(self, name: str) -> Evaluator:
@@ -185,27 +180,47 @@ class Compiler:
         return run
 
     def choose(self, values: Values | Table) -> Callable[[Scope], tuple[Evaluator, ...]]:
-        """The closure that gives a list's closures: the same list always, or a table's."""
+        """The closure that gives a list's closures: always the same list, or a table's entry."""
         if isinstance(values, Table):
             return self._entry(values)
         compiled = tuple(self.value(item) for item in values)
         return lambda _: compiled
 
-    def _entry(self, table: Table) -> Callable[[Scope], object]:
+    def _entry(self, table: Table) -> Callable[[Scope], Any]:
         finders = [self._finder(key) for key in table.keys]
-        tree = self._leaves(table.entries)
+        tree = self._tree(table.entries, table.keys)
 
-        def run(scope: Scope) -> object:
-            found = tree
+        def run(scope: Scope) -> Any:
+            found: Any = tree
             for find in finders:
                 found = find(scope, found)
             return found
 
         return run
 
-    def _leaves(self, entry: Entry) -> object:
+    def _tree(self, entry: Entry, keys: tuple[Key, ...]) -> Any:
         if isinstance(entry, Mapping):
-            return {key: self._leaves(item) for key, item in entry.items()}
+            branches = {text: self._tree(item, keys[1:]) for text, item in entry.items()}
+            return parse_steps(branches) if keys[0].in_steps else branches
         if isinstance(entry, tuple):
             return tuple(self.value(item) for item in entry)
         return self.value(entry)
+
+    def _finder(self, key: Key) -> Callable[[Scope, Any], Any]:
+        name = key.name
+        if key.in_steps:
+            number = self.resolve(name)
+            return lambda scope, steps: steps.find(name, number(scope))
+        text = self._text(name)
+        return lambda scope, entries: find_text(name, text(scope), entries)
+
+    def _text(self, name: str) -> Callable[[Scope], str]:
+        meaning = self.names.meanings[name]
+        if meaning is Meaning.SEASON:
+            return lambda scope: scope.seasons[name]
+        if meaning is Meaning.ATTRIBUTE:
+            return lambda scope: scope.text(name)
+        if name != "month" and meaning is not Meaning.VALUE:
+            raise RateError(f"{name} cannot be a key; look it up as a range.", field=name)
+        number = self.resolve(name)
+        return lambda scope: plain(number(scope))
