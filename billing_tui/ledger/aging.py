@@ -1,7 +1,8 @@
 """Aging: what is owed, by how long it has been due. Pure; any day, since the journal never changes.
 
-Credits are applied to the oldest debt first, unless they name the due day that they are against
-(a reversal does, since it repeats its original's legs).
+What names a due day is netted with the rest of that due day, so that a reversed bill leaves nothing
+behind. What names none is a pool of credit: payments fill it, a returned payment takes out of it
+again, and it is applied to the oldest debt first.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     Item = tuple[date | None, int]
-    """When it falls due (None: a credit against the oldest) and cents."""
+    """Due day and cents; None puts the cents into the pool of credit."""
 
 LABELS = ("current", "1-30", "31-60", "61-90", "over 90")
 """Names of the five buckets, in days past due."""
@@ -76,8 +77,8 @@ def age(items: Iterable[Item], day: date) -> Aging:
     """The aging of one balance as of a day.
 
     Args:
-        items: due day and cents; a debit has a due day, a credit may name one.
-        day: the day from which lateness is counted.
+        items: due day and cents of every posting, or of their sums by due day.
+        day: the day from which lateness is counted. A pool that is overdrawn is debt due on it.
     """
     debts: dict[date, int] = {}
     credit = 0
@@ -87,12 +88,13 @@ def age(items: Iterable[Item], day: date) -> Aging:
         else:
             debts[due] = debts.get(due, 0) + cents
     credit += sum(cents for cents in debts.values() if cents < 0)
-    buckets = [0, 0, 0, 0, 0]
+    buckets = [max(credit, 0), 0, 0, 0, 0]
+    credit = min(credit, 0)
     for due in sorted(debts):
         open_cents = debts[due]
         if open_cents <= 0:
             continue
-        used = min(open_cents, -credit) if credit < 0 else 0
+        used = min(open_cents, -credit)
         credit += used
         buckets[bucket_of(due, day)] += open_cents - used
     current, month, second, third, older = buckets

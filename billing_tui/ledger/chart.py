@@ -21,7 +21,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class GL:
-    """One account of the general ledger, as the journal needs it."""
+    """One account of the general ledger, as the journal needs it.
+
+    Attributes:
+        id: its row.
+        code: fund-object, as the city's chart has it.
+        name: what it holds.
+        fund: the fund whose books it is in.
+        role: what posts to it.
+        open: whether it may be posted to.
+        is_receivable: whether postings here are what customers owe.
+    """
 
     id: int
     code: str
@@ -29,11 +39,7 @@ class GL:
     fund: str
     role: str
     open: bool
-
-    @property
-    def is_receivable(self) -> bool:
-        """Whether postings here are what customers owe."""
-        return self.role.startswith(RECEIVABLE)
+    is_receivable: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +85,7 @@ def read_chart() -> Chart:
     """The chart in force; read it once for a batch."""
     rows = rows_of("SELECT id, code, name, fund, role, open FROM gl_account")
     found = [
-        GL(gl, code, name, fund, role, open=bool(alive))
+        GL(gl, code, name, fund, role, bool(alive), role.startswith(RECEIVABLE))
         for gl, code, name, fund, role, alive in rows
     ]
     accounts: dict[int | str, GL] = {}

@@ -10,13 +10,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from billing_tui.foundation.errors import Refused
 from billing_tui.foundation.money import LIMIT_CENTS, money_text
+from billing_tui.ledger.tables import EntryKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date
 
     from billing_tui.ledger.chart import GL, Chart
-    from billing_tui.ledger.tables import EntryKind
+
+
+_DATED = frozenset({EntryKind.BILL, EntryKind.OPENING})
+"""Kinds whose debits must say when they fall due."""
 
 
 class Unbalanced(Refused):
@@ -33,8 +37,8 @@ class Leg(NamedTuple):
         cents: debit above zero, credit below.
         account: row of the customer's account, on receivable legs only.
         service: the service that the money is for, on receivable legs only.
-        due: when a receivable debit falls due. On a receivable credit: the debits of which due day
-            it is against; None lets it count against the oldest.
+        due: when a receivable debit falls due; on a receivable credit, which due day it is against.
+            None lets it count against the oldest (see `aging`); a billed debit must name a day.
     """
 
     gl: str | int
@@ -71,6 +75,8 @@ def _check_leg(leg: Leg, gl: GL, entry: Entry) -> None:
         raise Unbalanced(f"{where} is closed; open it in the chart or post elsewhere.")
     if gl.is_receivable and (leg.account is None or leg.service is None):
         raise Unbalanced(f"{where} needs a customer's account and a service.")
+    if gl.is_receivable and entry.kind in _DATED and leg.cents > 0 and leg.due is None:
+        raise Unbalanced(f"{where} needs the day on which it falls due.")
     if not gl.is_receivable and (leg.account, leg.service, leg.due) != (None, None, None):
         raise Unbalanced(f"{where} is no receivable, so it names no account, service or due day.")
 

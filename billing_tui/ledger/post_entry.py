@@ -134,7 +134,7 @@ def _legs_of(entry_id: int) -> tuple[Leg, ...]:
     )
 
 
-def _reversible(entry_id: int) -> JournalEntry:
+def _reversible(entry_id: int, day: date) -> JournalEntry:
     original: JournalEntry | None = JournalEntry.get_or_none(JournalEntry.id == entry_id)
     if original is None:
         raise NotFound(f"There is no entry {entry_id}.")
@@ -144,6 +144,8 @@ def _reversible(entry_id: int) -> JournalEntry:
         raise Refused(
             f"{original.kind} {original.reference} was reversed before.", code="LEDGER-REVERSED"
         )
+    if day < original.day:
+        raise Refused(f"{original.reference} counts on {original.day}; reverse it then or later.")
     return original
 
 
@@ -152,9 +154,9 @@ def reversed_entry(entry_id: int, day: date, memo: str = "") -> Entry:
 
     Raises:
         NotFound: there is no such entry.
-        Refused: it is a reversal, or was reversed before.
+        Refused: it is a reversal, was reversed before, or counts on a later day.
     """
-    original = _reversible(entry_id)
+    original = _reversible(entry_id, day)
     legs = tuple(leg._replace(cents=-leg.cents) for leg in _legs_of(entry_id))
     return Entry(day, EntryKind.REVERSAL, f"{original.kind} {original.reference}", legs, memo)
 
@@ -165,7 +167,8 @@ def reverse_entry(desk: Desk, entry_id: int, why: str, *, key: str | None = None
     Raises:
         InvalidEntry: no reason was given.
         NotFound: there is no such entry.
-        Refused: it is a reversal, was reversed before, or an account of it is closed.
+        Refused: it is a reversal, was reversed before, counts on a later day, or an account of it
+            is closed.
     """
     reason = clean(why, most=200, field="why")
     if not reason:

@@ -22,10 +22,8 @@ if TYPE_CHECKING:
 _CHUNK = 500
 _NEVER = "9999-12-31"
 _ITEMS = (
-    "SELECT account_id, service,"
-    " CASE WHEN due IS NULL AND cents > 0 THEN day ELSE due END AS due_day, sum(cents)"
-    " FROM posting WHERE account_id IN ({marks}) AND day <= ?"
-    " GROUP BY account_id, service, due_day"
+    "SELECT account_id, service, due, sum(cents) FROM posting"
+    " WHERE account_id IN ({marks}) AND day <= ? GROUP BY account_id, service, due"
 )
 Key = tuple[str, int]
 """Day and entry of an activity line: where the next page goes on."""
