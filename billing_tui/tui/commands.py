@@ -86,16 +86,12 @@ CANCEL = Command(
     "cancel", ("f12", "escape"), "Back", "One step back: list, then entry, then screen.", "cancel"
 )
 NEXT = Command("next", ("enter", "ctrl+j"), "Next", "Accept this field and go on.", "next")
-NEXT_FIELD = Command(
-    "next_field", ("tab", "down"), "Next field", "Go on without checking.", "next_field"
-)
+NEXT_FIELD = Command("next_field", ("tab",), "Next field", "Go on without checking.", "next_field")
 PREVIOUS_FIELD = Command(
-    "previous_field",
-    ("shift+tab", "up"),
-    "Field before",
-    "Go back without checking.",
-    "previous_field",
+    "previous_field", ("shift+tab",), "Field before", "Go back without checking.", "previous_field"
 )
+DOWN = Command("down", ("down",), "Down", "To the row or field below.", "down")
+UP = Command("up", ("up",), "Up", "To the row or field above.", "up")
 FIRST = Command("first", ("home",), "First", "To the first row, or the start of a field.", "first")
 LAST = Command("last", ("end",), "Last", "To the last row, or the end of a field.", "last")
 ERASE_FIELD = Command("erase_field", ("ctrl+u",), "Erase", "Erase this field.", "erase_field")
@@ -121,6 +117,8 @@ TABLE: tuple[Command, ...] = (
     NEXT,
     NEXT_FIELD,
     PREVIOUS_FIELD,
+    DOWN,
+    UP,
     FIRST,
     LAST,
     ERASE_FIELD,
@@ -132,7 +130,7 @@ TABLE: tuple[Command, ...] = (
 
 EVERYWHERE = frozenset(
     {"help", "go", "leave", "cancel", "next", "next_field", "previous_field"}
-    | {"first", "last", "erase_field", "erase_all", "redraw", "quit"}
+    | {"down", "up", "first", "last", "erase_field", "erase_all", "redraw", "quit"}
 )
 """Commands that work on every screen, shown on its key line or not."""
 

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.geometry import Region
 from textual.message import Message
-from textual.strip import Strip
 from textual.widget import Widget
 
 from billing_tui.foundation.errors import BillingError
@@ -20,6 +19,7 @@ from billing_tui.tui.painted import keyboard_of, palette_of
 
 if TYPE_CHECKING:
     from textual.events import Blur, Focus, Key, Paste
+    from textual.strip import Strip
 
     from billing_tui.tui.kinds import Kind, Taken
 
@@ -286,7 +286,13 @@ class Entry(Widget, can_focus=True):
             )
         echo = self.taken.echo if self.taken is not None else ""
         mark = ("!", Role.ERROR) if self.wrong else gap(1)
-        return (left(self.label, self._label_width, Role.LABEL), mark, *body, gap(2), (echo, Role.VALUE))
+        return (
+            left(self.label, self._label_width, Role.LABEL),
+            mark,
+            *body,
+            gap(2),
+            (echo, Role.VALUE),
+        )
 
     def render_line(self, y: int) -> Strip:
         """Draw the field."""

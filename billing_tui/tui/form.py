@@ -97,5 +97,3 @@ class Form(Vertical):
         """Erase all entries."""
         self.put()
         return True
-
-

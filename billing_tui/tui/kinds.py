@@ -99,7 +99,11 @@ def money(width: int = 13) -> Kind:
     """An amount in dollars; nothing is guessed about missing decimals."""
 
     def read(entry: str) -> Taken:
-        amount = Money.parse(entry.removesuffix("+"))
+        try:
+            amount = Money.parse(entry.removesuffix("+"))
+        except InvalidEntry as error:
+            sentence = "Key an amount as 125 or 125.40, two decimals at most."
+            raise InvalidEntry(sentence, code=error.code) from error
         return Taken(amount, _exact(amount.cents))
 
     return Kind(
@@ -175,10 +179,8 @@ def read_day(entry: str, today: date) -> date:
 
 
 def _nearest(month: int, dom: int, today: date) -> date:
-    found = []
-    for year in (today.year - 1, today.year, today.year + 1):
-        if (month, dom) != (2, 29) or _leap(year):
-            found.append(date(year, month, dom))
+    years = (today.year - 1, today.year, today.year + 1)
+    found = [date(year, month, dom) for year in years if (month, dom) != (2, 29) or _leap(year)]
     if not found:
         raise ValueError(month, dom)
     return min(found, key=lambda candidate: abs((candidate - today).days))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.geometry import Region
 from textual.widget import Widget
 
+from billing_tui.tui.ink import Role
 from billing_tui.tui.theme import PALETTES
 from billing_tui.tui.type_ahead import TypeAheadApp
 
@@ -67,3 +68,20 @@ class Sheet(Widget):
         """Draw one line."""
         line = self._lines[y] if y < len(self._lines) else ()
         return palette_of(self).strip(line, self.size.width)
+
+
+class Rule(Widget):
+    """A line across the screen, with a word in it or without."""
+
+    DEFAULT_CSS: ClassVar[str] = "Rule { height: 1; }"
+
+    def __init__(self, word: str = "") -> None:
+        super().__init__()
+        self.word = word
+
+    def render_line(self, y: int) -> Strip:
+        """Draw the rule, one cell in from both edges."""
+        width = self.size.width
+        start = f" -- {self.word} " if self.word else " "
+        text = start.ljust(width - 1, "-")[: width - 1] if y == 0 else ""
+        return palette_of(self).strip(((text, Role.RULE),), width)

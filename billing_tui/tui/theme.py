@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from typing import Literal
 
-from textual.theme import Theme
-
 from billing_tui.tui.ink import Palette, Role
 
 ColorMode = Literal["16", "256", "none"]
@@ -61,21 +59,5 @@ PALETTES: dict[ColorMode, Palette] = {
     "256": Palette("256", _MANY),
     "none": Palette("none", _NONE),
 }
-TERMINAL = Theme(
-    name="terminal",
-    ansi=True,
-    primary="ansi_cyan",
-    foreground="ansi_default",
-    background="ansi_default",
-    surface="ansi_default",
-    panel="ansi_default",
-    boost="ansi_default",
-)
-"""The terminal's own colours: Textual paints no background of its own."""
-
-
-def color_mode(term: str, *, no_color: bool) -> ColorMode:
-    """What to use when nobody said: SSH passes TERM only, and PuTTY's `xterm` means 16 colours."""
-    if no_color or term in {"", "dumb", "vt100", "vt220"}:
-        return "none"
-    return "256" if "256color" in term or "kitty" in term else "16"
+TEXTUAL_THEME = "ansi-dark"
+"""Textual's theme that leaves the terminal its own colours and paints no background."""

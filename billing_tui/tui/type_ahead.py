@@ -103,7 +103,7 @@ class TypeAheadApp(App[int]):
         self._last_enter = event.time if getattr(event, "key", "") == "enter" else 0.0
         return after_enter and getattr(event, "key", "") == "ctrl+j"
 
-    def _on_app_blur(self, event: AppBlur) -> None:
+    async def _on_app_blur(self, event: AppBlur) -> None:
         """Keep the focus when the terminal's window loses its own: a half-keyed field stays so."""
         event.prevent_default()
 
@@ -125,6 +125,7 @@ class TypeAheadApp(App[int]):
         straight = (
             isinstance(event, Key)
             and event.is_printable
+            and target is not None
             and isinstance(target, TakesCharacters)
             and target.keeps_focus(event)
         )
@@ -160,7 +161,7 @@ class TypeAheadApp(App[int]):
                 return
 
     async def _reached(self, pump: MessagePump) -> int:
-        """Wait until `pump` has handled all that is queued now; 1 if it said so, 0 if it is gone."""
+        """Wait until `pump` has handled what is queued now; 1 once it has, 0 if it is gone."""
         reached = asyncio.Event()
         if not pump.call_later(reached.set):
             return 0

@@ -1,0 +1,199 @@
+"""The app around all screens: opens, leaves and finds them, and keeps Textual's own doors shut."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from asyncio import get_running_loop
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from billing_tui.access.rights import rights_of
+from billing_tui.foundation.errors import BillingError
+from billing_tui.tui.fast_path import find_way
+from billing_tui.tui.lines import MessageLine, Standing
+from billing_tui.tui.screens.register import listing
+from billing_tui.tui.theme import PALETTES, TEXTUAL_THEME, ColorMode
+from billing_tui.tui.type_ahead import KeyboardState, TypeAheadApp
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.events import Resize
+
+    from billing_tui.access.desk import Desk
+    from billing_tui.tui.room_screen import RoomScreen
+
+_SMALLEST = (80, 24)
+_LAST_PATIENCE = 4.0
+"""Seconds after a hang-up in which the program ends, even if the terminal takes no more bytes."""
+
+
+class BillingApp(TypeAheadApp, inherit_bindings=False):
+    """The billing office in a terminal."""
+
+    CSS_PATH: ClassVar[Any] = "billing.tcss"
+    ENABLE_COMMAND_PALETTE = False
+    COMMANDS: ClassVar[set[Any]] = set()
+    ESCAPE_TO_MINIMIZE = False
+    ALLOW_SELECT = False
+
+    def __init__(self, desk: Desk, standing: Standing, color: ColorMode = "16") -> None:
+        super().__init__(ansi_color=True)
+        self.desk = desk
+        self.standing = standing
+        self.palette = PALETTES[color]
+        self.last_way = ""
+        self.fault: Exception | None = None
+        self._disable_notifications = True
+        self._disable_tooltips = True
+        self.theme = TEXTUAL_THEME
+
+    def get_default_screen(self) -> RoomScreen:
+        """The menu stands under all other screens."""
+        return listing("MNU010").load()("")
+
+    def on_load(self) -> None:
+        """End in order when the terminal hangs up or the machine goes down."""
+        if threading.current_thread() is threading.main_thread():
+            for number in (signal.SIGHUP, signal.SIGTERM):
+                get_running_loop().add_signal_handler(number, self._hang_up, number)
+
+    def _hang_up(self, number: int) -> None:
+        last = threading.Timer(_LAST_PATIENCE, os._exit, (128 + number,))
+        last.daemon = True
+        last.start()
+        self.exit(128 + number, return_code=128 + number)
+
+    def on_resize(self, event: Resize) -> None:
+        """Say when the window became too small to show everything."""
+        if event.size.width < _SMALLEST[0] or event.size.height < _SMALLEST[1]:
+            for line in self.screen.query(MessageLine):
+                line.put("This window is smaller than 80 by 24: make it larger.", "warn")
+
+    # Going from screen to screen
+
+    @property
+    def top(self) -> RoomScreen:
+        """The screen in front."""
+        screen: Any = self.screen
+        room: RoomScreen = screen
+        return room
+
+    def open_way(self, entry: str) -> None:
+        """Go where the text leads; a refusal stands on the screen in front."""
+        self.call_later(self._open_way, entry)
+
+    async def _open_way(self, entry: str) -> None:
+        try:
+            way = find_way(entry)
+        except BillingError as error:
+            self.top.refuse(error)
+            return
+        self.last_way = entry
+        await self._open_screen(way.ident, way.subject)
+
+    def open_screen(self, ident: str, subject: str = "") -> None:
+        """Open a screen; one that is open already comes to the front with the new subject."""
+        self.call_later(self._open_screen, ident, subject)
+
+    async def _open_screen(self, ident: str, subject: str) -> None:
+        found = listing(ident)
+        if found.right and found.right not in self._rights():
+            self.top.refuse_sentence(f"{self.desk.username} may not {found.right}.")
+            return
+        try:
+            screen = found.load()(subject)
+            screen.prepare()
+        except BillingError as error:
+            self.top.refuse(error)
+            return
+        await self._close_above(ident)
+        if ident != "MNU010":
+            await self.push_screen(screen)
+
+    def _rights(self) -> frozenset[str]:
+        return frozenset(right.value for right in rights_of(self.desk.roles))
+
+    async def _close_above(self, ident: str) -> None:
+        """Close the screen of that id and what stands above it; the menu stays."""
+        stack: list[Any] = list(self.screen_stack)
+        places = [at for at, screen in enumerate(stack) if screen.ident == ident]
+        keep = places[0] if places else len(stack)
+        for _ in range(len(stack) - max(keep, 1)):
+            await self.pop_screen()
+
+    def back(self) -> None:
+        """One screen back; the menu stays."""
+        if len(self.screen_stack) > 1:
+            self.call_later(self.pop_screen)
+        else:
+            self.top.say("This is the menu; F3 signs off.")
+
+    def to_menu(self) -> None:
+        """To the menu; from the menu, sign off."""
+        if len(self.screen_stack) == 1:
+            self.exit(0)
+        else:
+            self.call_later(self._close_above, "MNU010")
+
+    def ask(self, screen: RoomScreen, answered: Callable[[Any], None] | None = None) -> None:
+        """Open a window or page over this screen; `answered` gets what it was dismissed with."""
+        self.call_later(self.push_screen, screen, answered)
+
+    def redraw(self) -> None:
+        """Clear the terminal and send everything again."""
+        if self._driver is not None and not self.is_headless:
+            self._driver.write("\x1b[2J")
+        self.screen.refresh(layout=True)
+
+    # The keyboard's state on the message line
+
+    def keyboard_changed(self, state: KeyboardState) -> None:
+        """Show that the keyboard is locked, and how many keys wait."""
+        for line in self.screen.query(MessageLine):
+            line.show_keyboard(state)
+
+    def keys_dropped(self, count: int) -> None:
+        """Say on the message line how many keys an error has cost."""
+        for line in self.screen.query(MessageLine):
+            line.show_dropped(count)
+
+    # Faults, and doors that stay shut
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Keep the first fault for the crash guard in `run`; no screen shows local values."""
+        if self.fault is None:
+            self.fault = error
+        self._return_code = 1
+        if self._exception is None:
+            self._exception = error
+            self._exception_event.set()
+        self._close_messages_no_wait()
+
+    def open_url(self, url: str, *, new_tab: bool = True) -> None:
+        """Never: it would start a browser on the server."""
+        del url, new_tab
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Never: it writes OSC 52 to the terminal."""
+        del text
+
+    def action_command_palette(self) -> None:
+        """Never: F2 is the way to find things."""
+
+    def action_suspend_process(self) -> None:
+        """Never: a clerk's session has no shell under it."""
+
+    def action_screenshot(self, filename: str | None = None, path: str | None = None) -> None:
+        """Never: it writes customers' data to a file on the server."""
+        del filename, path
+
+    async def action_quit(self) -> None:
+        """Never from a slip of the keyboard: F3 on the menu signs off."""
+
+
+def standing_of(utility: str, mode: str, desk: Desk) -> Standing:
+    """What the title line says about the office and the person."""
+    roles = ", ".join(sorted(role.value for role in desk.roles)) or "no role"
+    return Standing(utility, mode.upper(), desk.username, roles, desk.verified)

@@ -1,0 +1,33 @@
+"""A window over the lower half of the screen that asks one thing and goes away."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+
+from billing_tui.tui.commands import bindings
+from billing_tui.tui.lines import KeyLine, MessageLine
+from billing_tui.tui.painted import Rule
+from billing_tui.tui.room_screen import RoomScreen
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+
+
+class PopUp(RoomScreen, ModalScreen[Any], inherit_bindings=False):
+    """A screen that leaves the one under it in sight."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings()]
+
+    def compose(self) -> ComposeResult:
+        """A rule with the question, the body, message and keys."""
+        yield Vertical(
+            Rule(self.heading),
+            *self.body(),
+            MessageLine(),
+            KeyLine(),
+            classes="window",
+        )

@@ -1,0 +1,339 @@
+"""A list of records with an Opt column, for ten rows or a million.
+
+Digits go into the Opt column, several rows at once, and Enter carries them out; letters position
+the list. The cursor's row is reversed; only rows that changed are sent to the terminal.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+
+from textual.geometry import Region
+from textual.message import Message
+from textual.widget import Widget
+
+from billing_tui.tui.ink import Line, Role, Span, cut, gap, left, right
+from billing_tui.tui.pages import Listed, Pages, Source
+from billing_tui.tui.painted import keyboard_of, palette_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from textual.events import Blur, Focus, Key, Resize
+    from textual.strip import Strip
+
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class Column(Generic[R]):
+    """One column.
+
+    Attributes:
+        title: its head.
+        width: cells; the widest that any value of a fixed column takes.
+        text: the value of a row.
+        right: stands at the right, as money does.
+        grows: takes the room that a wider terminal leaves.
+        role: how it looks.
+        extra: shown only where the terminal is wider than this many cells.
+    """
+
+    title: str
+    width: int
+    text: Callable[[R], str]
+    right: bool = False
+    grows: bool = False
+    role: Callable[[R], Role] = lambda _row: Role.TEXT
+    extra: int = 0
+
+
+class RecordList(Widget, Generic[R], can_focus=True):
+    """Rows under column heads, with a cursor."""
+
+    DEFAULT_CSS: ClassVar[str] = "RecordList { height: 1fr; }"
+
+    class Chosen(Message):
+        """Enter was pressed: these options stand at these rows, in the order of the list."""
+
+        def __init__(self, list_: RecordList[Any], choices: tuple[tuple[str, Any], ...]) -> None:
+            super().__init__()
+            self.list = list_
+            self.choices = choices
+
+    class Moved(Message):
+        """The cursor stands at another row."""
+
+        def __init__(self, list_: RecordList[Any], row: Any) -> None:
+            super().__init__()
+            self.list = list_
+            self.row = row
+
+    def __init__(
+        self,
+        columns: Sequence[Column[R]],
+        *,
+        options: dict[str, str] | None = None,
+        default: str = "",
+        empty: str = "Nothing to show.",
+        id: str | None = None,  # noqa: A002 - Textual's name for it
+    ) -> None:
+        super().__init__(id=id)
+        self.columns = tuple(columns)
+        self.options = options or {}
+        self.default = default or next(iter(self.options), "")
+        self.empty = empty
+        self._pages: Pages[R] = Pages(Listed(()))
+        self._top = 0
+        self._at = 0
+        self._opts: dict[R, str] = {}
+        self._sought = ""
+
+    # What the screen asks
+
+    def show_rows(self, rows: Sequence[R], text: Callable[[R], str] = str) -> None:
+        """List rows that are all at hand; letters position by `text`."""
+        self.show(Listed(rows, text))
+
+    def show(self, source: Source[R]) -> None:
+        """List other rows from the top."""
+        self._pages = Pages(source)
+        self._top = self._at = 0
+        self._opts.clear()
+        self._sought = ""
+        self.refresh()
+        self._tell()
+
+    @property
+    def row(self) -> R | None:
+        """The row at the cursor."""
+        return self._pages[self._at] if len(self._pages) else None
+
+    @property
+    def legend(self) -> str:
+        """What the options mean, for the line under the list."""
+        return "  ".join(f"{key}={meaning}" for key, meaning in self.options.items())
+
+    def keeps_focus(self, key: Key) -> bool:
+        """Characters move within the list only."""
+        return key.character not in {"?", "/"}
+
+    # Moving
+
+    @property
+    def _shown(self) -> int:
+        return max(self.size.height - 1, 1)
+
+    def _go(self, place: int) -> None:
+        while place >= len(self._pages) and not self._pages.at_end:
+            place -= self._shift(-self._pages.grow_down())
+        while place < 0 and not self._pages.at_start:
+            place += self._shift(self._pages.grow_up())
+        last = max(len(self._pages) - 1, 0)
+        before, top = self._at, self._top
+        self._at = min(max(place, 0), last)
+        self._top = min(max(self._top, self._at - self._shown + 1), self._at)
+        if self._top != top:
+            self.refresh()
+        elif self._at != before:
+            self._refresh_row(before)
+            self._refresh_row(self._at)
+        if self._at != before:
+            self._tell()
+
+    def _shift(self, by: int) -> int:
+        """Rows came or went at the top: keep pointing at the same ones."""
+        if not by:
+            return 0
+        self._top, self._at = max(self._top + by, 0), max(self._at + by, 0)
+        self.refresh()
+        return abs(by)
+
+    def _tell(self) -> None:
+        if self.is_attached and self.row is not None:
+            self.post_message(self.Moved(self, self.row))
+
+    def _refresh_row(self, place: int) -> None:
+        self.refresh(Region(0, place - self._top + 1, self.size.width, 1))
+
+    def command_up(self) -> bool:
+        """One row up; out of the list where there is none."""
+        if self._at == 0 and self._pages.at_start:
+            return False
+        self._go(self._at - 1)
+        return True
+
+    def command_down(self) -> bool:
+        """One row down."""
+        self._go(self._at + 1)
+        return True
+
+    def command_forward(self) -> bool:
+        """One page down."""
+        self._top = min(self._top + self._shown, max(len(self._pages) - 1, 0))
+        self._go(self._at + self._shown)
+        self.refresh()
+        return True
+
+    def command_backward(self) -> bool:
+        """One page up."""
+        self._top = max(self._top - self._shown, 0)
+        self._go(self._at - self._shown)
+        self.refresh()
+        return True
+
+    def command_first(self) -> bool:
+        """To the first row."""
+        self._pages.to_first()
+        self._jump(0)
+        return True
+
+    def command_last(self) -> bool:
+        """To the last row."""
+        self._jump(self._pages.to_last())
+        return True
+
+    def _jump(self, place: int) -> None:
+        self._top = max(place - self._shown + 1, 0)
+        self._at = place
+        self.refresh()
+        self._tell()
+
+    # Options
+
+    async def _on_key(self, event: Key) -> None:
+        if keyboard_of(self).drops():
+            event.stop()
+            event.prevent_default()
+        elif event.key == "backspace":
+            event.stop()
+            self._backspace()
+        elif event.character and event.is_printable and event.character not in "/?":
+            event.stop()
+            event.prevent_default()
+            self._type(event.character)
+
+    def _type(self, character: str) -> None:
+        row = self.row
+        if row is None:
+            return
+        if character in self.options:
+            self._opts[row] = character
+            self._refresh_row(self._at)
+        elif character.isdigit() and self.options and not self._sought:
+            self._complain(f"There is no option {character} here: {self.legend}.")
+        else:
+            self._seek(self._sought + character)
+
+    def _backspace(self) -> None:
+        if self._sought:
+            self._seek(self._sought[:-1])
+        elif self.row is not None and self._opts.pop(self.row, ""):
+            self._refresh_row(self._at)
+
+    def _seek(self, text: str) -> None:
+        if text and not self._pages.to_text(text):
+            self._complain(f"Nothing in this list begins with {text!r}.")
+            return
+        if not text:
+            self._pages.to_first()
+        self._sought = text
+        self._jump(0)
+        self._top = 0
+
+    def _complain(self, sentence: str) -> None:
+        keyboard_of(self).drop_keys()
+        refuse = getattr(self.screen, "refuse_sentence", None)
+        if refuse is not None:
+            refuse(sentence)
+
+    def command_next(self) -> bool:
+        """Carry out the options, or the usual one at the cursor where none was keyed."""
+        self._sought = ""
+        chosen = tuple((option, row) for row, option in self._opts.items())
+        self._opts.clear()
+        if not chosen and self.row is not None:
+            chosen = ((self.default, self.row),)
+        self.refresh()
+        if chosen:
+            self.post_message(self.Chosen(self, chosen))
+        return True
+
+    def command_cancel(self) -> bool:
+        """Take back the options and the position that were keyed."""
+        if not self._opts and not self._sought:
+            return False
+        self._opts.clear()
+        self._sought = ""
+        self.refresh()
+        return True
+
+    # Drawing
+
+    def _widths(self, room: int) -> list[tuple[Column[R], int]]:
+        columns = [column for column in self.columns if room > column.extra]
+        used = sum(column.width + 2 for column in columns) + (6 if self.options else 1)
+        growing = sum(column.grows for column in columns) or 1
+        spare = max(room - used, 0) // growing
+        return [(column, column.width + spare * column.grows) for column in columns]
+
+    def _head(self, width: int) -> Line:
+        spans: list[Span] = [gap(1)]
+        if self.options:
+            spans.append(("Opt  ", Role.HEAD))
+        for column, cells in self._widths(width):
+            make = right if column.right else left
+            spans += [make(column.title, cells, Role.HEAD), gap(2)]
+        return tuple(spans)
+
+    def line(self, row: R, width: int, *, here: bool) -> Line:
+        """One row as spans."""
+        spans: list[Span] = [gap(1)]
+        if self.options:
+            opt = self._opts.get(row, "")
+            spans += [gap(1), (opt or "_", Role.VALUE), gap(3)]
+        for column, cells in self._widths(width):
+            make = right if column.right else left
+            role = Role.TEXT if here else column.role(row)
+            spans += [make(column.text(row), cells, role), gap(2)]
+        return tuple(spans)
+
+    def _end_mark(self) -> str:
+        if self._sought:
+            return f" Position to: {cut(self._sought, 20)} "
+        more = not self._pages.at_end or self._top + self._shown < len(self._pages)
+        return " More + " if more else ""
+
+    def render_line(self, y: int) -> Strip:
+        """Draw the heads, a row, or what follows the last row."""
+        palette, width = palette_of(self), self.size.width
+        place = self._top + y - 1
+        if y == 0:
+            head = self._head(width)
+            mark = self._end_mark()
+            if mark:
+                body = palette.strip(head, width - len(mark))
+                return body.join([body, palette.strip(((mark, Role.ACCENT),), len(mark))])
+            return palette.strip(head, width)
+        if place >= len(self._pages):
+            note = self.empty if place == 0 else ""
+            return palette.strip((gap(1), (note, Role.LABEL)), width)
+        here = place == self._at
+        over = Role.ROW if here and self.has_focus else None
+        line = self.line(self._pages[place], width, here=over is not None)
+        if here and over is None:
+            line = ((">", Role.ACCENT), *line[1:])
+        return palette.strip(line, width, over)
+
+    def _on_focus(self, _event: Focus) -> None:
+        self._refresh_row(self._at)
+
+    def _on_blur(self, _event: Blur) -> None:
+        self._refresh_row(self._at)
+
+    def _on_resize(self, _event: Resize) -> None:
+        while len(self._pages) - self._top < self._shown and not self._pages.at_end:
+            self._top -= self._pages.grow_down()
+        self._go(self._at)
+        self.refresh()

@@ -1,0 +1,65 @@
+"""HLP010 Help: what one does on a screen, its options and its keys."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING
+
+from billing_tui.tui.commands import EVERYWHERE, TABLE, key_text
+from billing_tui.tui.entry import Entry
+from billing_tui.tui.ink import BLANK, Line, Role, gap, left
+from billing_tui.tui.painted import Sheet
+from billing_tui.tui.record_list import RecordList
+from billing_tui.tui.room_screen import RoomScreen
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from textual.widget import Widget
+
+
+class HelpScreen(RoomScreen):
+    """The help page of the screen it was asked on."""
+
+    ident = "HLP010"
+    heading = "Help"
+    help_text = "F12 goes back to the screen."
+    opening = "F12 goes back."
+
+    def __init__(self, asked: RoomScreen) -> None:
+        super().__init__(asked.ident)
+        self.asked = asked
+
+    def body(self) -> Iterable[Widget]:
+        """One sheet."""
+        yield Sheet(self._page())
+
+    def _page(self) -> list[Line]:
+        asked = self.asked
+        lines: list[Line] = [((f" {asked.ident}  {asked.heading}", Role.TITLE),)]
+        lines += [((" " + part, Role.TEXT),) for part in textwrap.wrap(asked.help_text, 76)]
+        lines += [line for entry in asked.query(Entry) for line in _about(entry)]
+        lines += [
+            ((f" Options of the list: {list_.legend}", Role.TEXT),)
+            for list_ in asked.query(RecordList)
+            if list_.legend
+        ]
+        return [*lines, BLANK, *self._keys()]
+
+    def _keys(self) -> list[Line]:
+        offered = {command.id: command for command in self.asked.commands}
+        works = EVERYWHERE | offered.keys()
+        shown = [offered.get(one.id, one) for one in TABLE if one.id in works]
+        keys = [
+            left(" " + "/".join(key_text(key) for key in command.keys), 14, Role.KEY)
+            for command in shown
+        ]
+        words = [left(command.label, 24, Role.TEXT) for command in shown]
+        half = (len(shown) + 1) // 2
+        cells = [*zip(keys, words, strict=True), (gap(14), gap(24))]
+        return [(*cells[at], gap(1), *cells[min(at + half, len(shown))]) for at in range(half)]
+
+
+def _about(entry: Entry) -> list[Line]:
+    label = entry.label.strip(" .")
+    return [((f" {label}: {entry.help_sentence}", Role.TEXT),)]

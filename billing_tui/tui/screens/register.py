@@ -1,0 +1,104 @@
+"""Which screens there are: id, menu number, words to find it by, and where its class stands.
+
+A class is imported when its screen is opened, so that starting costs no more than the menu.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from billing_tui.foundation.errors import NotFound
+
+if TYPE_CHECKING:
+    from billing_tui.tui.room_screen import RoomScreen
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One screen.
+
+    Attributes:
+        ident: the screen's id.
+        number: its number on the menu, or "" for one that opens from another screen only.
+        title: what it is called on the menu.
+        words: other words that people use for it.
+        place: `module:Class` under `billing_tui.tui.screens`.
+        right: the right that it needs, "" for everybody.
+    """
+
+    ident: str
+    number: str
+    title: str
+    words: str
+    place: str
+    right: str = ""
+
+    def load(self) -> type[RoomScreen]:
+        """Import the screen's class."""
+        module, _, name = self.place.partition(":")
+        found: type[RoomScreen] = getattr(import_module(f"billing_tui.tui.screens.{module}"), name)
+        return found
+
+
+GROUPS: dict[str, str] = {"1": "Accounts", "2": "Meter reading", "3": "Billing"}
+"""Headings of the menu, by the first digit of a number."""
+
+LISTINGS: tuple[Listing, ...] = (
+    Listing("MNU010", "0", "Menu", "home main start", "menu:MenuScreen"),
+    Listing(
+        "ACC010",
+        "1.1",
+        "Find an account",
+        "search lookup customer name address phone meter",
+        "records.find_account:FindAccount",
+    ),
+    Listing(
+        "ACC020",
+        "1.2",
+        "Account inquiry",
+        "customer balance bills history ledger usage",
+        "records.account_inquiry:AccountInquiry",
+    ),
+    Listing(
+        "RDG020",
+        "2.1",
+        "Read exceptions",
+        "high low zero reread estimate edit worklist reads",
+        "metering.read_exceptions:ReadExceptions",
+    ),
+    Listing(
+        "BIL010",
+        "3.1",
+        "Cycle cockpit",
+        "run calculate post approve print progress cycle steps",
+        "billing.cycle_cockpit:CycleCockpit",
+    ),
+    Listing(
+        "BIL020",
+        "3.2",
+        "Bill review",
+        "outsort audit hold accept high bills",
+        "billing.bill_review:BillReview",
+    ),
+    Listing(
+        "BIL030",
+        "3.3",
+        "Bill as printed",
+        "bill lines explain print",
+        "billing.bill_as_printed:BillAsPrinted",
+    ),
+)
+
+
+def listing(ident: str) -> Listing:
+    """The screen of that id.
+
+    Raises:
+        NotFound: there is none.
+    """
+    for one in LISTINGS:
+        if one.ident == ident.upper():
+            return one
+    raise NotFound(f"There is no screen {ident!r}; F2 with a word finds one.")
