@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import os
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from billing_tui.documents.bill_values import BillPage, bill_problems
@@ -17,6 +16,7 @@ from billing_tui.foundation.errors import Refused
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from datetime import datetime
+    from pathlib import Path
 
     from billing_tui.foundation.errors import Problem
 

@@ -55,30 +55,33 @@ def utility_furniture(sheet: Sheet, utility: UtilityProfile) -> None:
     sheet.fill(FACTS_LEFT, _PANEL_TOP, RIGHT - FACTS_LEFT, _PANEL_BOTTOM - _PANEL_TOP, TINT)
 
 
-def address_lines(sheet: Sheet, bill: BillPage) -> list[str]:
-    """At most five lines that fit the window: the name, then the address, city and ZIP last.
+def address_lines(sheet: Sheet, bill: BillPage) -> tuple[float, list[str]]:
+    """Size of type and at most five lines that fit the window, city and ZIP last.
 
-    A long line goes on in a second one while there is room; what is left is cut and noted.
+    Long lines are set in 8 points, the least that USPS reads reliably; then they go on in a second
+    line while there is room; what is left is cut and noted.
     """
     lines = [line for line in (bill.customer_name, *bill.mailing_lines) if line.strip()]
-    result: list[str] = []
     spare = _MOST_ADDRESS_LINES - len(lines)
     if spare < 0:
         sheet.cut.extend(lines[_MOST_ADDRESS_LINES - 1 : -1])
         lines = [*lines[: _MOST_ADDRESS_LINES - 1], lines[-1]]
+    size = sheet.size_for(lines, _ADDRESS_ROOM, (ADDRESS, BODY))
+    result: list[str] = []
     for line in lines:
         head, rest = line, ""
-        if spare > 0 and sheet.too_wide(line, _ADDRESS_ROOM, ADDRESS):
-            head, rest = sheet.split(line, _ADDRESS_ROOM, ADDRESS)
+        if spare > 0 and sheet.too_wide(line, _ADDRESS_ROOM, size):
+            head, rest = sheet.split(line, _ADDRESS_ROOM, size)
             spare -= bool(rest)
-        result += [sheet.fitted(part, _ADDRESS_ROOM, ADDRESS) for part in (head, rest) if part]
-    return result
+        result += [sheet.fitted(part, _ADDRESS_ROOM, size) for part in (head, rest) if part]
+    return size, result
 
 
 def draw_address(sheet: Sheet, bill: BillPage, bars: str) -> None:
     """The address block and the IMb above it; `bars` are its letters or ""."""
-    for place, line in enumerate(address_lines(sheet, bill)):
-        sheet.text(LEFT, _FIRST_ADDRESS_LINE + place * LEADING, line, ADDRESS)
+    size, lines = address_lines(sheet, bill)
+    for place, line in enumerate(lines):
+        sheet.text(LEFT, _FIRST_ADDRESS_LINE + place * LEADING, line, size)
     middle = _IMB_TOP + _IMB_HALF
     for place, letter in enumerate(bars):
         top = _IMB_HALF if letter in "AF" else _IMB_TRACK
@@ -96,7 +99,7 @@ def mark(sheet: Sheet, x: float, y: float, text: str) -> float:
     shown = sheet.fitted(text.upper(), 120, BODY, BOLD)
     width = sheet.width(shown, BODY, BOLD) + 12
     sheet.fill(x - width, y - 10, width, 14)
-    sheet.text(x - width + 6, y, shown, BODY, BOLD, WHITE)
+    sheet.text(x - width + 6, y, shown, BODY, BOLD, grey=WHITE)
     return x - width - 6
 
 
@@ -119,8 +122,9 @@ def draw_facts(sheet: Sheet, bill: BillPage) -> None:
     for place, (label, value, weight) in enumerate(rows):
         y = 72 + place * 12.5
         sheet.text(FACTS_LEFT, y, label, BODY, grey=GREY)
-        shown = sheet.fitted(value, RIGHT - FACTS_VALUE, BODY, weight)
-        sheet.text(FACTS_VALUE, y, shown, BODY, weight)
+        size = sheet.size_for((value,), RIGHT - FACTS_VALUE, (BODY, FINE), weight)
+        shown = sheet.fitted(value, RIGHT - FACTS_VALUE, size, weight)
+        sheet.text(FACTS_VALUE, y, shown, size, weight)
 
 
 def due_line(bill: BillPage) -> str:
@@ -132,6 +136,18 @@ def due_line(bill: BillPage) -> str:
     return f"Due by {day_text(bill.due_day)}"
 
 
+def amount_note(bill: BillPage) -> str:
+    """The small line under the amount: a credit, a past due part, or what it is later."""
+    amounts = bill.amounts
+    if amounts.total_due < 0:
+        return "The credit stays on your account for the next bill."
+    if bill.aging and bill.aging.past_due > 0:
+        return f"{dollars(bill.aging.past_due)} of this is past due: please pay that part now."
+    if amounts.after_due is not None and amounts.total_due > 0 and not bill.pay_note:
+        return f"{dollars(amounts.after_due)} if paid after {day_text(bill.due_day)}"
+    return ""
+
+
 def draw_amount(sheet: Sheet, bill: BillPage) -> None:
     """The panel: the amount and its day, unmistakable."""
     amounts = bill.amounts
@@ -139,13 +155,10 @@ def draw_amount(sheet: Sheet, bill: BillPage) -> None:
     label = "Credit balance" if amounts.total_due < 0 else "Amount due"
     sheet.text(x, _PANEL_TOP + 18, label, ADDRESS)
     sheet.text(x - 1, _PANEL_TOP + 45, dollars(abs(amounts.total_due)), AMOUNT, BOLD)
-    sheet.text(x, _PANEL_TOP + 64, sheet.fitted(due_line(bill), room, DUE, BOLD), DUE, BOLD)
-    note = ""
-    if amounts.total_due < 0:
-        note = "The credit stays on your account for the next bill."
-    elif amounts.after_due is not None and amounts.total_due > 0 and not bill.pay_note:
-        note = f"{dollars(amounts.after_due)} if paid after {day_text(bill.due_day)}"
-    sheet.text(x, _PANEL_TOP + 79, note, BODY)
+    due = due_line(bill)
+    size = sheet.size_for((due,), room, (DUE, HEAD, BODY), BOLD)
+    sheet.text(x, _PANEL_TOP + 64, sheet.fitted(due, room, size, BOLD), size, BOLD)
+    sheet.text(x, _PANEL_TOP + 79, amount_note(bill), BODY)
 
 
 def draw_continuation_header(sheet: Sheet, bill: BillPage) -> None:

@@ -26,6 +26,7 @@ from billing_tui.documents.bill_rows import (
     Row,
     charge_rows,
     dispute_rows,
+    heading,
     message_rows,
     meter_rows,
 )
@@ -51,7 +52,7 @@ class DrawnBill:
     problems: tuple[Problem, ...]
 
 
-_LEADINGS = (1.1, 1.0, 0.92)
+_LEADINGS = (1.1, 1.05, 1.0, 0.96, 0.92)
 """How far rows may stand apart: as loose as one page allows; a second page costs postage."""
 
 
@@ -64,6 +65,10 @@ def place(rows: list[Row], leading: float = 1.0) -> list[list[tuple[float, Row]]
         if y + kept * leading > bottom and row.inked:
             pages.append([])
             y, bottom = NEXT_TOP, NEXT_BOTTOM
+            if row.section:
+                again = heading(f"{row.section}, continued")
+                pages[-1].append((y, again))
+                y += again.height
         pages[-1].append((y, row))
         y += row.height * leading
     return pages
@@ -100,7 +105,8 @@ class BillPainter:
         if not told:
             rows += dispute_rows(bill, first, self._wrapper)
         sheets = self._fill(bill, first, rows, sentences)
-        sentences += [f"{text!r} was cut to fit" for sheet in sheets for text in sheet.cut]
+        cut = dict.fromkeys(text for sheet in sheets for text in sheet.cut)
+        sentences += [f"{text!r} was cut to fit" for text in cut]
         missing = sorted(self._paper.missing())
         if missing:
             codes = ", ".join(f"U+{ord(char):04X}" for char in missing[:8])
@@ -108,7 +114,7 @@ class BillPainter:
         return DrawnBill(
             tuple(sheet.content() for sheet in sheets),
             tuple(
-                Problem(line, f"Bill {bill.bill_number}: {text}.", "bill", "warning")
+                Problem(line, f"Bill {bill.bill_number}: {text}.", severity="warning")
                 for text in sentences
             ),
         )

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from billing_tui.documents.bill_grid import BODY, FINE, FINE_LEADING, HEAD, HEADING, ROW
-from billing_tui.documents.bill_values import short_day
+from billing_tui.documents.bill_values import ReadKind, short_day
 from billing_tui.documents.sheet import BLACK, BOLD, GREY, REGULAR, THICK
 from billing_tui.foundation.money import money_text
 from billing_tui.foundation.units import quantity_text
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from billing_tui.documents.sheet import Sheet
     from billing_tui.documents.wrapping import Wrapper
 
+_READINGS, _CHARGES = "Meter readings", "Current charges"
 _MAIN_WIDTH = 336.0
 _TEXT = BODY - 0.5
 _TIMES, _PRICE = 101.0, 56.0
@@ -32,13 +33,15 @@ _TIMES, _PRICE = 101.0, 56.0
 class Row:
     """One row: its height, how to draw it, and how many rows after it must stay with it.
 
-    White space is not `inked`: it never opens a page.
+    White space is not `inked`: it never opens a page. A row that opens a page amid its `section`
+    gets that section's heading again.
     """
 
     height: float
     draw: Callable[[Sheet, float, float, float], None]
     keep: int = 0
     inked: bool = True
+    section: str = ""
 
 
 def heading(text: str, aside: str = "", keep: int = 2) -> Row:
@@ -62,8 +65,8 @@ def _nothing(_sheet: Sheet, _left: float, _right: float, _y: float) -> None:
 
 
 # Left edges of text columns and right edges of figure columns, from the left of the row.
-_SERVICE, _METER, _PERIOD, _DAYS = 0.0, 44.0, 98.0, 192.0
-_PREVIOUS, _CURRENT, _KIND, _USAGE = 231.0, 268.0, 272.0, 336.0
+_SERVICE, _METER, _PERIOD, _DAYS = 0.0, 42.0, 94.0, 180.0
+_PREVIOUS, _CURRENT, _KIND, _USAGE = 217.0, 255.0, 259.0, 336.0
 
 
 def _meter_heads(sheet: Sheet, left: float, _right: float, y: float) -> None:
@@ -75,44 +78,47 @@ def _meter_heads(sheet: Sheet, left: float, _right: float, y: float) -> None:
 
 
 def _meter(row: MeterRow) -> Row:
+    period = f"{short_day(row.from_day)}\u2009\u2013\u2009{short_day(row.to_day)}"
+    texts = ((_SERVICE, row.service, _METER - 3), (_METER, row.meter, _PERIOD - 3))
+    figures = (
+        (_DAYS, str(row.days)),
+        (_PREVIOUS, quantity_text(row.previous)),
+        (_CURRENT, quantity_text(row.current)),
+        (_USAGE, f"{quantity_text(row.usage)} {row.unit}"),
+    )
+
     def draw(sheet: Sheet, left: float, _right: float, y: float) -> None:
-        service = sheet.fitted(row.service, _METER - _SERVICE - 3, FINE + 0.5)
-        meter = sheet.fitted(row.meter, _PERIOD - _METER - 3, FINE + 0.5)
-        period = f"{short_day(row.from_day)}\u2009\u2013\u2009{short_day(row.to_day)}"
-        size = FINE + 0.5
-        sheet.text(left + _SERVICE, y, service, size)
-        sheet.text(left + _METER, y, meter, size)
-        sheet.text(left + _PERIOD, y, period, size)
-        sheet.right(left + _DAYS, y, str(row.days), size)
-        sheet.right(left + _PREVIOUS, y, quantity_text(row.previous), size)
-        sheet.right(left + _CURRENT, y, quantity_text(row.current), size)
-        weight = REGULAR if row.kind == "Actual" else BOLD
+        for x, text, end in texts:
+            sheet.text(left + x, y, sheet.fitted(text, end - x, FINE), FINE)
+        sheet.text(left + _PERIOD, y, period, FINE)
+        for x, text in figures:
+            sheet.right(left + x, y, text, FINE)
+        weight = REGULAR if row.kind == ReadKind.ACTUAL else BOLD
         sheet.text(left + _KIND, y, row.kind.value, FINE - 0.5, weight)
-        sheet.right(left + _USAGE, y, f"{quantity_text(row.usage)} {row.unit}", size)
 
-    return Row(ROW, draw)
+    return Row(ROW, draw, section=_READINGS)
 
 
-def _note(text: str, indent: float) -> Row:
+def _note(text: str) -> Row:
     def draw(sheet: Sheet, left: float, right: float, y: float) -> None:
-        shown = sheet.fitted(text, right - left - indent, FINE)
-        sheet.text(left + indent, y - 1, shown, FINE, grey=GREY)
+        shown = sheet.fitted(text, right - left - _METER, FINE)
+        sheet.text(left + _METER, y - 1, shown, FINE, grey=GREY)
 
-    return Row(FINE_LEADING, draw)
+    return Row(FINE_LEADING, draw, section=_READINGS)
 
 
 def meter_rows(bill: BillPage) -> Iterator[Row]:
     """The table of readings, one row per meter, with its notes beneath."""
     if not bill.meters:
         return
-    yield heading("Meter readings")
+    yield heading(_READINGS)
     yield Row(FINE_LEADING + 1.6, _meter_heads, 1)
     for meter in bill.meters:
         yield _meter(meter)
         if meter.multiplier is not None and meter.multiplier != 1:
-            yield _note(f"Readings times {quantity_text(meter.multiplier)}", _METER)
+            yield _note(f"Readings times {quantity_text(meter.multiplier)}")
         if meter.note:
-            yield _note(meter.note, _METER)
+            yield _note(meter.note)
     yield gap(8)
 
 
@@ -124,7 +130,7 @@ def _service(service: BillService) -> Row:
         sheet.text(x, y, sheet.fitted(service.detail, right - 60 - x, FINE), FINE, grey=GREY)
         sheet.right(right, y, money_text(service.cents), BODY + 0.5, BOLD)
 
-    return Row(ROW + 0.6, draw, 1)
+    return Row(ROW + 0.6, draw, 1, section=_CHARGES)
 
 
 def _quantity_and_price(sheet: Sheet, right: float, y: float, line: ChargeLine) -> None:
@@ -147,10 +153,10 @@ def _single(service: BillService) -> Row:
         _quantity_and_price(sheet, right, y, line)
         sheet.right(right, y, money_text(service.cents), BODY + 0.5, BOLD)
 
-    return Row(ROW + 0.6, draw)
+    return Row(ROW + 0.6, draw, section=_CHARGES)
 
 
-def _charge(line: ChargeLine) -> Row:
+def _charge(line: ChargeLine, section: str) -> Row:
     def draw(sheet: Sheet, left: float, right: float, y: float) -> None:
         room = right - left
         split = line.quantity or line.price
@@ -159,7 +165,7 @@ def _charge(line: ChargeLine) -> Row:
         _quantity_and_price(sheet, right, y, line)
         sheet.right(right, y, money_text(line.cents), BODY)
 
-    return Row(ROW, draw)
+    return Row(ROW, draw, section=section)
 
 
 def _total(label: str, cents: int) -> Row:
@@ -168,19 +174,19 @@ def _total(label: str, cents: int) -> Row:
         sheet.text(left, y + 1, label, BODY + 0.5, BOLD)
         sheet.right(right, y + 1, money_text(cents), BODY + 0.5, BOLD)
 
-    return Row(ROW + 4, draw)
+    return Row(ROW + 4, draw, section=_CHARGES)
 
 
 def charge_rows(bill: BillPage) -> Iterator[Row]:
     """Current charges, service by service, each line with its quantity and price."""
-    yield heading("Current charges", "in dollars")
+    yield heading(_CHARGES, "in dollars")
     for service in bill.services:
         if len(service.lines) == 1:
             yield _single(service)
         else:
             yield _service(service)
             for line in service.lines:
-                yield _charge(line)
+                yield _charge(line, service.label)
         yield gap(3)
     yield gap(2)
     yield _total("Total current charges", bill.amounts.current_charges)

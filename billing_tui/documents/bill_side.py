@@ -27,8 +27,9 @@ if TYPE_CHECKING:
 
 WIDTH = RIGHT - SIDE_LEFT
 _STEP = 11.5
-_CHART_HEIGHT = 54.0
+_TALLEST, _LOWEST = 54.0, 36.0
 _AXIS = 20.0
+_AFTER_SUMMARY, _AFTER_CHART, _AFTER_FIGURES, _TO_FIGURES = 22.5, 22.0, 16.5, 11.0
 _THIS_YEAR, _LAST_YEAR, _NEWEST = 0.30, 0.76, 0.0
 
 
@@ -58,11 +59,11 @@ def _summary(sheet: Sheet, y: float, amounts: BillAmounts) -> float:
         sheet.text(SIDE_LEFT, y, label, BODY)
         sheet.right(RIGHT, y, money_text(cents), BODY)
         y += _STEP
-    sheet.rule(SIDE_LEFT, y - 9, WIDTH)
+    sheet.rule(SIDE_LEFT, y - 7.5, WIDTH)
     label = "Credit balance" if amounts.total_due < 0 else "Amount due"
-    sheet.text(SIDE_LEFT, y + 2, label, BODY + 0.5, BOLD)
-    sheet.right(RIGHT, y + 2, money_text(amounts.total_due), BODY + 0.5, BOLD)
-    return y + 21
+    sheet.text(SIDE_LEFT, y + 3.5, label, BODY + 0.5, BOLD)
+    sheet.right(RIGHT, y + 3.5, money_text(amounts.total_due), BODY + 0.5, BOLD)
+    return y + _AFTER_SUMMARY
 
 
 def _legend(sheet: Sheet, y: float) -> None:
@@ -74,20 +75,20 @@ def _legend(sheet: Sheet, y: float) -> None:
     sheet.fill(x - 8, y - 5, 5, 5, _LAST_YEAR)
 
 
-def _chart(sheet: Sheet, y: float, usage: UsageHistory) -> float:
+def _chart(sheet: Sheet, y: float, usage: UsageHistory, height: float) -> float:
     _legend(sheet, y)
     title = sheet.fitted(f"{usage.service}, {usage.unit}", 80, HEAD, BOLD)
-    left, floor = SIDE_LEFT + _AXIS, _heading(sheet, y, title) + _CHART_HEIGHT
-    drawn = chart(usage.months, RIGHT - left, _CHART_HEIGHT)
-    for height, text in drawn.lines:
-        sheet.rule(left, floor - height, RIGHT - left, 0.35, RULE if height else BLACK)
-        sheet.right(left - 4, floor - height + 2.3, text, FINE - 0.5, grey=GREY)
+    left, floor = SIDE_LEFT + _AXIS, _heading(sheet, y, title) + height
+    drawn = chart(usage.months, RIGHT - left, height)
+    for level, text in drawn.lines:
+        sheet.rule(left, floor - level, RIGHT - left, 0.35, RULE if level else BLACK)
+        sheet.right(left - 4, floor - level + 2.3, text, FINE - 0.5, grey=GREY)
     for bar in drawn.bars:
         grey = _LAST_YEAR if bar.last_year else (_NEWEST if bar.newest else _THIS_YEAR)
         sheet.fill(left + bar.x, floor - bar.height, bar.width, bar.height, grey)
     for x, letter in drawn.letters:
         sheet.centre(left + x, floor + 8, letter, FINE - 0.5, grey=GREY)
-    return floor + 22
+    return floor + _AFTER_CHART
 
 
 def _figures(sheet: Sheet, y: float, figures: list[tuple[str, str]], size: float) -> float:
@@ -97,7 +98,7 @@ def _figures(sheet: Sheet, y: float, figures: list[tuple[str, str]], size: float
         x = SIDE_LEFT + place * step
         sheet.text(x, y, label, FINE - 0.5, grey=GREY)
         sheet.text(x, y + size + 1, sheet.fitted(value, step - 3, size, BOLD), size, BOLD)
-    return y + size + 20
+    return y + size + _AFTER_FIGURES
 
 
 def _per_day(sheet: Sheet, y: float, usage: UsageHistory) -> float:
@@ -110,7 +111,7 @@ def _per_day(sheet: Sheet, y: float, usage: UsageHistory) -> float:
         return y
     sheet.text(SIDE_LEFT, y, usage.daily_unit, BODY, BOLD)
     figures = [(label, "\u2013" if value is None else f"{value:,}") for label, value in known]
-    return _figures(sheet, y + 11, figures, DUE - 1)
+    return _figures(sheet, y + _TO_FIGURES, figures, DUE - 1)
 
 
 def _aging(sheet: Sheet, y: float, aging: AgingBuckets) -> float:
@@ -121,24 +122,33 @@ def _aging(sheet: Sheet, y: float, aging: AgingBuckets) -> float:
         ("61\u201390", money_text(aging.over_60)),
         ("Over 90", money_text(aging.over_90)),
     ]
-    return _figures(sheet, y + 11, figures, BODY - 0.5)
+    return _figures(sheet, y + _TO_FIGURES, figures, BODY - 0.5)
+
+
+def _chart_height(bill: BillPage, dispute_lines: int) -> float:
+    """As tall as the column allows when the text on disputes stands in it too."""
+    taken = len(_summary_lines(bill.amounts)) * _STEP + _AFTER_SUMMARY + _AFTER_CHART + 3 * HEADING
+    if bill.usage and bill.usage.per_day is not None:
+        taken += _TO_FIGURES + DUE - 1 + _AFTER_FIGURES
+    if bill.aging and bill.aging.past_due:
+        taken += _TO_FIGURES + BODY - 0.5 + _AFTER_FIGURES
+    left = BODY_BOTTOM - BODY_TOP - taken - (dispute_lines - 1) * FINE_LEADING
+    return min(max(left, _LOWEST), _TALLEST)
 
 
 def draw_side(sheet: Sheet, bill: BillPage, wrapper: Wrapper) -> bool:
     """Draw the column. False when the text on disputes has to go into the main column."""
+    lines = wrapper.lines(bill.utility.dispute_text, sheet.faces[REGULAR], FINE, WIDTH)
     y = _summary(sheet, BODY_TOP, bill.amounts)
     if bill.usage and any(month.usage is not None for month in bill.usage.months):
-        y = _chart(sheet, y, bill.usage)
+        y = _chart(sheet, y, bill.usage, _chart_height(bill, len(lines)))
         y = _per_day(sheet, y, bill.usage)
     if bill.aging and bill.aging.past_due:
         y = _aging(sheet, y, bill.aging)
-    lines = wrapper.lines(bill.utility.dispute_text, sheet.faces[REGULAR], FINE, WIDTH)
-    if y + HEADING + len(lines) * FINE_LEADING > BODY_BOTTOM + FINE_LEADING:
+    if y + HEADING + (len(lines) - 1) * FINE_LEADING > BODY_BOTTOM + 1:
         return False
     y = _heading(sheet, y, "Questions about this bill")
     for line in lines:
         sheet.text(SIDE_LEFT, y - 1, line, FINE)
         y += FINE_LEADING
     return True
-
-

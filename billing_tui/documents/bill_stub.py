@@ -55,7 +55,7 @@ def stub_furniture(sheet: Sheet, utility: UtilityProfile) -> None:
     sheet.text(RIGHT - 112, _BOX_TOP + 15, "$", ADDRESS + 1)
 
 
-def _pay_prompt(sheet: Sheet, bill: BillPage, with_code: bool) -> None:
+def _pay_prompt(sheet: Sheet, bill: BillPage, *, with_code: bool) -> None:
     utility = bill.utility
     x = LEFT + _QR_SIDE + 12 if with_code else LEFT
     y = _QR_TOP + 10
@@ -86,11 +86,12 @@ def draw_stub(sheet: Sheet, bill: BillPage) -> None:
     if code:
         side = max(column + length for column, _, length in code)
         sheet.runs(LEFT, _QR_TOP, _QR_SIDE / side, code)
-    _pay_prompt(sheet, bill, bool(code))
+    _pay_prompt(sheet, bill, with_code=bool(code))
     y = _ROWS_TOP
     for label, value, weight in _rows(bill):
         sheet.text(FACTS_LEFT, y, label, BODY, grey=GREY)
-        sheet.right(RIGHT, y, sheet.fitted(value, 160, BODY, weight), BODY, weight)
+        size = sheet.size_for((value,), 165, (BODY, FINE), weight)
+        sheet.right(RIGHT, y, sheet.fitted(value, 165, size, weight), size, weight)
         y += LEADING - 0.5
     sheet.rule(FACTS_LEFT, _AMOUNT_LINE - 14, RIGHT - FACTS_LEFT)
     sheet.text(FACTS_LEFT, _AMOUNT_LINE, "Amount due", DUE - 1, BOLD)
@@ -104,7 +105,5 @@ def draw_scan_line(sheet: Sheet, bill: BillPage) -> None:
     Raises:
         InvalidEntry: account or bill number cannot be put into digits.
     """
-    line = scan_line(
-        bill.account_number, bill.to_pay, bill.bill_number, bill.utility.scan_layout
-    )
+    line = scan_line(bill.account_number, bill.to_pay, bill.bill_number, bill.utility.scan_layout)
     sheet.right(RIGHT, SCAN_BASELINE, line, SCAN_SIZE, SCAN)

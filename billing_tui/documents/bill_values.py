@@ -244,10 +244,7 @@ def bill_problems(bill: BillPage, line: int = 0) -> list[Problem]:
         problems.append("its aging does not add up to the amount due")
     if bill.due_day < bill.bill_day:
         problems.append("it falls due before it is dated")
-    return [
-        Problem(line, f"Bill {bill.bill_number} is not printed: {text}.", "bill")
-        for text in problems
-    ]
+    return [Problem(line, f"Bill {bill.bill_number} is not printed: {text}.") for text in problems]
 
 
 def dollars(cents: int) -> str:

@@ -1,22 +1,22 @@
 """The one module that knows fpdf2: fonts, their codes and widths, and the PDF file itself.
 
 Pages are written as ready content streams. fpdf2 embeds and subsets the fonts, builds the objects
-and the cross-reference table; its drawing calls are not used, because they cost three times as much
-as the strings that they produce. Each page is deflated when it is finished, so that a cycle's memory
-grows with the compressed size only.
+and the cross-reference table; its drawing calls are not used, because they cost three times as
+much as the strings that they produce. Each page is deflated when it is finished, so that the
+memory of a cycle grows with the compressed size only.
 """
 
 from __future__ import annotations
 
 import unicodedata
 import zlib
-from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from fpdf import FPDF
 from fpdf.output import OutputProducer
 from fpdf.syntax import Name, PDFContentStream
 
+from billing_tui.documents.sheet import BOLD, REGULAR, SCAN
 from billing_tui.foundation.data_files import data_path
 from billing_tui.foundation.text import harmless
 
@@ -25,30 +25,23 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from fpdf.fonts import TTFFont
+    from fpdf.output import PDFPage
 
 SUBSTITUTE = "\ufffd"
 """Printed for a character that no shipped font has."""
 
 
-class Weight(StrEnum):
-    """The three faces of the house's paper."""
-
-    REGULAR = "Regular"
-    BOLD = "Bold"
-    SCAN = "Scan"
-
-
 _FILES = {
-    Weight.REGULAR: ("NotoSans-Regular.ttf", "NotoSansArmenian-Regular.ttf"),
-    Weight.BOLD: ("NotoSans-Bold.ttf", "NotoSansArmenian-Bold.ttf"),
-    Weight.SCAN: ("OCRA.ttf",),
+    REGULAR: ("NotoSans-Regular.ttf", "NotoSansArmenian-Regular.ttf"),
+    BOLD: ("NotoSans-Bold.ttf", "NotoSansArmenian-Bold.ttf"),
+    SCAN: ("OCRA.ttf",),
 }
 
 
-def _font_files(weight: Weight) -> list[Path]:
+def _font_files(weight: str) -> list[Path]:
     """The shipped files, then those that the utility laid into `data/fonts/more`."""
     files = [data_path("fonts", name) for name in _FILES[weight]]
-    if weight is not Weight.SCAN:
+    if weight != SCAN:
         files += sorted(data_path("fonts", "more").glob("*.ttf"))
     return files
 
@@ -137,7 +130,9 @@ class Face:
             runs[-1][1].append(self._codes[index][char])
         if len(runs) == 1 and runs[0][0] == 0:
             return f"<{''.join(runs[0][1])}>Tj"
-        shown = [f"/F{self._fonts[index].i} {size:g} Tf<{''.join(codes)}>Tj" for index, codes in runs]
+        shown = [
+            f"/F{self._fonts[index].i} {size:g} Tf<{''.join(codes)}>Tj" for index, codes in runs
+        ]
         return "".join(shown) + f" {self.select(size)}"
 
     def select(self, size: float) -> str:
@@ -145,14 +140,14 @@ class Face:
         return f"/F{self._first.i} {size:g} Tf"
 
 
-class _Producer(OutputProducer):  # type: ignore[misc]
+class _Producer(OutputProducer):
     """Takes pages that are deflated already; fpdf2 would deflate them all at the end."""
 
-    def _add_pages(self, _slice: slice = slice(0, None)) -> list[object]:
+    def _add_pages(self, _slice: slice = slice(0, None)) -> list[PDFPage]:
         pages = []
         for page in list(self._iter_pages_in_order())[_slice]:
             self._add_pdf_obj(page, "pages")
-            stream = PDFContentStream(contents=page.contents)
+            stream = PDFContentStream(contents=cast("bytearray", page.contents))
             stream.filter = Name("FlateDecode")
             self._add_pdf_obj(stream, "pages")
             page.contents = stream
@@ -160,7 +155,7 @@ class _Producer(OutputProducer):  # type: ignore[misc]
         return pages
 
 
-class Paper(FPDF):  # type: ignore[misc]
+class Paper(FPDF):
     """A letter-size PDF that takes finished pages.
 
     Args:
@@ -176,14 +171,14 @@ class Paper(FPDF):  # type: ignore[misc]
         self.set_creation_date(made_at)
         self.single_resources_object = True
         self.allow_images_transparency = False
-        self.faces = {weight: self._face(weight) for weight in Weight}
+        self.faces = {weight: self._face(weight) for weight in _FILES}
 
-    def _face(self, weight: Weight) -> Face:
+    def _face(self, weight: str) -> Face:
         fonts = []
         for path in _font_files(weight):
             key = f"{weight}-{path.stem}".lower()
             self.add_font(key, fname=path)
-            fonts.append(self.fonts[key])
+            fonts.append(cast("TTFFont", self.fonts[key]))
         return Face(fonts)
 
     def put_page(self, content: str) -> None:
@@ -201,5 +196,3 @@ class Paper(FPDF):  # type: ignore[misc]
         for face in self.faces.values():
             face.missing.clear()
         return found
-
-

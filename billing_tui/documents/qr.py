@@ -1,5 +1,7 @@
-"""The QR code of the stub. The mask is fixed: any of the eight is legal, and the search for the
-prettiest costs four times the rest.
+"""The QR code of the stub.
+
+The mask is fixed: any of the eight is legal, and the search for the prettiest costs four times
+the rest.
 """
 
 from __future__ import annotations
@@ -20,9 +22,7 @@ def matrix(text: str) -> tuple[bytes, ...]:
         InvalidEntry: the text is empty or too long.
     """
     if not 0 < len(text) <= MOST_CHARACTERS:
-        raise InvalidEntry(
-            f"A QR code takes 1 to {MOST_CHARACTERS} characters.", code="QR-LENGTH"
-        )
+        raise InvalidEntry(f"A QR code takes 1 to {MOST_CHARACTERS} characters.", code="QR-LENGTH")
     import segno
 
     code = segno.make(text, error="m", micro=False, mask=_MASK, boost_error=False)

@@ -42,31 +42,56 @@ class Sheet:
         return self.faces[weight].width(text) * size
 
     def text(
-        self, x: float, y: float, text: str, size: float, weight: str = REGULAR, grey: float = BLACK
+        self,
+        x: float,
+        y: float,
+        text: str,
+        size: float,
+        weight: str = REGULAR,
+        *,
+        grey: float = BLACK,
     ) -> None:
         """Show a text with its baseline at `y`, starting at `x`."""
         if text:
-            face = self.faces[weight]
-            shown = face.show(face.fit_to_print(text), size)
-            self._texts.setdefault((weight, size, grey), []).append(
-                f"1 0 0 1 {x:.2f} {SHEET_HEIGHT - y:.2f} Tm{shown}"
-            )
+            self._show(x, y, self.faces[weight].fit_to_print(text), size, weight, grey=grey)
+
+    def _show(
+        self, x: float, y: float, text: str, size: float, weight: str, *, grey: float
+    ) -> None:
+        shown = self.faces[weight].show(text, size)
+        self._texts.setdefault((weight, size, grey), []).append(
+            f"1 0 0 1 {x:.2f} {SHEET_HEIGHT - y:.2f} Tm{shown}"
+        )
 
     def right(
-        self, x: float, y: float, text: str, size: float, weight: str = REGULAR, grey: float = BLACK
+        self,
+        x: float,
+        y: float,
+        text: str,
+        size: float,
+        weight: str = REGULAR,
+        *,
+        grey: float = BLACK,
     ) -> None:
         """Show a text that ends at `x`."""
         face = self.faces[weight]
         text = face.fit_to_print(text)
-        self.text(x - face.width(text) * size, y, text, size, weight, grey)
+        self._show(x - face.width(text) * size, y, text, size, weight, grey=grey)
 
     def centre(
-        self, x: float, y: float, text: str, size: float, weight: str = REGULAR, grey: float = BLACK
+        self,
+        x: float,
+        y: float,
+        text: str,
+        size: float,
+        weight: str = REGULAR,
+        *,
+        grey: float = BLACK,
     ) -> None:
         """Show a text whose middle is at `x`."""
         face = self.faces[weight]
         text = face.fit_to_print(text)
-        self.text(x - face.width(text) * size / 2, y, text, size, weight, grey)
+        self._show(x - face.width(text) * size / 2, y, text, size, weight, grey=grey)
 
     def fitted(self, text: str, room: float, size: float, weight: str = REGULAR) -> str:
         """The text, or as much of it as fits in `room` points with an ellipsis; cuts are noted."""
@@ -86,9 +111,17 @@ class Sheet:
         most = int(room / size * 8) + 2
         return len(text) > most or face.width(face.fit_to_print(text)) * size > room
 
-    def split(
-        self, text: str, room: float, size: float, weight: str = REGULAR
-    ) -> tuple[str, str]:
+    def size_for(
+        self, texts: Iterable[str], room: float, sizes: tuple[float, ...], weight: str = REGULAR
+    ) -> float:
+        """The first of the sizes in which every text fits, or the last."""
+        kept = list(texts)
+        for size in sizes:
+            if not any(self.too_wide(text, room, size, weight) for text in kept):
+                return size
+        return sizes[-1]
+
+    def split(self, text: str, room: float, size: float, weight: str = REGULAR) -> tuple[str, str]:
         """The words that fit in `room` points, and the rest; ("whole", "") if no word does."""
         words = text[: int(room / size * 16)].split(" ")
         for count in range(len(words) - 1, 0, -1):
@@ -109,9 +142,7 @@ class Sheet:
         """A horizontal rule whose middle is at `y`."""
         self.fill(x, y - thick / 2, width, thick, grey)
 
-    def frame(
-        self, x: float, y: float, width: float, height: float, thick: float = THICK
-    ) -> None:
+    def frame(self, x: float, y: float, width: float, height: float, thick: float = THICK) -> None:
         """An empty box with black edges."""
         self.fill(x, y, width, thick)
         self.fill(x, y + height - thick, width, thick)
@@ -125,13 +156,27 @@ class Sheet:
             f"{x + width:.2f} {SHEET_HEIGHT - y:.2f} l S Q"
         )
 
-    def runs(
-        self, x: float, y: float, module: float, runs: Iterable[tuple[int, int, int]]
-    ) -> None:
+    def runs(self, x: float, y: float, module: float, runs: Iterable[tuple[int, int, int]]) -> None:
         """Black runs of modules (column, row, length) from the corner (x, y), as one path."""
         path = " ".join([f"{column} {-1 - row} {length} 1 re" for column, row, length in runs])
         self._stamps.append(
             f"q 0 g {module:.4f} 0 0 {module:.4f} {x:.2f} {SHEET_HEIGHT - y:.2f} cm {path} f Q"
+        )
+
+    def tick(self, x: float, y: float) -> None:
+        """A tick of 8 points whose lower left corner is at (x, y)."""
+        low = SHEET_HEIGHT - y
+        self._stamps.append(
+            f"q 1.4 w 0 G {x:.2f} {low + 3:.2f} m {x + 3:.2f} {low:.2f} l "
+            f"{x + 8:.2f} {low + 7:.2f} l S Q"
+        )
+
+    def cross(self, x: float, y: float) -> None:
+        """A cross of 7 points whose lower left corner is at (x, y)."""
+        low = SHEET_HEIGHT - y
+        self._stamps.append(
+            f"q 1.4 w 0 G {x:.2f} {low:.2f} m {x + 7:.2f} {low + 7:.2f} l "
+            f"{x:.2f} {low + 7:.2f} m {x + 7:.2f} {low:.2f} l S Q"
         )
 
     def stamp(self, content: str) -> None:
@@ -140,9 +185,10 @@ class Sheet:
 
     def content(self) -> str:
         """The content stream: tints first, then rules, then text."""
-        parts = []
-        for grey in sorted(self._fills, reverse=True):
-            parts.append(f"{grey:g} g {' '.join(self._fills[grey])} f")
+        parts = [
+            f"{grey:g} g {' '.join(self._fills[grey])} f"
+            for grey in sorted(self._fills, reverse=True)
+        ]
         parts += self._stamps
         if self._texts:
             parts.append("BT")

@@ -126,8 +126,7 @@ def bill(**changes: object) -> BillPage:
         usage=history(),
         messages=(
             "Rain is here: please turn your sprinklers off for 48 hours after it rains.",
-            "City Hall is closed on November 26 and 27. Payments made online are posted the next "
-            "working day.",
+            "City Hall is closed on November 26 and 27; pay at the drop box or online.",
         ),
         language_block=(
             "Este aviso es importante. Si necesita ayuda en español, llame al 530-555-0142.",
@@ -206,12 +205,24 @@ def commercial() -> BillPage:
     )
     services = (electric, water, sewer, refuse, storm, taxes)
     meters = (
-        MeterRow("Electric", "E-700412", FROM, TO, D(48_112), D("50027.4"), ReadKind.ACTUAL,
-                 D(76_616), "kWh", D(40)),
-        MeterRow("Water", "81200417", FROM, TO, D(23_411), D(24_428), ReadKind.ACTUAL, D(1_017),
-                 "ccf"),
-        MeterRow("Irrigation", "81200418", FROM, TO, D(9_114), D(9_334), ReadKind.ACTUAL, D(220),
-                 "ccf"),
+        MeterRow(
+            "Electric",
+            "E-700412",
+            FROM,
+            TO,
+            D(48_112),
+            D("50027.4"),
+            ReadKind.ACTUAL,
+            D(76_616),
+            "kWh",
+            D(40),
+        ),
+        MeterRow(
+            "Water", "81200417", FROM, TO, D(23_411), D(24_428), ReadKind.ACTUAL, D(1_017), "ccf"
+        ),
+        MeterRow(
+            "Irrigation", "81200418", FROM, TO, D(9_114), D(9_334), ReadKind.ACTUAL, D(220), "ccf"
+        ),
     )
     charged = sum(service.cents for service in services)
     return bill(
@@ -258,12 +269,33 @@ def exchanged() -> BillPage:
     """An estimated read and a meter exchange, with a balance past due."""
     middle = date(2026, 10, 19)
     meters = (
-        MeterRow("Water", "60114273", FROM, middle, D(9988), D(4), ReadKind.REMOVED, D(16), "ccf",
-                 note="Meter exchanged on October 19; the register had turned over."),
-        MeterRow("Water", "71200051", middle, TO, D(0), D(6), ReadKind.ESTIMATED, D(6), "ccf",
-                 note="Estimated: a car stood on the meter box. The next read settles it."),
-        MeterRow("Electric", "E-200417", FROM, TO, D(41_207), D(41_912), ReadKind.CUSTOMER, D(705),
-                 "kWh"),
+        MeterRow(
+            "Water",
+            "60114273",
+            FROM,
+            middle,
+            D(9988),
+            D(4),
+            ReadKind.REMOVED,
+            D(16),
+            "ccf",
+            note="Meter exchanged on October 19; the register had turned over.",
+        ),
+        MeterRow(
+            "Water",
+            "71200051",
+            middle,
+            TO,
+            D(0),
+            D(6),
+            ReadKind.ESTIMATED,
+            D(6),
+            "ccf",
+            note="Estimated: a car stood on the meter box. The next read settles it.",
+        ),
+        MeterRow(
+            "Electric", "E-200417", FROM, TO, D(41_207), D(41_912), ReadKind.CUSTOMER, D(705), "kWh"
+        ),
     )
     electric = BillService(
         "Electric",
