@@ -91,6 +91,7 @@ class ServicePoint(Table):
     location = peewee.ForeignKeyField(Location, backref="service_points")
     kind = peewee.TextField()
     status = peewee.TextField(default=PointStatus.ACTIVE.value)
+    metered = FlagField(default=False, constraints=[peewee.SQL("DEFAULT 0")])
     route = peewee.ForeignKeyField(Route, null=True)  # only metered points are walked to
     sequence = peewee.IntegerField(null=True)  # walk order on the route, in gaps of ten
     reader_note = peewee.TextField(default="")
@@ -220,13 +221,17 @@ class Note(Table):
 
 
 class SearchToken(Table):
-    """A word by which an account is found: part of a name, address, phone or meter number."""
+    """A word by which an account is found: part of a name, address, phone or meter number.
+
+    The key serves a typed beginning within one kind; the index serves the question whether an
+    account also has the other words that were typed.
+    """
 
     token = peewee.TextField()
     kind = peewee.TextField()
     account = peewee.ForeignKeyField(Account, index=False)
 
     class Meta:
-        primary_key = peewee.CompositeKey("token", "account", "kind")
+        primary_key = peewee.CompositeKey("kind", "token", "account")
         without_rowid = True
-        indexes = ((("account",), False),)
+        indexes = ((("account", "token"), False),)

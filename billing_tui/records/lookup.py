@@ -1,0 +1,213 @@
+"""Look records up: one account for a screen or a caller. Bulk reads are in `bulk_lookup`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from billing_tui.foundation.bulk import rows_of
+from billing_tui.foundation.errors import NotFound
+from billing_tui.records import bulk_lookup
+from billing_tui.records.account_number import parse_account_number
+from billing_tui.records.account_values import (
+    AccountSummary,
+    CustomerCard,
+    FlagLine,
+    LocationCard,
+    NoteLine,
+    ServiceLine,
+)
+from billing_tui.records.address import city_line, street_line
+from billing_tui.records.as_of import record_as_of
+from billing_tui.records.kinds import AccountStatus, CustomerKind, FlagKind, ServiceKind
+from billing_tui.records.spans import Span, in_force
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+NOTES_ON_A_PAGE = 20
+"""Notes that one page shows."""
+
+
+def find_account(text: str) -> int:
+    """Row of the account that a clerk names: `10432-03`, `1043203`, an old number.
+
+    A location alone means its newest account.
+
+    Raises:
+        InvalidEntry: that is no account number.
+        NotFound: there is no such account.
+    """
+    old = rows_of("SELECT id FROM account WHERE legacy_number = ? AND ? <> ''", (text, text))
+    if len(old) == 1:
+        return int(old[0][0])
+    wanted = parse_account_number(text)
+    if wanted.occupant is None:
+        rows = rows_of(
+            "SELECT a.id FROM account a JOIN location l ON l.id = a.location_id"
+            " WHERE l.number = ? ORDER BY a.number DESC LIMIT 1",
+            (str(wanted),),
+        )
+    else:
+        rows = rows_of("SELECT id FROM account WHERE number = ?", (str(wanted),))
+    if not rows:
+        raise NotFound(f"There is no account {wanted}.", field="account")
+    return int(rows[0][0])
+
+
+def account_number(account_id: int) -> str:
+    """Number of an account row."""
+    rows = rows_of("SELECT number FROM account WHERE id = ?", (account_id,))
+    if not rows:
+        raise NotFound("There is no such account.", field="account")
+    return str(rows[0][0])
+
+
+def account_summary(account_id: int, on: date) -> AccountSummary:
+    """The records of an account as they stood on a day.
+
+    Raises:
+        NotFound: there is no such account.
+    """
+    number = account_number(account_id)
+    account = record_as_of("account", number, on)
+    mailing = bulk_lookup.mailing_addresses([account_id], on)[account_id]
+    flags = bulk_lookup.flags_in_force([account_id], on, on).get(account_id, [])
+    cycle = rows_of("SELECT code FROM cycle WHERE id = ?", (account["cycle_id"],))
+    return AccountSummary(
+        account_id=account_id,
+        number=number,
+        status=AccountStatus(account["status"]),
+        opened=bulk_lookup.day_of(account["opened"]),
+        closed=bulk_lookup.day_or_none(account["closed"]),
+        legacy_number=account["legacy_number"],
+        cycle=cycle[0][0],
+        version=account["version"],
+        customer=customer_card(account["customer_id"], on),
+        location=location_card(account["location_id"], on),
+        mailing_lines=mailing.lines,
+        mailing_zip=mailing.zip,
+        flags=tuple(FlagLine(flag[0], FlagKind(flag[1]), *flag[2:]) for flag in flags),
+        sticky_notes=tuple(_notes(account_id, "AND n.sticky = 1", (), NOTES_ON_A_PAGE)),
+        services=service_lines(account_id, on),
+        on=on,
+    )
+
+
+def _number_of(table: str, row_id: int) -> str:
+    rows = rows_of(f'SELECT number FROM "{table}" WHERE id = ?', (row_id,))
+    if not rows:
+        raise NotFound(f"There is no such {table}.", field=table)
+    return str(rows[0][0])
+
+
+def customer_card(customer_id: int, on: date) -> CustomerCard:
+    """A customer as of a day; phones as of today."""
+    row = record_as_of("customer", _number_of("customer", customer_id), on)
+    phones = rows_of(
+        "SELECT digits, kind FROM phone WHERE customer_id = ? ORDER BY id", (row["id"],)
+    )
+    return CustomerCard(
+        customer_id,
+        row["number"],
+        CustomerKind(row["kind"]),
+        row["name"],
+        row["mailing_name"],
+        row["email"],
+        row["language"],
+        tuple((digits, kind) for digits, kind in phones),
+        row["version"],
+    )
+
+
+def location_card(location_id: int, on: date) -> LocationCard:
+    """A location with its attributes as of a day."""
+    row = record_as_of("location", _number_of("location", location_id), on)
+    return LocationCard(
+        location_id,
+        row["number"],
+        street_line(row["house"], row["street"], row["unit"]),
+        city_line(row["city"], row["state"], row["zip"]),
+        row["parcel"],
+        in_force(location_attributes(location_id), on),
+        row["version"],
+    )
+
+
+def location_attributes(location_id: int) -> list[Span]:
+    """All values that the attributes of a location ever had, by name and day."""
+    return _spans("location", location_id)
+
+
+def service_attributes(service_id: int) -> list[Span]:
+    """All values that the attributes of a service ever had, by name and day."""
+    return _spans("service", service_id)
+
+
+def _spans(owner: str, row_id: int) -> list[Span]:
+    rows = rows_of(
+        f"SELECT name, value, from_day, to_day FROM {owner}_attribute WHERE {owner}_id = ?"
+        " ORDER BY name, from_day",
+        (row_id,),
+    )
+    return [
+        Span(name, value, bulk_lookup.day_of(start), bulk_lookup.day_or_none(end))
+        for name, value, start, end in rows
+    ]
+
+
+def service_lines(account_id: int, on: date) -> tuple[ServiceLine, ...]:
+    """The services of an account in force on a day, with meters and attributes of that day."""
+    services = bulk_lookup.services_in_force([account_id], on, on).get(account_id, [])
+    meters = bulk_lookup.meters_in_force([account_id], on, on)
+    return tuple(_service_line(service, meters.get(service[2], []), on) for service in services)
+
+
+def _service_line(
+    service: bulk_lookup.ServiceRow, meters: Sequence[bulk_lookup.MeterRow], on: date
+) -> ServiceLine:
+    rows = rows_of(
+        "SELECT r.code, p.sequence, p.reader_note FROM service_point p"
+        " LEFT JOIN route r ON r.id = p.route_id WHERE p.id = ?",
+        (service.service_point_id,),
+    )
+    route, sequence, note = rows[0]
+    meter = meters[-1] if meters else None
+    return ServiceLine(
+        service_id=service.service_id,
+        service_point_id=service.service_point_id,
+        kind=ServiceKind(service.kind),
+        schedule=service.schedule,
+        rate_class=service.rate_class,
+        from_day=service.from_day,
+        to_day=service.to_day,
+        billing_hold=service.billing_hold,
+        metered=service.metered,
+        point_status=service.point_status,
+        meter=meter.number if meter else "",
+        size=meter.size if meter else "",
+        unit=meter.unit if meter else "",
+        route=route or "",
+        sequence=sequence,
+        reader_note=note,
+        attributes=in_force(service_attributes(service.service_id), on),
+    )
+
+
+def notes_of(account_id: int, *, before: int | None = None) -> tuple[NoteLine, ...]:
+    """A page of notes, newest first; `before` is the last note_id of the page before."""
+    if before is None:
+        return tuple(_notes(account_id, "", (), NOTES_ON_A_PAGE))
+    return tuple(_notes(account_id, "AND n.id < ?", (before,), NOTES_ON_A_PAGE))
+
+
+def _notes(
+    account_id: int, condition: str, parameters: tuple[Any, ...], most: int
+) -> list[NoteLine]:
+    rows = rows_of(
+        "SELECT n.id, n.at, s.username, n.kind, n.text, n.sticky FROM note n"
+        f" JOIN staff_member s ON s.id = n.staff_id WHERE n.account_id = ? {condition}"
+        " ORDER BY n.id DESC LIMIT ?",
+        (account_id, *parameters, most),
+    )
+    return [NoteLine(*row[:5], bool(row[5])) for row in rows]
