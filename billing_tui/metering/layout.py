@@ -194,6 +194,7 @@ class Layout:
         defaults: field to the text that stands for it where the file has none.
         reasons: skip and trouble codes in words.
         zone: time zone of the utility, where the file's moments are UTC; empty for local ones.
+        scaled: readings are quantities in their unit, not counts of the dials.
         keep_last: of several reads of one register the last one counts (interval files).
     """
 
@@ -219,6 +220,7 @@ class Layout:
     defaults: Mapping[str, str] | None = None
     reasons: Mapping[str, str] | None = None
     zone: str = ""
+    scaled: bool = False
     keep_last: bool = False
 
     def carries(self, name: str) -> bool:

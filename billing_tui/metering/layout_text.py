@@ -269,6 +269,7 @@ def read_layout(text: str) -> Layout:
         defaults=told.texts("defaults"),
         reasons=told.texts("reasons"),
         zone=told.text("zone"),
+        scaled=told.flag("scaled"),
         keep_last=told.flag("keep_last"),
     )
     told.text("source")

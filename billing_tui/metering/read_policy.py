@@ -121,6 +121,22 @@ def _class(node: Node, where: str) -> ClassLimits:
     )
 
 
+def _classes(told: dict[str, Node]) -> dict[str, ClassLimits]:
+    """Limits by rate class; a group of classes lists their `names`."""
+    found: dict[str, ClassLimits] = {}
+    for name, node in told.items():
+        where = f"policy.classes.{name}"
+        names = _map(node, where).get("names", [])
+        if not isinstance(names, list):
+            _refuse(f"{where}.names", "a list of rate classes is expected here.")
+        limits = _class(node, where)
+        for one in (name, *(other for other in names if isinstance(other, str))):
+            if one in found:
+                _refuse(f"{where}.names", f"the class {one!r} has limits already.")
+            found[one] = limits
+    return found
+
+
 def parse_policy(text: str) -> ReadPolicy:
     """The policy that a YAML text tells.
 
@@ -147,7 +163,7 @@ def parse_policy(text: str) -> ReadPolicy:
         stuck_periods=count("stuck_periods"),
         estimates_in_row=count("estimates_in_row"),
         large_sizes=frozenset(size for size in sizes if isinstance(size, str)),
-        classes={name: _class(node, f"policy.classes.{name}") for name, node in classes.items()},
+        classes=_classes(classes),
     )
 
 

@@ -91,6 +91,7 @@ class StagedRead(Table):
     reading = peewee.BigIntegerField(null=True)  # what will be posted
     kind = peewee.TextField(default=ReadKind.ACTUAL.value)
     code = peewee.TextField(default="")  # skip or trouble code of the reader
+    told = peewee.TextField(default="{}")  # JSON: what the file says that differs from our records
     previous = peewee.IntegerField(null=True)  # id of the read before it
     usage_milli = MilliField(null=True)
     unit = peewee.TextField(default="")

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from typing import TYPE_CHECKING
 
 from billing_tui.foundation.units import Unit, convert, quantity_text
 from billing_tui.metering.rollover import ROLLOVER_SHARE, advance, capacity
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _ONE = Decimal(1)
 
@@ -39,7 +43,7 @@ class Usage:
         unit: of the register that is in place now.
         rolled_over: a register passed its top.
         derivation: one line of arithmetic.
-        parts: of an exchange, the old and the new meter's share in `unit`; else one share.
+        parts: each leg's share in `unit`.
     """
 
     milli: int
@@ -50,12 +54,12 @@ class Usage:
 
 
 @dataclass(frozen=True, slots=True)
-class Removed:
-    """The meter that was taken out since the last read: its register and last two readings."""
+class Leg:
+    """A stretch of one meter: its register, and the two readings between which it counted."""
 
     register: Register
-    previous: int
-    out: int
+    start: int
+    end: int
 
 
 def milli_text(milli: int) -> str:
@@ -78,32 +82,29 @@ def usage_between(
     return Usage(milli, register.unit, moved.rolled_over, text, (milli,))
 
 
-def _converted(milli: int, source: Unit, target: Unit) -> int:
+def converted_milli(milli: int, source: Unit, target: Unit) -> int:
+    """Thousandths of one unit in whole thousandths of another, halves away from zero."""
+    if source is target:
+        return milli
     value = convert(Decimal(milli), source, target)
     return int(value.quantize(_ONE, rounding=ROUND_HALF_UP))
 
 
-def usage_with_exchange(
-    removed: Removed,
-    first: int,
-    current: int,
-    register: Register,
-    share: Decimal = ROLLOVER_SHARE,
-) -> Usage:
-    """Usage across a change of the meter: (old out - old previous) + (new current - new first).
+def usage_over(legs: Sequence[Leg], share: Decimal = ROLLOVER_SHARE) -> Usage:
+    """Usage across changes of the meter: each leg on its own, the sum in the last one's unit.
 
-    Each meter counts with its own digits, unit and multiplier; the sum is in the new one's unit.
+    For one exchange that is (old out - old previous) + (new current - new first), each meter
+    with its own digits, unit and multiplier.
 
     Raises:
-        UnitMismatch: the two meters do not measure the same kind of thing.
+        UnitMismatch: the meters do not measure the same kind of thing.
     """
-    old = usage_between(removed.previous, removed.out, removed.register, share)
-    new = usage_between(first, current, register, share)
-    old_milli = _converted(old.milli, old.unit, register.unit)
-    total = old_milli + new.milli
-    text = (
-        f"old meter {old.derivation}; new meter {new.derivation}; "
-        f"together {milli_text(total)} {register.unit}"
-    )
-    rolled = old.rolled_over or new.rolled_over
-    return Usage(total, register.unit, rolled, text, (old_milli, new.milli))
+    unit = legs[-1].register.unit
+    each = [usage_between(leg.start, leg.end, leg.register, share) for leg in legs]
+    if len(each) == 1:
+        return each[0]
+    parts = tuple(converted_milli(one.milli, one.unit, unit) for one in each)
+    words = [f"meter taken out {one.derivation}" for one in each[:-1]]
+    words.append(f"meter put in {each[-1].derivation}")
+    text = f"{'; '.join(words)}; together {milli_text(sum(parts))} {unit}"
+    return Usage(sum(parts), unit, any(one.rolled_over for one in each), text, parts)

@@ -1,0 +1,136 @@
+"""What history knows: the last read of each meter, and the periods behind it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any
+
+from billing_tui.foundation.bulk import rows_of
+from billing_tui.foundation.units import Unit
+from billing_tui.metering.read_context import Period
+from billing_tui.metering.tables import ReadKind
+from billing_tui.metering.usage import converted_milli
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+_CHANGES = frozenset({ReadKind.EXCHANGE_OUT.value, ReadKind.EXCHANGE_IN.value})
+MONTHS_KEPT = 24
+
+_TAILS = """
+SELECT d.id, d.service_point_id, d.meter_id, d.day, d.reading, d.kind
+FROM route r
+JOIN service_point sp ON sp.route_id = r.id
+JOIN read d ON d.service_point_id = sp.id
+WHERE r.cycle_id = ? AND NOT EXISTS (SELECT 1 FROM read n WHERE n.previous_id = d.id)
+"""
+
+_CHAIN_BACK = "SELECT previous_id, day, kind, usage_milli, unit FROM read WHERE id = ?"
+
+_PERIODS = """
+SELECT d.service_point_id, d.day, d.days, d.usage_milli, d.unit, d.reading, d.kind
+FROM route r
+JOIN service_point sp ON sp.route_id = r.id
+JOIN read d ON d.service_point_id = sp.id
+WHERE r.cycle_id = ? AND d.day > ? AND d.previous_id IS NOT NULL
+ORDER BY d.service_point_id, d.day, d.id
+"""
+
+_PERIODS_OF_POINT = """
+SELECT service_point_id, day, days, usage_milli, unit, reading, kind FROM read
+WHERE service_point_id = ? AND previous_id IS NOT NULL
+ORDER BY day DESC, id DESC LIMIT ?
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Tail:
+    """The last read of a meter.
+
+    Attributes:
+        read_id: its row.
+        meter_id: of which meter.
+        day: when.
+        reading: the register.
+        kind: how it came about.
+        cycle_day: day of the last cycle read: another day only if the meter was changed since.
+        since: (thousandths, unit) used between the cycle read and this one.
+    """
+
+    read_id: int
+    meter_id: int
+    day: date
+    reading: int
+    kind: str
+    cycle_day: date
+    since: tuple[tuple[int, Unit], ...] = ()
+
+
+def _behind_change(read_id: int) -> tuple[date, tuple[tuple[int, Unit], ...]]:
+    """From a read of an exchange back to the last cycle read: its day and the usage between."""
+    used: list[tuple[int, Unit]] = []
+    at: int | None = read_id
+    day = date.min
+    while at is not None:
+        previous, told, kind, usage, unit = rows_of(_CHAIN_BACK, (at,))[0]
+        day = date.fromisoformat(told)
+        if kind not in _CHANGES:
+            break
+        if usage:
+            used.append((usage, Unit(unit)))
+        at = previous
+    return day, tuple(used)
+
+
+def tails_of_cycle(cycle_id: int) -> dict[int, list[Tail]]:
+    """Service point to the reads that nothing follows yet: one for each meter in use."""
+    found: dict[int, list[Tail]] = {}
+    for read_id, point_id, meter_id, told, reading, kind in rows_of(_TAILS, (cycle_id,)):
+        day = date.fromisoformat(told)
+        cycle_day, since = _behind_change(read_id) if kind in _CHANGES else (day, ())
+        tail = Tail(read_id, meter_id, day, reading, kind, cycle_day, since)
+        found.setdefault(point_id, []).append(tail)
+    return found
+
+
+def _merged(rows: Iterable[tuple[Any, ...]], unit: Unit) -> tuple[Period, ...]:
+    """Reads of one point, oldest first, to periods newest first; exchanges join the next read."""
+    periods: list[Period] = []
+    days = usage = 0
+    for _, day, length, used, told, reading, kind in rows:
+        days += length or 0
+        usage += (used or 0) if told == unit else converted_milli(used or 0, Unit(told), unit)
+        if kind in _CHANGES:
+            continue
+        estimated = kind == ReadKind.ESTIMATED
+        periods.append(Period(date.fromisoformat(day), days, usage, reading, estimated))
+        days = usage = 0
+    periods.reverse()
+    return tuple(periods[:MONTHS_KEPT])
+
+
+def periods_of_cycle(
+    cycle_id: int, since: date, units: Mapping[int, Unit]
+) -> dict[int, tuple[Period, ...]]:
+    """Service point to its periods after a day, newest first.
+
+    Args:
+        cycle_id: which cycle.
+        since: reads on this day or before are left out.
+        units: service point to the unit that its usage is told in; others are left out.
+    """
+    rows = rows_of(_PERIODS, (cycle_id, since.isoformat()))
+    return {
+        point: _merged(group, units[point])
+        for point, group in groupby(rows, key=itemgetter(0))
+        if point in units
+    }
+
+
+def periods_of_point(point_id: int, unit: Unit, most: int = MONTHS_KEPT) -> tuple[Period, ...]:
+    """The newest periods of one service point, newest first, in one unit."""
+    rows = rows_of(_PERIODS_OF_POINT, (point_id, most + 8))
+    return _merged(reversed(rows), unit)[:most]

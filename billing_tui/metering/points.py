@@ -1,0 +1,145 @@
+"""The metered points of a cycle, as they stand on a day: who is walked to, with which meter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from billing_tui.foundation.bulk import rows_of
+from billing_tui.foundation.units import Unit
+from billing_tui.metering.usage import Register
+from billing_tui.records.kinds import AccountStatus, PointStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_BILLED = (AccountStatus.ACTIVE, AccountStatus.FINAL_PENDING)
+
+_INSTALLATIONS = """
+SELECT sp.id, sp.status, sp.kind, sp.sequence, r.code, l.number,
+       l.house || ' ' || l.street || CASE l.unit WHEN '' THEN '' ELSE ' ' || l.unit END,
+       m.id, m.number, m.endpoint, m.size, m.dials, m.unit, m.multiplier_milli,
+       mi.from_day, mi.first_reading, mi.to_day, mi.last_reading
+FROM route r
+JOIN service_point sp ON sp.route_id = r.id
+JOIN location l ON l.id = sp.location_id
+JOIN meter_installation mi ON mi.service_point_id = sp.id
+JOIN meter m ON m.id = mi.meter_id
+WHERE r.cycle_id = ? AND mi.from_day <= ?
+ORDER BY r.code, sp.sequence, sp.id, mi.from_day, mi.id
+"""
+
+_OCCUPANTS = """
+SELECT s.service_point_id, s.rate_class, a.id, a.number, c.name
+FROM route r
+JOIN service_point sp ON sp.route_id = r.id
+JOIN service s ON s.service_point_id = sp.id AND s.kind = sp.kind
+JOIN account a ON a.id = s.account_id
+JOIN customer c ON c.id = a.customer_id
+WHERE r.cycle_id = ? AND s.from_day <= ? AND (s.to_day IS NULL OR s.to_day >= ?)
+  AND a.status IN (?, ?)
+ORDER BY s.service_point_id, s.from_day
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """A meter at a point from one day on; `last` is its register when it was taken out."""
+
+    meter_id: int
+    number: str
+    endpoint: str
+    size: str
+    register: Register
+    from_day: date
+    first: int
+    to_day: date | None
+    last: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class MeteredPoint:
+    """A meter in place at a service point.
+
+    Attributes:
+        point_id: row of the service point.
+        active: the service is on.
+        route: code of the route; `sequence` is the walk order on it.
+        location: number of the location; `address` is its street address.
+        meter: the one in place.
+        before: meters that were here and are gone, oldest first.
+    """
+
+    point_id: int
+    active: bool
+    kind: str
+    route: str
+    sequence: int | None
+    location: str
+    address: str
+    meter: Installed
+    before: tuple[Installed, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Occupant:
+    """The account that takes service at a point."""
+
+    rate_class: str
+    account_id: int
+    account: str
+    name: str
+
+
+def _installed(row: tuple[object, ...]) -> Installed:
+    meter_id, number, endpoint, size, dials, unit, multiplier, start, first, end, last = row
+    return Installed(
+        int(str(meter_id)),
+        str(number),
+        str(endpoint),
+        str(size),
+        Register(int(str(dials)), Unit(str(unit)), int(str(multiplier))),
+        date.fromisoformat(str(start)),
+        int(str(first)),
+        date.fromisoformat(str(end)) if end is not None else None,
+        int(str(last)) if last is not None else None,
+    )
+
+
+def _points(rows: Iterable[tuple[object, ...]], day: date) -> list[MeteredPoint]:
+    """One point for each meter in place; meters that are gone stand behind it."""
+    found: list[MeteredPoint] = []
+    gone: dict[int, tuple[Installed, ...]] = {}
+    for row in rows:
+        point_id = int(str(row[0]))
+        meter = _installed(row[7:])
+        if meter.to_day is not None and meter.to_day <= day:
+            gone[point_id] = (*gone.get(point_id, ()), meter)
+            continue
+        found.append(
+            MeteredPoint(
+                point_id,
+                row[1] == PointStatus.ACTIVE,
+                str(row[2]),
+                str(row[4]),
+                int(str(row[3])) if row[3] is not None else None,
+                str(row[5]),
+                str(row[6]),
+                meter,
+                gone.get(point_id, ()),
+            )
+        )
+    return found
+
+
+def points_of_cycle(cycle_id: int, day: date) -> list[MeteredPoint]:
+    """The meters in place on the cycle's routes on a day, in walk order."""
+    rows = rows_of(_INSTALLATIONS, (cycle_id, day.isoformat()))
+    return _points(rows, day)
+
+
+def occupants(cycle_id: int, day: date) -> dict[int, Occupant]:
+    """Service point to the account that takes the metered service there on a day."""
+    rows = rows_of(_OCCUPANTS, (cycle_id, day.isoformat(), day.isoformat(), *_BILLED))
+    return {row[0]: Occupant(*row[1:]) for row in rows}
