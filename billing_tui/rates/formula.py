@@ -177,6 +177,22 @@ def parse_formula(text: str) -> Formula:
     return Formula(" ".join(text.split()), tree, names)
 
 
+def write_node(node: Node) -> str:
+    """A tree as text that parses to an equal one; operands of chains and signs in brackets."""
+    match node:
+        case Number(value):
+            return f"{value:f}"
+        case Name(name):
+            return name
+        case Negative(operand):
+            return f"(-{write_node(operand)})"
+        case Power(base, exponent):
+            return f"({write_node(base)} ^ {write_node(exponent)})"
+        case Chain(first, rest):
+            text = " ".join(f"{sign} {write_node(item)}" for sign, item in rest)
+            return f"({write_node(first)} {text})"
+
+
 _OPERATIONS: dict[str, Callable[[Decimal, Decimal], Decimal]] = {
     "+": add,
     "-": subtract,

@@ -123,7 +123,8 @@ def _meanings(schedule: Schedule, rate_class: RateClass) -> dict[str, Meaning]:
     )
     for names, meaning in sources:
         for name in names:
-            if name in meanings:
+            given = schedule.given == "wins" and meanings.get(name) is Meaning.ATTRIBUTE
+            if name in meanings and not (given and meaning is Meaning.VALUE):
                 raise RateError(f"the name {name!r} stands for two things.", field=name)
             meanings[name] = meaning
     return meanings
