@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import peewee
 
 from billing_tui.access.tables import StaffMember
@@ -38,6 +40,10 @@ class BillRun(Table):
     bills = peewee.IntegerField(default=0)
     total_cents = CentsField(default=0)
 
+    if TYPE_CHECKING:
+        prepared_by_id: int
+        approved_by_id: int | None
+
     class Meta:
         constraints = [one_of("state", RunState)]
 
@@ -49,6 +55,12 @@ class RunItem(Table):
     account = peewee.ForeignKeyField(Account)
     state = peewee.TextField(default=ItemState.PENDING.value)
     reason = peewee.TextField(default="")
+    held_by = peewee.ForeignKeyField(
+        StaffMember, null=True
+    )  # a person's hold survives recalculation
+
+    if TYPE_CHECKING:
+        held_by_id: int | None
 
     class Meta:
         constraints = [one_of("state", ItemState)]
@@ -71,7 +83,8 @@ class Bill(Table):
     adjustments_cents = CentsField()  # since then
     current_cents = CentsField()  # sum of the lines
     due_cents = CentsField()  # previous + payments + adjustments + current
-    entry = peewee.ForeignKeyField(JournalEntry, null=True)
+    entry = peewee.ForeignKeyField(JournalEntry, null=True)  # none where it charges nothing
+    counted_entry = peewee.IntegerField(null=True)  # newest entry that its balance counts
 
     class Meta:
         constraints = [
@@ -144,8 +157,12 @@ class BillLine(Table):
     quantity = peewee.TextField(null=True)  # exact decimal
     unit = peewee.TextField(null=True)
     price = peewee.TextField(null=True)  # exact decimal, dollars per unit
+    upto = peewee.TextField(null=True)  # inclusive cap of the tier, or amount topped up or held to
+    part = peewee.TextField(null=True)  # fraction n/m of a prorated line
+    because = peewee.TextField(default="")  # what the account states that chose the price
+    from_day = DayField()  # of the part of the period that the line covers
+    to_day = DayField()
     cents = CentsField()
-    derivation = peewee.TextField()
 
 
 class Finding(Table):
@@ -160,6 +177,9 @@ class Finding(Table):
     reason = peewee.TextField(default="")
     staff = peewee.ForeignKeyField(StaffMember, null=True)
     at = peewee.TextField(null=True)
+
+    if TYPE_CHECKING:
+        staff_id: int | None
 
     class Meta:
         constraints = [one_of("severity", Severity), one_of("decision", Decision)]

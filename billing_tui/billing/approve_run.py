@@ -1,0 +1,96 @@
+"""Approve a run: another person than the one who prepared it, nothing undecided, totals as audited.
+
+Cancel one that should not go on; nothing of it was posted.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from billing_tui.access.desk import NotAllowed
+from billing_tui.access.rights import Right
+from billing_tui.access.writing import writing
+from billing_tui.billing.calculate_run import delete_drafts
+from billing_tui.billing.findings import open_findings
+from billing_tui.billing.register import register_digest
+from billing_tui.billing.runs import RunRefused, RunView, find_run, require_next, set_state
+from billing_tui.billing.states import ItemState, RunState, Severity
+from billing_tui.foundation.bulk import rows_of
+from billing_tui.foundation.errors import InvalidEntry, Refused
+from billing_tui.foundation.text import clean
+
+if TYPE_CHECKING:
+    from billing_tui.access.desk import Desk
+
+
+def why_not(run: RunView) -> list[str]:
+    """What stands between the run and its approval, as sentences; empty when nothing does."""
+    reasons = []
+    left = open_findings(run.id)
+    if left[Severity.ERROR]:
+        reasons.append(f"{left[Severity.ERROR]} errors are open: mend them or hold the bills.")
+    if left[Severity.WARNING]:
+        reasons.append(f"{left[Severity.WARNING]} warnings need a decision.")
+    if run.items[ItemState.PENDING]:
+        reasons.append(f"{run.items[ItemState.PENDING]} accounts are not calculated.")
+    if not run.bills:
+        reasons.append("it has no bills.")
+    return reasons
+
+
+def approve_run(desk: Desk, number: str, *, digest: str | None = None) -> RunView:
+    """Approve a run that was audited.
+
+    Args:
+        desk: who approves; not the preparer.
+        number: the run.
+        digest: the register digest that the approver saw; refused when it has changed.
+
+    Raises:
+        NotAllowed: the approver prepared the run.
+        Refused: something is undecided, or the register is not what was audited.
+    """
+    run = find_run(number)
+    require_next(run, RunState.APPROVED)
+    with writing(desk, Right.APPROVE_RUN, "billing.approve_run") as act:
+        if desk.staff_id == run.prepared_by:
+            raise NotAllowed("Whoever prepared a run may not approve it; ask somebody else.")
+        reasons = why_not(run)
+        if reasons:
+            raise Refused(f"Run {number} cannot be approved: {' '.join(reasons)}", code="RUN-OPEN")
+        now = register_digest(run.id)
+        if now != run.register_digest or (digest is not None and digest != now):
+            raise Refused("The register is not the one that was audited; audit it again.")
+        set_state(run, RunState.APPROVED, approved_by=desk.staff_id)
+        act.about("bill run", number)
+        act.before = {"state": run.state.value}
+        act.after = {
+            "state": RunState.APPROVED.value,
+            "bills": run.bills,
+            "total_cents": run.total_cents,
+            "register": now,
+        }
+    return find_run(number)
+
+
+def cancel_run(desk: Desk, number: str, reason: str) -> RunView:
+    """Give up a run of which nothing was posted; its drafts are removed.
+
+    Raises:
+        RunRefused: something of it was posted; finish posting instead.
+    """
+    run = find_run(number)
+    require_next(run, RunState.CANCELLED)
+    why = clean(reason, most=200, field="reason")
+    if not why:
+        raise InvalidEntry("Say why the run is cancelled.", field="reason")
+    with writing(desk, Right.PREPARE_RUN, "billing.cancel_run", why=why) as act:
+        if run.items[ItemState.POSTED]:
+            raise RunRefused(f"Bills of run {number} are posted; post the rest.")
+        accounts = rows_of("SELECT account_id FROM bill WHERE run_id = ?", (run.id,))
+        delete_drafts(run.id, [account for (account,) in accounts])
+        set_state(run, RunState.CANCELLED, bills=0, total_cents=0)
+        act.about("bill run", number)
+        act.before = {"state": run.state.value, "bills": run.bills}
+        act.after = {"state": RunState.CANCELLED.value}
+    return find_run(number)

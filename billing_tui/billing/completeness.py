@@ -1,0 +1,85 @@
+"""Nobody unbilled: who should have had a bill and has not, and why (BIL-3, BIL-14)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from billing_tui.foundation.bulk import rows_of
+
+
+@dataclass(frozen=True, slots=True)
+class Unbilled:
+    """One account or service point without a bill.
+
+    Attributes:
+        account: number of the account, "" for a service point without one.
+        name: the customer, or the address.
+        why: the reason in one sentence.
+        since: the day up to which it was billed, None if never.
+    """
+
+    account: str
+    name: str
+    why: str
+    since: date | None
+
+
+def not_in_run(run_id: int) -> list[Unbilled]:
+    """Accounts of the run's cycle that it does not bill, with the reason."""
+    rows = rows_of(
+        "SELECT a.number, c.name, i.state, i.reason FROM run_item i"
+        " JOIN account a ON a.id = i.account_id JOIN customer c ON c.id = a.customer_id"
+        " WHERE i.run_id = ? AND i.state IN ('parked', 'held', 'pending') ORDER BY a.number",
+        (run_id,),
+    )
+    found = [Unbilled(number, name, f"{state}: {why}", None) for number, name, state, why in rows]
+    rows = rows_of(
+        "SELECT a.number, c.name, a.status FROM bill_run r"
+        " JOIN cycle_instance n ON n.id = r.instance_id JOIN account a ON a.cycle_id = n.cycle_id"
+        " JOIN customer c ON c.id = a.customer_id"
+        " WHERE r.id = ? AND a.status NOT IN ('Closed', 'Final billed', 'Written off')"
+        " AND NOT EXISTS (SELECT 1 FROM run_item i WHERE i.run_id = r.id AND i.account_id = a.id)"
+        " ORDER BY a.number",
+        (run_id,),
+    )
+    return found + [
+        Unbilled(number, name, f"not selected: the account is {status}", None)
+        for number, name, status in rows
+    ]
+
+
+def sweep(day: date, most_days: int = 45) -> list[Unbilled]:
+    """The whole office: active services that no bill has covered for longer than `most_days`."""
+    limit = (day - timedelta(days=most_days)).isoformat()
+    rows = rows_of(
+        "SELECT a.number, c.name, s.kind, s.from_day,"
+        " (SELECT max(b.to_day) FROM bill_service b JOIN bill ON bill.id = b.bill_id"
+        "   WHERE b.service_id = s.id AND b.live = 1 AND bill.state <> 'draft') AS billed"
+        " FROM service s JOIN account a ON a.id = s.account_id"
+        " JOIN customer c ON c.id = a.customer_id"
+        " WHERE s.to_day IS NULL AND a.status = 'Active' AND s.from_day < ? ORDER BY a.number",
+        (limit,),
+    )
+    found = [
+        Unbilled(
+            number,
+            name,
+            f"{kind} was billed to {date.fromisoformat(billed):%m/%d/%y}"
+            if billed
+            else f"{kind} was never billed since {date.fromisoformat(start):%m/%d/%y}",
+            date.fromisoformat(billed) if billed else None,
+        )
+        for number, name, kind, start, billed in rows
+        if (billed or start) < limit
+    ]
+    vacant = rows_of(
+        "SELECT l.house || ' ' || l.street, p.kind FROM service_point p"
+        " JOIN location l ON l.id = p.location_id WHERE p.status = 'Active'"
+        " AND NOT EXISTS (SELECT 1 FROM service s WHERE s.service_point_id = p.id"
+        "   AND s.to_day IS NULL) ORDER BY l.id",
+    )
+    return found + [
+        Unbilled("", address, f"the {kind} service point is on with no account", None)
+        for address, kind in vacant
+    ]
