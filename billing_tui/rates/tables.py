@@ -1,4 +1,4 @@
-"""Tables of the rates room: schedules and their versions, kept as the text that was adopted."""
+"""Tables of the rate desk: schedules and their versions. A version that stands never changes."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ import peewee
 
 from billing_tui.access.tables import StaffMember
 from billing_tui.foundation.model import DayField, Table, one_of
+from billing_tui.rates.schedule import Service
 
 
 class VersionState(StrEnum):
-    """Life of a version of a schedule (RAT-1)."""
+    """Where a version stands, in order."""
 
     DRAFT = "Draft"
     APPROVED = "Approved"
@@ -20,32 +21,35 @@ class VersionState(StrEnum):
 
 
 class RateSchedule(Table):
-    """A named schedule of one service."""
+    """A schedule: what stays the same from version to version."""
 
     code = peewee.TextField(unique=True)
-    service = peewee.TextField()
     title = peewee.TextField()
+    service = peewee.TextField()
+
+    class Meta:
+        constraints = [one_of("service", Service)]
 
 
 class RateVersion(Table):
-    """One version of a schedule; its text never changes once it has been approved."""
+    """One version, as its text states it. Only a draft can be thrown away or changed."""
 
     frozen_when = "OLD.state <> 'Draft'"
     frozen_except = ("state", "effective_to")
 
     schedule = peewee.ForeignKeyField(RateSchedule, backref="versions")
-    number = peewee.IntegerField()
+    number = peewee.IntegerField()  # 1, 2, 3 within the schedule
+    state = peewee.TextField()
     effective_from = DayField()
-    effective_to = DayField(null=True)
-    state = peewee.TextField(default=VersionState.DRAFT.value)
-    text = peewee.TextField()  # the schedule as it was loaded
-    sha256 = peewee.TextField()
-    resolution = peewee.TextField(default="")
+    effective_to = DayField(null=True)  # inclusive; set when the next version is approved
+    text = peewee.TextField()
+    sha256 = peewee.TextField()  # of the text in UTF-8
+    resolution = peewee.TextField()
     adopted = DayField(null=True)
-    prepared_by = peewee.ForeignKeyField(StaffMember, backref="+")
-    prepared_at = peewee.TextField()
-    approved_by = peewee.ForeignKeyField(StaffMember, null=True, backref="+")
-    approved_at = peewee.TextField(null=True)
+    prepared_by = peewee.ForeignKeyField(StaffMember)
+    prepared_at = peewee.TextField()  # UTC, ISO
+    approved_by = peewee.ForeignKeyField(StaffMember, null=True)
+    approved_at = peewee.TextField(null=True)  # UTC, ISO
 
     class Meta:
         constraints = [one_of("state", VersionState)]
