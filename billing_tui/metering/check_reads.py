@@ -76,8 +76,8 @@ def _settled(upload_id: int) -> set[tuple[int, str]]:
 def _found(upload_id: int, policy: ReadPolicy) -> tuple[int, list[tuple[int, Finding]]]:
     upload = open_upload(upload_id)
     rows = [row for row in staged_rows(upload_id) if not row.held]
-    population = population_of(find_instance(upload.instance_id))
-    around = surroundings(population, rows)
+    population = population_of(find_instance(upload.instance.id))
+    around = surroundings(population, [row.meter_id for row in rows])
     others = duplicates_of(upload_id)
     found: list[tuple[int, Finding]] = []
     for row in rows:

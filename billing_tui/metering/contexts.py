@@ -14,6 +14,8 @@ from billing_tui.metering.read_context import Period, ReadContext
 from billing_tui.metering.tables import ReadKind
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from billing_tui.metering.points import Occupant
     from billing_tui.metering.population import Population
     from billing_tui.metering.staged_rows import StagedRow
@@ -37,14 +39,11 @@ class Surroundings:
     periods: dict[int, tuple[Period, ...]]
 
 
-def surroundings(population: Population, rows: list[StagedRow]) -> Surroundings:
-    """Load occupants and history: for a few reads point by point, for many in one pass."""
+def surroundings(population: Population, meters: Iterable[int]) -> Surroundings:
+    """Load occupants and history: for a few meters point by point, for many in one pass."""
     instance = population.instance
-    units = {
-        row.point_id: population.by_meter[row.meter_id].meter.register.unit
-        for row in rows
-        if row.meter_id in population.by_meter
-    }
+    points = [population.by_meter[meter] for meter in meters if meter in population.by_meter]
+    units = {point.point_id: point.meter.register.unit for point in points}
     if len(units) <= _MANY:
         periods = {point: periods_of_point(point, unit) for point, unit in units.items()}
     else:

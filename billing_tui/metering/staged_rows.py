@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from billing_tui.foundation.bulk import rows_of
 from billing_tui.foundation.errors import NotFound, Refused
@@ -44,19 +45,15 @@ def staged_rows(upload_id: int, row_id: int | None = None) -> list[StagedRow]:
     sql, parameters = _SQL, [upload_id]
     if row_id is not None:
         sql, parameters = f"{_SQL} AND id = ?", [upload_id, row_id]
-    return [
-        StagedRow(
-            *row[:5],
-            date.fromisoformat(row[5]),
-            *row[6:10],
-            json.loads(row[10]) if row[10] != "{}" else {},
-            *row[11:13],
-            bool(row[13]),
-            bool(row[14]),
-            row[15],
-        )
-        for row in rows_of(f"{sql} ORDER BY id", parameters)
-    ]
+    return [_row(row) for row in rows_of(f"{sql} ORDER BY id", parameters)]
+
+
+def _row(row: tuple[Any, ...]) -> StagedRow:
+    values = list(row)
+    values[5] = date.fromisoformat(row[5])
+    values[10] = json.loads(row[10]) if row[10] != "{}" else {}
+    values[13:15] = bool(row[13]), bool(row[14])
+    return StagedRow(*values)
 
 
 def duplicates_of(upload_id: int) -> dict[int, tuple[int, ...]]:

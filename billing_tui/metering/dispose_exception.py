@@ -1,0 +1,166 @@
+"""Settle an exception: accept, edit, estimate, read again or hold (RDG-6, RDG-7).
+
+The reading as it came stays beside what was decided, with who, when and why.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from billing_tui.access.rights import Right
+from billing_tui.access.writing import writing
+from billing_tui.foundation.bulk import rows_of
+from billing_tui.foundation.errors import InvalidEntry
+from billing_tui.foundation.text import clean
+from billing_tui.metering import settling
+from billing_tui.metering.check_reads import open_exceptions
+from billing_tui.metering.checks import Severity
+from billing_tui.metering.read_policy import shipped_policy
+from billing_tui.metering.settling import Decision
+from billing_tui.metering.staged_rows import open_upload, staged_rows
+from billing_tui.metering.tables import Disposition, ReadException
+
+if TYPE_CHECKING:
+    from billing_tui.access.desk import Desk
+    from billing_tui.metering.read_policy import ReadPolicy
+
+_LONGEST_REASON = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Disposed:
+    """What a decision did.
+
+    Attributes:
+        exception_id: which exception.
+        row_id: the staged read.
+        original: the reading as it came.
+        reading: the reading that will be posted.
+        usage_milli: its usage in thousandths.
+        held: whether it stays out of posting.
+        open_left: exceptions of the upload that still wait.
+        raised: exceptions that an edited reading newly raises.
+    """
+
+    exception_id: int
+    row_id: int
+    original: int | None
+    reading: int | None
+    usage_milli: int | None
+    held: bool
+    open_left: int
+    raised: int = 0
+
+
+def _decision(desk: Desk, disposition: Disposition, reason: str) -> Decision:
+    words = clean(reason, most=_LONGEST_REASON, field="reason")
+    if not words:
+        raise InvalidEntry("Say the reason; it stays beside the reading.", field="reason")
+    return Decision(disposition, words, desk.staff_id, desk.clock().isoformat(timespec="seconds"))
+
+
+def dispose_exception(
+    desk: Desk,
+    exception_id: int,
+    disposition: Disposition,
+    reason: str,
+    *,
+    reading: int | None = None,
+    policy: ReadPolicy | None = None,
+) -> Disposed:
+    """Settle one exception; before posting it may be settled again, another way.
+
+    Args:
+        desk: who decides.
+        exception_id: which exception.
+        disposition: accept, edit, estimate, re-read or hold.
+        reason: why; it is required.
+        reading: the new register reading, for an edit.
+        policy: the limits; the shipped ones by default.
+
+    Raises:
+        Refused: the upload is posted, there is nothing to accept or to estimate from, or it
+            would be one estimate too many for somebody who is no lead.
+        InvalidEntry: the reason is missing, or the dials cannot show the new reading.
+    """
+    decision = _decision(desk, disposition, reason)
+    if disposition is Disposition.OPEN:
+        raise InvalidEntry("Say accept, edit, estimate, re-read or hold.", field="disposition")
+    why = decision.reason
+    with writing(desk, Right.CLEAR_EXCEPTIONS, "metering.dispose_exception", why=why) as act:
+        case = settling.open_case(exception_id, policy or shipped_policy())
+        raised = 0
+        match disposition:
+            case Disposition.ACCEPT:
+                settling.accept(case, decision)
+            case Disposition.EDIT:
+                raised = settling.edit(case, decision, reading)
+            case Disposition.ESTIMATE:
+                settling.estimate(case, decision, beyond_limit=desk.may(Right.POST_READS))
+            case _:
+                settling.keep_out(case, decision)
+        row = staged_rows(case.upload_id, case.row.row_id)[0]
+        act.about("read_exception", exception_id)
+        act.before = {"reading": case.row.reading, "held": case.row.held}
+        act.after = {
+            "disposition": disposition.value,
+            "reading": row.reading,
+            "held": row.held,
+        }
+        return Disposed(
+            exception_id,
+            row.row_id,
+            row.original,
+            row.reading,
+            row.usage_milli,
+            row.held,
+            open_exceptions(case.upload_id),
+            raised,
+        )
+
+
+def accept_looks(desk: Desk, upload_id: int, reason: str) -> int:
+    """Accept at once all open exceptions that ask for no more than a look; returns how many.
+
+    Nothing above `Severity.LOOK` can be accepted in bulk, and no read that has anything above it.
+    """
+    decision = _decision(desk, Disposition.ACCEPT, reason)
+    why = decision.reason
+    with writing(desk, Right.CLEAR_EXCEPTIONS, "metering.accept_looks", why=why) as act:
+        open_upload(upload_id)
+        graver = ReadException.alias()
+        beside = graver.select(graver.staged_read).where(
+            (graver.upload == upload_id)
+            & (graver.disposition == Disposition.OPEN.value)
+            & (graver.severity > int(Severity.LOOK))
+        )
+        count = (
+            ReadException.update(
+                disposition=decision.disposition.value,
+                reason=decision.reason,
+                staff=decision.staff_id,
+                at=decision.at,
+            )
+            .where(
+                (ReadException.upload == upload_id)
+                & (ReadException.disposition == Disposition.OPEN.value)
+                & (ReadException.severity == int(Severity.LOOK))
+                & ReadException.staged_read.not_in(beside)
+            )
+            .execute()
+        )
+        act.about("upload", upload_id)
+        act.after = {"accepted": count}
+    return int(count)
+
+
+def sample_of_passed(upload_id: int, every: int = 50) -> list[int]:
+    """Staged reads that passed all checks, every so-many-th, for a person to look at anyway."""
+    rows = rows_of(
+        "SELECT s.id FROM staged_read s WHERE s.upload_id = ? AND s.rejected = ''"
+        " AND NOT EXISTS (SELECT 1 FROM read_exception e WHERE e.staged_read_id = s.id)"
+        " ORDER BY s.id",
+        (upload_id,),
+    )
+    return [row[0] for row in rows[::every]]
