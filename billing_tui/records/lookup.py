@@ -210,4 +210,7 @@ def _notes(
         " ORDER BY n.id DESC LIMIT ?",
         (account_id, *parameters, most),
     )
-    return [NoteLine(*row[:5], bool(row[5])) for row in rows]
+    return [
+        NoteLine(note_id, at, staff, kind, text, bool(sticky))
+        for note_id, at, staff, kind, text, sticky in rows
+    ]

@@ -1,0 +1,45 @@
+"""Enter a meter into stock."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from billing_tui.access.rights import Right
+from billing_tui.access.writing import writing
+from billing_tui.foundation.errors import InvalidEntry
+from billing_tui.foundation.text import clean
+from billing_tui.records.editing import refuse_if
+from billing_tui.records.kinds import MeterStatus
+from billing_tui.records.new_records import meter_problems
+from billing_tui.records.tables import Meter
+
+if TYPE_CHECKING:
+    from billing_tui.access.desk import Desk
+    from billing_tui.records.new_records import NewMeter
+
+
+def add_meter(desk: Desk, meter: NewMeter) -> int:
+    """Enter a meter; returns its row.
+
+    Raises:
+        InvalidEntry: an entry is wrong or the number is taken; `ProblemsFound` for several.
+    """
+    refuse_if(meter_problems(0, meter))
+    with writing(desk, Right.KEEP_METERS, "records.add_meter") as act:
+        number = clean(meter.number)
+        if Meter.get_or_none(Meter.number == number):
+            raise InvalidEntry(f"There is a meter {number} already.", field="meter_number")
+        values = {
+            "number": number,
+            "make": clean(meter.make),
+            "endpoint": clean(meter.endpoint),
+            "size": clean(meter.size),
+            "dials": meter.dials,
+            "unit": meter.unit.value,
+            "multiplier_milli": meter.multiplier_milli,
+            "status": MeterStatus.STOCK.value,
+        }
+        row = Meter.create(**values)
+        act.about("meter", number)
+        act.after = values | {"version": 1}
+    return int(row.id)

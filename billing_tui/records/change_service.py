@@ -1,0 +1,108 @@
+"""Change a service's schedule, class or billing hold from a day on."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from billing_tui.access.rights import Right
+from billing_tui.access.writing import writing
+from billing_tui.foundation.errors import InvalidEntry, Refused
+from billing_tui.foundation.text import clean
+from billing_tui.records.editing import claim, existing, refuse_if
+from billing_tui.records.kinds import ServiceKind
+from billing_tui.records.new_records import NewService, service_problems
+from billing_tui.records.tables import Service, ServiceAttribute
+
+if TYPE_CHECKING:
+    from billing_tui.access.desk import Desk
+
+
+def change_service(
+    desk: Desk,
+    service_id: int,
+    *,
+    schedule: str,
+    rate_class: str,
+    billing_hold: bool,
+    from_day: date,
+    version: int,
+    why: str = "",
+) -> int:
+    """Bill a service under another schedule or class from a day on; returns the service's row.
+
+    The service ends the day before and goes on as a new row with the same attributes, so that
+    what was billed can be derived again. A change from its first day corrects the row itself, as
+    does a change of the hold alone.
+
+    Args:
+        desk: who does it.
+        service_id: the service.
+        schedule: code of the rate schedule.
+        rate_class: class of the schedule.
+        billing_hold: whether the service is kept off bills.
+        from_day: first day of the new terms.
+        version: of the account, as it was shown.
+        why: the reason.
+
+    Raises:
+        InvalidEntry: the day is outside the service's, or schedule or class is missing.
+        Refused: nothing differs.
+    """
+    with writing(desk, Right.KEEP_RECORDS, "records.change_service", why=why) as act:
+        service = existing(Service, service_id)
+        offered = NewService(
+            kind=ServiceKind(service.kind), schedule=schedule, rate_class=rate_class
+        )
+        refuse_if(service_problems(0, offered))
+        claim(act, "account", service.account, version)
+        _check_day(service, from_day)
+        terms = {"schedule": clean(schedule), "rate_class": clean(rate_class)}
+        wanted = terms | {"billing_hold": billing_hold}
+        was = {name: getattr(service, name) for name in wanted}
+        if was == wanted:
+            raise Refused("Nothing was changed.", code="RECORD-UNCHANGED")
+        new_terms = any(was[name] != terms[name] for name in terms)
+        if new_terms and service.from_day != from_day:
+            changed_id = _go_on(service, wanted, from_day)
+        else:
+            Service.update(**wanted).where(Service.id == service_id).execute()
+            changed_id = service_id
+        act.before |= was | {"service": service_id}
+        act.after |= wanted | {"service": changed_id, "from_day": from_day.isoformat()}
+        service.account.save()
+    return changed_id
+
+
+def _check_day(service: Any, from_day: date) -> None:
+    if from_day < service.from_day or (service.to_day and from_day > service.to_day):
+        raise InvalidEntry("The service is not in force on that day.", field="from_day")
+
+
+def _go_on(service: Any, wanted: dict[str, Any], from_day: date) -> int:
+    """End a service the day before and open it again under new terms; returns the new row."""
+    day_before = from_day - timedelta(days=1)
+    row = Service.create(
+        account=service.account,
+        service_point=service.service_point,
+        kind=service.kind,
+        from_day=from_day,
+        to_day=service.to_day,
+        **wanted,
+    )
+    Service.update(to_day=day_before).where(Service.id == service.id).execute()
+    attributes = list(
+        ServiceAttribute.select().where(
+            (ServiceAttribute.service == service.id)
+            & (ServiceAttribute.to_day.is_null() | (ServiceAttribute.to_day >= from_day))
+        )
+    )
+    for old in attributes:
+        ServiceAttribute.create(
+            service=row.id,
+            name=old.name,
+            value=old.value,
+            from_day=max(old.from_day, from_day),
+            to_day=old.to_day,
+        )
+    return int(row.id)
