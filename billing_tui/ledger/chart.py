@@ -13,7 +13,7 @@ from billing_tui.ledger.chart_text import CASH, RECEIVABLE, read_chart_text
 from billing_tui.ledger.tables import GLAccount, Posting
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from billing_tui.access.desk import Desk
     from billing_tui.ledger.chart_text import ChartLine
@@ -119,6 +119,14 @@ def _change(row: GLAccount, line: ChartLine) -> bool:
     return True
 
 
+def _free_codes(rows: Iterable[GLAccount], owners: Mapping[str, str]) -> None:
+    """Take codes from accounts that lose them to others, so that codes may change hands."""
+    for row in rows:
+        if owners.get(row.code, row.role) != row.role:
+            row.code = f"{row.code}~{row.id}"
+            GLAccount.update(code=row.code).where(GLAccount.id == row.id).execute()
+
+
 def found_chart(text: str) -> ChartLoaded:
     """Put a chart in force, inside the caller's transaction (an office that is being set up).
 
@@ -129,9 +137,7 @@ def found_chart(text: str) -> ChartLoaded:
     lines = read_chart_text(text)
     rows = {row.role: row for row in GLAccount.select()}
     added = [line for line in lines if line.role not in rows]
-    # Codes may change hands: free them before they are given again.
-    for row in rows.values():
-        GLAccount.update(code=f"~{row.id}").where(GLAccount.id == row.id).execute()
+    _free_codes(rows.values(), {line.code: line.role for line in lines})
     changed = [line.role for line in lines if line.role in rows and _change(rows[line.role], line)]
     for line in added:
         GLAccount.create(
