@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings, strategies as st
@@ -17,94 +18,7 @@ from billing_tui.billing.second_calculator.refusals import NotRated, Unreadable
 from billing_tui.billing.second_calculator.scene import Scene
 from billing_tui.foundation.errors import BillingError
 
-WATER = """
-schedule: WATER
-title: Water
-service: water
-unit: ccf
-resolution: "1"
-adopted: 2026-05-19
-effective: 2026-07-01
-proration:
-  standard_days: 30
-  no_proration_between: [27, 33]
-  fixed: by_days
-  tier_caps: by_days
-  rate_change: by_days
-  season_change: last_day
-seasons:
-  season: {summer: [5, 6, 7, 8, 9, 10], winter: [11, 12, 1, 2, 3, 4]}
-attributes: {meter_size: text, zone: text, persons: number, lot_area: number}
-related: {winter_average: standing, sewer_flow: measured}
-values:
-  base: {by: [meter_size], table: {5/8": 24.18, 2": 96.72}}
-  indoor: {formula: 55 * persons * days / 748, default: 8, round: half-even}
-  stage: 0.35
-classes:
-  SFR:
-    title: Single-family
-    charges:
-      - {code: FIX, label: Service, kind: fixed, revenue: water.fixed, amount: base}
-      - code: USE
-        label: Use
-        kind: usage
-        revenue: water.usage
-        tiers:
-          - {to: 8, price: 3.12}
-          - {to: 22, price: {by: [zone], table: {A: 4.29, B: 4.61}}}
-          - {price: 6.44}
-      - {code: STAGE, label: Drought, kind: surcharge, revenue: water.usage, price: stage}
-      - {code: UUT, kind: tax, percent: 6.5, of: [FIX, USE, STAGE], at_most: 9}
-  BUDGET:
-    title: By allocation
-    charges:
-      - code: USE
-        label: Use
-        kind: usage
-        revenue: water.usage
-        tiers:
-          - {to: indoor, price: 2}
-          - {to: {percent: 150, of: indoor}, price: 4}
-          - {price: 8}
-  SEASONAL:
-    title: By season
-    charges:
-      - code: USE
-        label: Use
-        kind: usage
-        revenue: water.usage
-        price: {by: [season], table: {summer: 5, winter: 3}}
-  LAND:
-    title: By area
-    charges:
-      - code: AREA
-        label: Area
-        kind: fixed
-        revenue: storm
-        amount: {by: [{range: lot_area}], table: {..7500: 5, 7500..20000: 9, 20000..: 14}}
-  FLOOR:
-    title: With a minimum and a discount
-    charges:
-      - {code: USE, label: Use, kind: usage, revenue: water.usage, price: 2, omit_zero: yes}
-      - {code: LIFE, kind: discount, amount: -3, funding: gift}
-      - {code: MIN, kind: minimum, minimum: 15, of: [USE, LIFE]}
-  FLOW:
-    title: By what water hands over
-    charges:
-      - code: FLOW
-        label: Flow
-        kind: usage
-        revenue: sewer
-        price: 3.455
-        quantity: sewer_flow
-        prorate: no
-      - code: AVG
-        label: Average
-        kind: usage
-        revenue: sewer
-        price: 1.5
-        quantity: {formula: winter_average, at_most: 20}
-"""
+WATER = Path(__file__).with_name("second_calculator_water.yaml").read_text(encoding="utf-8")
 JULY = (date(2026, 7, 1), date(2026, 7, 31))
 HOUSE = {"meter_size": '5/8"', "zone": "A"}
 FIRST = date(2026, 7, 1)
@@ -204,7 +118,7 @@ def test_rate_change_inside_the_period(water: ScheduleReading) -> None:
     dearer = read_schedule(WATER.replace("24.18", "30").replace("3.12", "4"))
     versions = [(water, FIRST, date(2026, 7, 10)), (dearer, date(2026, 7, 11), None)]
     lines = recompute(versions, _use("SFR", "10"))
-    # 30 days are not prorated but shared: 10 / 30 and 20 / 30. Usage 10 x 10 / 30 = 3.333, rest 6.667.
+    # 30 days are not prorated but shared, 10 / 30 and 20 / 30: usage 3.333, and 6.667 is left.
     # Caps: 8 x 10 / 30 = 2.667; 8 x 20 / 30 = 5.333.
     assert [tuple(line) for line in lines] == [
         ("FIX", None, 806),  # 24.18 / 3
@@ -428,7 +342,7 @@ def test_ladder_and_walk_agree(milli: int, days: int, rate_class: str) -> None:
     walked: list[CheckedLine] = []
     for charge in scene.rated.charges:
         lines = line_by_line(charge, scene)
-        scene.charged[charge.code] = Fraction(sum(line.cents for line in lines), 100)
+        scene.charged[charge.code] = sum(line.cents for line in lines)
         walked += lines
     assert recompute([(_READ, FIRST, None)], use) == tuple(walked)
 

@@ -7,20 +7,19 @@ numbers; the rest is walked for each service.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 from math import lcm
 from typing import TYPE_CHECKING, NamedTuple
 
 from billing_tui.billing.second_calculator.arithmetic import ZERO, cents, keep, nearest
-from billing_tui.billing.second_calculator.charges import Charge
 from billing_tui.billing.second_calculator.rate_part import entries, ladder
 from billing_tui.billing.second_calculator.scene import Scene
 from billing_tui.billing.second_calculator.values import Level, Value, table_parts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
+    from fractions import Fraction
 
-    from billing_tui.billing.second_calculator.charges import Tiers
+    from billing_tui.billing.second_calculator.charges import Charge, Tiers
     from billing_tui.billing.second_calculator.class_reading import ClassReading
     from billing_tui.billing.second_calculator.parts import Part
 
@@ -50,11 +49,14 @@ class Rung(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """A charge whose lines no service changes, and what they come to in dollars."""
+    """A charge whose lines no service changes."""
 
-    code: str
-    lines: tuple[CheckedLine, ...]
-    dollars: Fraction
+    charge: Charge
+    ready: tuple[CheckedLine, ...]
+
+    def lines(self, _: Scene) -> tuple[CheckedLine, ...]:
+        """The lines as they stand."""
+        return self.ready
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +67,12 @@ class Ladder:
     scale: int
     rungs: tuple[Rung, ...]
 
-    def lines(self, scene: Scene) -> list[CheckedLine] | None:
-        """The lines for so much usage; None if it is finer or greater than the ladder reaches."""
+    def lines(self, scene: Scene) -> list[CheckedLine]:
+        """The lines; usage that is finer or greater than the ladder reaches is walked."""
         usage = scene.amount("usage")
         scale, fineness = self.scale, usage.denominator
         if scale % fineness or not -_MOST_USAGE < usage.numerator < _MOST_USAGE:
-            return None
+            return line_by_line(self.charge, scene)
         units = usage.numerator * (scale // fineness)
         code, keep_zero = self.charge.code, not self.charge.omit_zero
         lines: list[CheckedLine] = []
@@ -89,7 +91,39 @@ class Ladder:
         return lines
 
 
-Step = Finished | Ladder | Charge
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A known percentage of charges before it, on whole cents: top / bottom of their sum."""
+
+    charge: Charge
+    top: int
+    bottom: int
+    most: int | None
+
+    def lines(self, scene: Scene) -> tuple[CheckedLine, ...]:
+        """The one line, unless it is zero and left out then."""
+        charged = scene.charged
+        base = sum([int(charged.get(code, 0)) for code in self.charge.basis.of])
+        money = nearest(base * self.top, self.bottom)
+        if self.most is not None and money > self.most:
+            money = self.most
+        if not money and self.charge.omit_zero:
+            return ()
+        return (CheckedLine(self.charge.code, None, money),)
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """A charge that is worked out for each service from the trees."""
+
+    charge: Charge
+
+    def lines(self, scene: Scene) -> list[CheckedLine]:
+        """The lines, each rounded by itself."""
+        return line_by_line(self.charge, scene)
+
+
+Step = Finished | Ladder | Share | Walk
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,21 +157,11 @@ class Plan:
             return on_the_bill(scene)
         lines: list[CheckedLine] = []
         for step in self.steps:
-            lines += self._taken(step, scene)
+            found = step.lines(scene)
+            lines += found
+            if step.charge.code in self.rated.heard:
+                scene.charged[step.charge.code] = sum([line.cents for line in found])
         return tuple(lines)
-
-    def _taken(self, step: Step, scene: Scene) -> Iterable[CheckedLine]:
-        if isinstance(step, Finished):
-            scene.charged[step.code] = step.dollars
-            return step.lines
-        charge, lines = (
-            (step.charge, step.lines(scene)) if isinstance(step, Ladder) else (step, None)
-        )
-        if lines is None:
-            lines = line_by_line(charge, scene)
-        if charge.code in self.rated.heard:
-            scene.charged[charge.code] = Fraction(sum(line.cents for line in lines), 100)
-        return lines
 
 
 def line_by_line(charge: Charge, scene: Scene) -> list[CheckedLine]:
@@ -159,7 +183,7 @@ def on_the_bill(scene: Scene) -> tuple[CheckedLine, ...]:
             if amount or not charge.omit_zero:
                 lines.append(CheckedLine(charge.code, tier, cents(running) - shown))
                 shown = cents(running)
-        scene.charged[charge.code] = whole
+        scene.charged[charge.code] = whole * 100
     return tuple(lines)
 
 
@@ -170,21 +194,36 @@ def make_plan(part: Part, rated: ClassReading, attributes: Mapping[str, str]) ->
     if not rated.fluid and not part.reading.by_line:
         return Plan(part, rated, account, {}, (), on_the_bill(scene))
     steps = tuple(_step(charge, scene) for charge in rated.charges) if part.reading.by_line else ()
-    finished = None
-    if not rated.fluid:
-        finished = tuple(
-            line for step in steps if isinstance(step, Finished) for line in step.lines
-        )
-    return Plan(part, rated, account, scene.known, steps, finished)
+    ready = [line for step in steps if isinstance(step, Finished) for line in step.ready]
+    return Plan(part, rated, account, scene.known, steps, None if rated.fluid else tuple(ready))
 
 
 def _step(charge: Charge, scene: Scene) -> Step:
     if charge.code in scene.rated.fluid:
-        return _ladder(charge, scene) or charge
+        return _ladder(charge, scene) or _share(charge, scene) or Walk(charge)
     lines = tuple(line_by_line(charge, scene))
-    dollars = Fraction(sum(line.cents for line in lines), 100)
-    scene.charged[charge.code] = dollars
-    return Finished(charge.code, lines, dollars)
+    scene.charged[charge.code] = sum(line.cents for line in lines)
+    return Finished(charge, lines)
+
+
+def _share(charge: Charge, scene: Scene) -> Share | None:
+    """The charge as a share of cents, where it is one: a known percent of charges alone."""
+    basis, rated = charge.basis, scene.rated
+    figures = basis.figures()
+    counted = all(rated.meanings.kinds[name] == "charge" for name in basis.of)
+    known = counted and rated.steady.issuperset(figures)
+    if basis.how != "percent" or charge.kind == "discount" or not known:
+        return None
+    percent, *most = (scene.worth(figure) for figure in figures)
+    if not _is_short(percent):
+        return None
+    ceiling = cents(most[0]) if most else None
+    return Share(charge, percent.numerator, percent.denominator * 100, ceiling)
+
+
+def _is_short(exact: Fraction) -> bool:
+    """Whether products with it stay within 34 digits, so that whole numbers come to the same."""
+    return _FINEST_PRICE % exact.denominator == 0 and abs(exact) < _HIGHEST
 
 
 def _ladder(charge: Charge, scene: Scene) -> Ladder | None:
@@ -219,8 +258,7 @@ def _rungs(
     charge: Charge, ends: list[Fraction], prices: list[Fraction], first: int | None
 ) -> Ladder | None:
     scale = lcm(1000, *(end.denominator for end in ends))
-    coarse = all(_FINEST_PRICE % p.denominator == 0 and abs(p) < _HIGHEST for p in prices)
-    if _FINEST % scale or not coarse or any(end > _MOST_USAGE for end in ends):
+    if _FINEST % scale or not all(map(_is_short, prices)) or any(end > _MOST_USAGE for end in ends):
         return None
     rungs = tuple(
         Rung(

@@ -49,7 +49,7 @@ class Scene:
         attributes: what the account states.
         usage: of the part, in the schedule's unit.
         related: amounts from other services, shared out to the part.
-        charged: dollars of the charges computed so far, by code.
+        charged: cents of the charges computed so far, by code; exact where the bill is rounded.
         known: values that hold for every service of the same account facts and part.
     """
 
@@ -59,7 +59,7 @@ class Scene:
     attributes: Mapping[str, str]
     usage: Fraction | None = None
     related: Mapping[str, Fraction] = field(default_factory=dict)
-    charged: dict[str, Fraction] = field(default_factory=dict)
+    charged: dict[str, Fraction | int] = field(default_factory=dict)
     known: dict[Value, Fraction] = field(default_factory=dict)
 
     def amount(self, name: str) -> Fraction:
@@ -70,7 +70,7 @@ class Scene:
         if kind == "attribute":
             return number(self.stated(name))
         if kind == "charge":
-            return self.charged.get(name, Fraction(0))
+            return Fraction(self.charged.get(name, 0)) / 100
         if kind == "related":
             if name not in self.related:
                 raise NotGiven(f"{self.where()}: {name} is not handed over.")
