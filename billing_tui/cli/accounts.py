@@ -1,0 +1,120 @@
+"""`billing-tui account`: find accounts and show one."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import click
+
+from billing_tui.access.rights import Right
+from billing_tui.cli.office import at_desk
+from billing_tui.cli.output import print_json, print_table, say
+from billing_tui.foundation.text import harmless
+from billing_tui.records.kinds import PointStatus
+from billing_tui.records.lookup import account_summary, find_account
+from billing_tui.records.search import MOST_HITS, search
+
+if TYPE_CHECKING:
+    from billing_tui.access.desk import Desk
+    from billing_tui.records.account_values import AccountSummary, FlagLine, ServiceLine
+
+_STATUS = {PointStatus.ACTIVE: "On", PointStatus.OFF: "Off"}
+
+
+def _day(_ctx: click.Context, _parameter: click.Parameter, text: str | None) -> date | None:
+    """The day that was keyed; refuses anything else."""
+    try:
+        return None if text is None else date.fromisoformat(text)
+    except ValueError as error:
+        raise click.BadParameter(f"{text!r:.24} is no day; write 2026-11-30.") from error
+
+
+@click.group()
+def account() -> None:
+    """Accounts: find them, show them."""
+
+
+@account.command()
+@click.argument("words", nargs=-1, required=True)
+@at_desk
+def find(desk: Desk, words: tuple[str, ...], *, as_json: bool) -> None:
+    """Find accounts by number, name, sound, address, phone, meter, parcel, old number or email."""
+    desk.require(Right.LOOK)
+    hits = search(" ".join(words))
+    if as_json:
+        print_json(hits)
+        return
+    if not hits:
+        say("Nothing fits. Try fewer words or fewer letters.")
+        return
+    print_table(
+        ("Account", "Name", "Address", "Status", "Found by"),
+        [(hit.number, hit.name, hit.address, hit.status, hit.matched) for hit in hits],
+    )
+    if len(hits) == MOST_HITS:
+        say(f"These are the first {MOST_HITS}; add a word to narrow them down.")
+
+
+@account.command()
+@click.argument("number", metavar="ACCOUNT")
+@click.option(
+    "--as-of", "day", callback=_day, metavar="DAY", help="The records as they stood then."
+)
+@at_desk
+def show(desk: Desk, number: str, day: date | None, *, as_json: bool) -> None:
+    """Show an account: flags first, then customer, addresses and services."""
+    desk.require(Right.LOOK)
+    summary = account_summary(find_account(number), day or desk.business_day)
+    if as_json:
+        print_json(summary)
+        return
+    _head(summary)
+    print_table(
+        ("Service", "Meter", "Size", "Schedule", "Class", "Route", "Since", "Status"),
+        [_service(line) for line in summary.services],
+    )
+    facts = [f"{name} {value}" for name, value in sorted(summary.location.attributes.items())]
+    if facts:
+        _line(f"Location: {', '.join(facts)}")
+
+
+def _line(text: str) -> None:
+    click.echo(harmless(text))
+
+
+def _head(summary: AccountSummary) -> None:
+    _line(f"{summary.number}  {summary.customer.name}  {summary.status}  on {summary.on}")
+    for flag in summary.flags:
+        _line(f"* {_flag(flag)}")
+    for note in summary.sticky_notes:
+        _line(f"* {note.text} ({note.staff}, {note.at[:10]})")
+    _line(f"{summary.location.address}, {summary.location.city_line}   Cycle {summary.cycle}")
+    mailing = ", ".join(summary.mailing_lines)
+    _line(f"Bills to {summary.customer.mailing_name}, {mailing}")
+    phones = "  ".join(f"{digits} {kind}" for digits, kind in summary.customer.phones)
+    reach = "  ".join(part for part in (phones, summary.customer.email) if part)
+    if reach:
+        _line(reach)
+    until = f" to {summary.closed}" if summary.closed else ""
+    _line(f"Open since {summary.opened}{until}")
+
+
+def _flag(flag: FlagLine) -> str:
+    until = f" to {flag.to_day}" if flag.to_day else ""
+    return f"{flag.kind}{until}: {flag.reason}"
+
+
+def _service(line: ServiceLine) -> tuple[str, ...]:
+    status = _STATUS.get(PointStatus(line.point_status), line.point_status)
+    route = f"{line.route} {line.sequence}" if line.route else "-"
+    return (
+        line.kind.capitalize(),
+        line.meter or line.description or "-",
+        line.size or "-",
+        line.schedule,
+        line.rate_class,
+        route,
+        line.from_day.isoformat(),
+        f"{status}, held" if line.billing_hold else status,
+    )
