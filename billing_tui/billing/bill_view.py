@@ -11,7 +11,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from billing_tui.billing.states import BillState
-from billing_tui.foundation.bulk import rows_of
+from billing_tui.foundation.bulk import in_chunks, rows_of
 from billing_tui.foundation.errors import NotFound
 from billing_tui.rates.line import RatedLine
 
@@ -232,13 +232,8 @@ def bills_by_id(ids: Sequence[int]) -> dict[int, BillView]:
 
 def bills_in_order(ids: Iterable[int], page: int = 200) -> Iterator[BillView]:
     """Bills one after the other in the order of the ids, read a page at a time."""
-    waiting: list[int] = []
-    for bill_id in ids:
-        waiting.append(bill_id)
-        if len(waiting) == page:
-            yield from map(bills_by_id(waiting).__getitem__, waiting)
-            waiting = []
-    yield from map(bills_by_id(waiting).__getitem__, waiting)
+    for some in in_chunks(ids, page):
+        yield from map(bills_by_id(some).__getitem__, some)
 
 
 def find_bill(number: str) -> BillView:

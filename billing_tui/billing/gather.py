@@ -34,7 +34,7 @@ def _by_account(
 
 _SERVICES = """
     SELECT s.account_id, s.id, s.kind, s.schedule, s.rate_class, s.from_day, s.to_day,
-           s.billing_hold, s.service_point_id, p.location_id,
+           s.billing_hold, p.metered,
            (SELECT max(b.to_day) FROM bill_service b JOIN bill ON bill.id = b.bill_id
              WHERE b.service_id = s.id AND b.live = 1 AND bill.state <> 'draft'),
            (SELECT m.size FROM meter_installation i JOIN meter m ON m.id = i.meter_id
@@ -80,7 +80,7 @@ _LAST_BILLS = """
 
 
 def _service(row: tuple[Any, ...], shared: dict[str, str], own: dict[str, str]) -> ServiceFact:
-    (_, service_id, kind, schedule, rate_class, from_day, to_day, _, _, _, billed, size) = row
+    _, service_id, kind, schedule, rate_class, from_day, to_day, _, metered, billed, size = row
     attributes = shared | own
     if size is not None:
         attributes["meter_size"] = size
@@ -91,7 +91,7 @@ def _service(row: tuple[Any, ...], shared: dict[str, str], own: dict[str, str]) 
         rate_class=rate_class,
         start=date.fromisoformat(billed or from_day),
         end=date.fromisoformat(to_day) if to_day else None,
-        metered=size is not None,
+        metered=bool(metered),
         attributes=attributes,
         first=billed is None,
     )

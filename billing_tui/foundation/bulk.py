@@ -6,18 +6,20 @@ Twelve times faster than `insert_many`; call it inside a write transaction.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from itertools import islice
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import peewee
 
 from billing_tui.foundation.model import bound, table_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from billing_tui.foundation.model import Table
 
 
+_Item = TypeVar("_Item")
 _TRANSLATED: Any = vars(peewee)["__exception_wrapper__"]
 """Turns the driver's errors into Peewee's, as Peewee does around its own statements."""
 
@@ -55,6 +57,13 @@ def next_id(model: type[Table]) -> int:
     row = database.execute_sql(f'SELECT coalesce(max(id), 0) + 1 FROM "{table_name(model)}"')
     found: int = row.fetchone()[0]
     return found
+
+
+def in_chunks(items: Iterable[_Item], size: int) -> Iterator[list[_Item]]:
+    """Items in lists of `size`, the last one shorter."""
+    several = iter(items)
+    while chunk := list(islice(several, size)):
+        yield chunk
 
 
 def rows_of(sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:

@@ -1,0 +1,83 @@
+"""`billing-tui bill`: show a bill, explain it, print it again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from billing_tui.billing.bill_view import BillView, find_bill
+from billing_tui.billing.explain import explain, usage_text
+from billing_tui.cli.office import at_desk
+from billing_tui.cli.output import cents, print_json, print_table, say
+from billing_tui.foundation.text import harmless
+from billing_tui.foundation.units import quantity_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from decimal import Decimal
+
+    from billing_tui.access.desk import Desk
+
+
+@click.group()
+def bill() -> None:
+    """Bills: show, explain, print a duplicate."""
+
+
+def _quantity(value: Decimal | None, unit: str | None) -> str:
+    return "" if value is None else f"{quantity_text(value)} {unit or ''}".rstrip()
+
+
+def _rows(view: BillView) -> Iterator[tuple[str, ...]]:
+    for service in view.services:
+        days = f"{service.from_day:%m/%d/%y} to {service.to_day:%m/%d/%y}"
+        usage = "" if service.usage_milli is None else usage_text(service.usage_milli, service.unit)
+        flag = " estimated" if service.estimated else ""
+        yield (f"{service.kind} {service.rate_class}", days, usage + flag, "")
+        for line in service.lines:
+            yield ("", line.label, line.derivation, cents(line.cents))
+
+
+@bill.command()
+@click.argument("number")
+@click.option("--explain", "tell", is_flag=True, help="Tell in sentences how it came about.")
+@at_desk
+def show(desk: Desk, number: str, *, tell: bool, as_json: bool) -> None:  # noqa: ARG001
+    """Show the bill of that NUMBER, or the newest one of an account."""
+    view = find_bill(number)
+    if as_json:
+        print_json({"bill": view, "explanation": explain(view)} if tell else view)
+        return
+    if tell:
+        for sentence in explain(view):
+            click.echo(harmless(sentence))
+        return
+    click.echo(
+        f"Bill {view.title}   account {view.account}   {view.bill_day:%m/%d/%y}   "
+        f"due {view.due_day:%m/%d/%y}"
+    )
+    print_table(("Service", "Charge", "How", "Amount"), _rows(view), right=("Amount",))
+    for label, amount in (
+        ("Previous balance", view.previous_cents),
+        ("Payments", view.payments_cents),
+        ("Adjustments", view.adjustments_cents),
+        ("Current charges", view.current_cents),
+        ("Due", view.due_cents),
+    ):
+        click.echo(f"{label:<20}{cents(amount):>14}")
+
+
+@bill.command("print")
+@click.argument("number")
+@at_desk
+def print_(desk: Desk, number: str, *, as_json: bool) -> None:
+    """Print a posted bill again, marked DUPLICATE."""
+    from billing_tui.documents.reprint_bill import reprint_bill
+
+    printed = reprint_bill(desk, find_bill(number).id)
+    if as_json:
+        print_json(printed)
+        return
+    click.echo(str(printed.path))
+    say(f"A duplicate of {printed.number}, {printed.pages} pages.")

@@ -1,0 +1,84 @@
+"""Open the office for a command: which home, who works, on which day."""
+
+from __future__ import annotations
+
+import functools
+import os
+import pwd
+import socket
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from billing_tui.access.staff import setting, sit_down
+from billing_tui.access.tables import StaffMember
+from billing_tui.foundation.errors import NotFound, Refused
+from billing_tui.foundation.home import find_home
+from billing_tui.operations.office import Office, open_office
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from billing_tui.access.desk import Desk
+
+_UNVERIFIED = frozenset({"demo", "training"})
+
+
+def station() -> str:
+    """Where the person sits, as audit entries name it."""
+    peer = os.environ.get("SSH_CONNECTION", "").split()
+    return peer[0][:60] if peer else socket.gethostname()[:60]
+
+
+def _username(office: Office, as_user: str | None) -> str:
+    if office.mode in _UNVERIFIED:
+        return as_user or setting("default_user", "maria")
+    if as_user:
+        raise Refused(
+            "Nobody works as somebody else in a live office; --as is for demo and training.",
+            code="NOT-ALLOWED",
+        )
+    login = pwd.getpwuid(os.getuid()).pw_name
+    member = StaffMember.get_or_none(StaffMember.os_user == login)
+    if member is None:
+        raise NotFound(f"The account {login} of this machine belongs to no staff member.")
+    return str(member.username)
+
+
+def desk_at(home: str | None, as_user: str | None) -> tuple[Office, Desk]:
+    """The open office and the desk of whoever runs the command."""
+    office = open_office(find_home(home))
+    day = office.business_day or date.today()  # noqa: DTZ011 - the office's own calendar day
+    username = _username(office, as_user)
+    return office, sit_down(office.store, office.home, username, day, station=station())
+
+
+def at_desk(command: Callable[..., Any]) -> Callable[..., Any]:
+    """A command that works at a desk: adds --home, --as, --json; passes `desk` and `as_json`."""
+
+    @click.option("--home", metavar="DIR", help="The office's folder; else $BILLING_HOME.")
+    @click.option("--as", "as_user", metavar="USER", help="Who works; demo and training only.")
+    @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+    @functools.wraps(command)
+    def wrapped(*, home: str | None, as_user: str | None, **rest: Any) -> Any:
+        root = click.get_current_context().find_root().params
+        office, desk = desk_at(home or root.get("home"), as_user or root.get("as_user"))
+        try:
+            return command(desk=desk, **rest)
+        finally:
+            office.close()
+
+    return wrapped
+
+
+def open_screens(home: str | None, as_user: str | None, color: Any) -> int:
+    """Open the screens; the exit code."""
+    from billing_tui.tui.run import check_terminal, run
+
+    check_terminal()
+    office, desk = desk_at(home, as_user)
+    try:
+        return run(office, desk, color=color)
+    finally:
+        office.close()

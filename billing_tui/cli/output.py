@@ -1,0 +1,113 @@
+"""What commands print: JSON for programs, tables for people, progress on stderr."""
+
+from __future__ import annotations
+
+import json
+from contextlib import contextmanager
+from dataclasses import fields, is_dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from billing_tui.foundation.errors import InvalidEntry, NotFound, Problem, ProblemsFound
+from billing_tui.foundation.money import Money, money_text
+from billing_tui.foundation.text import harmless
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from billing_tui.foundation.errors import BillingError
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON can hold it: days as ISO text, decimals as text, money as cents."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {part.name: plain(getattr(value, part.name)) for part in fields(value)}
+    if isinstance(value, Money):
+        return value.cents
+    if isinstance(value, date | Decimal | Path):
+        return str(value)
+    value = value._asdict() if hasattr(value, "_asdict") else value
+    if hasattr(value, "items"):
+        return {str(name): plain(part) for name, part in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(part) for part in value]
+    return value
+
+
+def print_json(value: Any) -> None:
+    """One JSON document on stdout."""
+    click.echo(json.dumps(plain(value), ensure_ascii=False, indent=2))
+
+
+def cents(amount: int) -> str:
+    """Cents for a column of money."""
+    return money_text(amount)
+
+
+def print_table(
+    titles: Sequence[str], rows: Iterable[Sequence[object]], *, right: Sequence[str] = ()
+) -> None:
+    """A table on stdout; `right` names the titles of right-aligned columns."""
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    for title in titles:
+        table.add_column(title, justify="right" if title in right else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*[Text(harmless(str(part))) for part in row])
+    Console(highlight=False, soft_wrap=False).print(table)
+
+
+def say(sentence: str) -> None:
+    """One line of narration on stderr."""
+    click.echo(harmless(sentence), err=True)
+
+
+def print_problems(problems: Iterable[Problem]) -> None:
+    """Problems on stderr, one a line."""
+    for problem in problems:
+        say(f"{'!' if problem.severity == 'error' else '*'} {problem}")
+
+
+def say_error(error: BillingError, *, as_json: bool) -> int:
+    """Tell a refusal; returns the exit code."""
+    problems = error.problems if isinstance(error, ProblemsFound) else ()
+    if as_json:
+        print_json(
+            {
+                "error": {
+                    "code": error.code,
+                    "sentence": error.sentence,
+                    "field": error.field,
+                    "problems": problems,
+                }
+            }
+        )
+    else:
+        say(f"! {error.sentence}")
+        print_problems(problems)
+    return 2 if isinstance(error, InvalidEntry | NotFound | ProblemsFound) else 1
+
+
+@contextmanager
+def progress(title: str) -> Iterator[Callable[[int, int], None]]:
+    """A progress bar on stderr for long work; silent where stderr is no terminal."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, TimeElapsedColumn(), console=console, transient=True) as bar:
+        task = bar.add_task(title, total=None)
+
+        def advance(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total)
+
+        yield advance

@@ -1,0 +1,200 @@
+"""Fill bill pages from posted bills, a few hundred at a time."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from billing_tui.billing.bill_view import bills_by_id
+from billing_tui.billing.usage_history import PeriodUse, usage_of
+from billing_tui.documents.bill_values import (
+    AgingBuckets,
+    BillAmounts,
+    BillPage,
+    BillService,
+    ChargeLine,
+    MeterRow,
+    ReadKind,
+    UsageHistory,
+    UsageMonth,
+    short_day,
+)
+from billing_tui.documents.imb import tracking
+from billing_tui.foundation.bulk import in_chunks
+from billing_tui.foundation.units import quantity_text
+from billing_tui.ledger.receivables import agings
+from billing_tui.metering import tables as metering
+from billing_tui.records.bulk_lookup import AccountRow, MailingRow, accounts, mailing_addresses
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from billing_tui.billing.bill_view import BillView, ReadPair, ServiceView
+    from billing_tui.documents.utility import Letterhead
+    from billing_tui.ledger.aging import Aging
+    from billing_tui.rates.line import RatedLine
+
+_CHUNK = 200
+_KINDS = {
+    metering.ReadKind.ACTUAL: ReadKind.ACTUAL,
+    metering.ReadKind.ESTIMATED: ReadKind.ESTIMATED,
+    metering.ReadKind.CUSTOMER: ReadKind.CUSTOMER,
+    metering.ReadKind.FINAL: ReadKind.ACTUAL,
+    metering.ReadKind.INITIAL: ReadKind.INSTALLED,
+    metering.ReadKind.EXCHANGE_OUT: ReadKind.REMOVED,
+    metering.ReadKind.EXCHANGE_IN: ReadKind.INSTALLED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """Whose bill it is and what is known besides the bill itself."""
+
+    account: AccountRow
+    mailing: MailingRow
+    aging: Aging
+    usage: list[PeriodUse]
+
+
+def _charge(line: RatedLine) -> ChargeLine:
+    quantity = price = ""
+    if line.unit == "%":
+        quantity = f"{quantity_text(line.price or Decimal(0))}%"
+    elif line.quantity is not None and line.price is not None and line.unit != "each":
+        quantity = f"{quantity_text(line.quantity)} {line.unit or ''}".rstrip()
+        price = f"${_price(line.price)}"
+    elif line.quantity not in {None, Decimal(1)} and line.price is not None:
+        quantity = quantity_text(line.quantity or Decimal(0))
+        price = f"${_price(line.price)}"
+    label = line.label
+    if line.tier is not None:
+        upto = "and above" if line.upto is None else f"to {quantity_text(line.upto)}"
+        label = f"{label}, tier {line.tier} {upto}"
+    if line.part is not None:
+        label = f"{label}, {line.part[0]}/{line.part[1]} days"
+    return ChargeLine(label, line.cents, quantity, price)
+
+
+def _price(price: Decimal) -> str:
+    text = quantity_text(price)
+    return text if len(text.partition(".")[2]) >= 2 else f"{price:,.2f}"
+
+
+def _service(service: ServiceView) -> BillService:
+    detail = f"{service.rate_class}, {short_day(service.from_day)} to {short_day(service.to_day)}"
+    return BillService(
+        service.kind.capitalize(),
+        f"{detail}, {service.days} days",
+        tuple(_charge(line) for line in service.lines),
+    )
+
+
+def _meter(service: ServiceView, pair: ReadPair) -> MeterRow:
+    multiplier = Decimal(pair.multiplier_milli) / 1000
+    return MeterRow(
+        service=service.kind.capitalize(),
+        meter=pair.meter,
+        from_day=pair.previous_day,
+        to_day=pair.day,
+        previous=Decimal(pair.previous_reading),
+        current=Decimal(pair.reading),
+        kind=_KINDS[metering.ReadKind(pair.kind)],
+        usage=Decimal(pair.usage_milli) / 1000,
+        unit=service.unit,
+        multiplier=multiplier if multiplier != 1 else None,
+        note=pair.derivation,
+    )
+
+
+def _month_key(day: date) -> tuple[int, int]:
+    return day.year, day.month
+
+
+def _history(uses: list[PeriodUse]) -> UsageHistory | None:
+    if not uses:
+        return None
+    by_month: dict[tuple[int, int], Decimal] = {}
+    for use in uses:
+        key = _month_key(use.to_day)
+        by_month[key] = by_month.get(key, Decimal(0)) + Decimal(use.usage_milli) / 1000
+    months, day = [], uses[-1].to_day.replace(day=1)
+    for _ in range(13):
+        past = (day.year - 1, day.month)
+        months.append(UsageMonth(day, by_month.get(_month_key(day)), by_month.get(past)))
+        day = (day - timedelta(days=1)).replace(day=1)
+    last = uses[-2] if len(uses) > 1 else None
+    year_ago = [use for use in uses if abs((uses[-1].to_day - use.to_day).days - 365) <= 20]
+    return UsageHistory(
+        service="Water",
+        unit=uses[-1].unit,
+        months=tuple(reversed(months)),
+        per_day=uses[-1].gallons_per_day,
+        per_day_last_period=last.gallons_per_day if last else None,
+        per_day_last_year=year_ago[-1].gallons_per_day if year_ago else None,
+    )
+
+
+def _aging(bill: BillView, aging: Aging) -> AgingBuckets | None:
+    """Buckets on the day of the bill, where they add up to what it asks for."""
+    if aging.balance != bill.due_cents or not aging.past_due:
+        return None
+    return AgingBuckets(
+        current=aging.current + aging.unapplied,
+        over_30=aging.days_1_30 + aging.days_31_60,
+        over_60=aging.days_61_90,
+        over_90=aging.over_90,
+    )
+
+
+def page_of(bill: BillView, to: Addressee, head: Letterhead, *, duplicate: bool) -> BillPage:
+    """One bill as its page shows it."""
+    zip_digits = re.sub(r"[^0-9]", "", to.mailing.zip)
+    serial = int(re.sub(r"[^0-9]", "", bill.number or "") or "0")
+    return BillPage(
+        utility=head.profile,
+        bill_number=bill.number or "",
+        account_number=bill.account,
+        customer_name=to.mailing.name,
+        mailing_lines=to.mailing.lines,
+        service_address=to.account.service_address,
+        cycle=bill.run.split("-")[-2],
+        route="",
+        bill_day=bill.bill_day,
+        due_day=bill.due_day,
+        amounts=BillAmounts(
+            previous_balance=bill.previous_cents,
+            payments=bill.payments_cents,
+            adjustments=bill.adjustments_cents,
+            penalties=0,
+            current_charges=bill.current_cents,
+        ),
+        services=tuple(_service(service) for service in bill.services),
+        meters=tuple(_meter(service, pair) for service in bill.services for pair in service.reads),
+        usage=_history(to.usage),
+        aging=_aging(bill, to.aging),
+        messages=head.messages,
+        duplicate=duplicate,
+        qr_text=f"{head.pay_address}/{bill.number}" if head.pay_address else "",
+        imb_tracking=tracking(head.service_type, head.mailer_id, serial) if head.mailer_id else "",
+        imb_routing=zip_digits if len(zip_digits) in {5, 9, 11} else "",
+    )
+
+
+def pages_of(
+    bill_ids: Iterable[int], head: Letterhead, *, duplicate: bool = False
+) -> Iterator[BillPage]:
+    """Pages in the order of the ids, read a few hundred bills at a time."""
+    for ids in in_chunks(bill_ids, _CHUNK):
+        bills = bills_by_id(ids)
+        owners = [bill.account_id for bill in bills.values()]
+        newest = max(bill.bill_day for bill in bills.values())
+        records, mailings = accounts(owners), mailing_addresses(owners, newest)
+        aged, used = agings(owners, newest), usage_of(owners, newest)
+        for bill_id in ids:
+            bill = bills[bill_id]
+            key = bill.account_id
+            to = Addressee(records[key], mailings[key], aged[key], used[key])
+            yield page_of(bill, to, head, duplicate=duplicate)

@@ -1,0 +1,81 @@
+"""Who sends the bills, read from the office's own `utility.yaml`, else from the shipped one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from billing_tui.documents.bill_values import UtilityProfile
+from billing_tui.foundation.data_files import data_path
+from billing_tui.foundation.errors import Problem, ProblemsFound
+from billing_tui.foundation.strict_yaml import Node, read_yaml
+
+if TYPE_CHECKING:
+    from billing_tui.foundation.home import Home
+
+
+@dataclass(frozen=True, slots=True)
+class Letterhead:
+    """What the utility states once for all bills.
+
+    Attributes:
+        profile: name, addresses and texts on the page.
+        pay_address: what the QR code says, before the bill's number; "" for none.
+        mailer_id, service_type: of the Intelligent Mail barcode; "" for none.
+        messages: printed on every bill.
+    """
+
+    profile: UtilityProfile
+    pay_address: str
+    mailer_id: str
+    service_type: str
+    messages: tuple[str, ...]
+
+
+def _text(node: dict[str, Node], key: str) -> str:
+    value = node.get(key, "")
+    if not isinstance(value, str):
+        problem = Problem(0, f"{key} must be one text.", key)
+        raise ProblemsFound(f"utility.yaml: {problem}", (problem,))
+    return value
+
+
+def _lines(node: dict[str, Node], key: str) -> tuple[str, ...]:
+    value = node.get(key, [])
+    if not isinstance(value, list) or not all(isinstance(line, str) for line in value):
+        problem = Problem(0, f"{key} must be a list of lines.", key)
+        raise ProblemsFound(f"utility.yaml: {problem}", (problem,))
+    return tuple(str(line) for line in value)
+
+
+def read_letterhead(home: Home) -> Letterhead:
+    """The letterhead of an office.
+
+    Raises:
+        ProblemsFound: the file cannot be read, or states no name.
+    """
+    own = home.root / "utility.yaml"
+    path = own if own.is_file() else data_path("utility.yaml")
+    node = read_yaml(path.read_text(encoding="utf-8"))
+    if not isinstance(node, dict) or not _text(node, "name"):
+        problem = Problem(0, "it states no name of the utility.", "name")
+        raise ProblemsFound(f"{path}: {problem}", (problem,))
+    profile = UtilityProfile(
+        name=_text(node, "name"),
+        return_lines=_lines(node, "return_lines"),
+        contact_lines=_lines(node, "contact_lines"),
+        payable_to=_text(node, "payable_to") or _text(node, "name"),
+        remit_lines=_lines(node, "remit_lines"),
+        website=_text(node, "website"),
+        phone=_text(node, "phone"),
+        dispute_text=_text(node, "dispute_text"),
+        pay_prompt=_text(node, "pay_prompt"),
+        department=_text(node, "department"),
+    )
+    return Letterhead(
+        profile,
+        _text(node, "pay_address"),
+        _text(node, "mailer_id"),
+        _text(node, "service_type"),
+        _lines(node, "messages"),
+    )

@@ -1,0 +1,51 @@
+"""Walk everything that must always hold, room by room, on one snapshot of the database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from billing_tui.access.invariants import INVARIANTS as ACCESS
+from billing_tui.billing.invariants import INVARIANTS as BILLING
+from billing_tui.foundation.storage_checks import storage_checks
+from billing_tui.foundation.transaction import read_snapshot
+from billing_tui.ledger.invariants import INVARIANTS as LEDGER
+from billing_tui.metering.invariants import INVARIANTS as METERING
+from billing_tui.records.invariants import INVARIANTS as RECORDS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from billing_tui.foundation.database import Store
+
+_MOST_SENTENCES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether one invariant holds.
+
+    Attributes:
+        id, says: the invariant.
+        broken: the first few rows that break it, as sentences; empty when it holds.
+    """
+
+    id: str
+    says: str
+    broken: tuple[str, ...]
+
+
+def verify_office(
+    store: Store, *, progress: Callable[[int, int], None] | None = None
+) -> list[Verdict]:
+    """The verdict on every invariant; nothing is changed."""
+    checks = (*storage_checks(store), *ACCESS, *RECORDS, *METERING, *LEDGER, *BILLING)
+    verdicts = []
+    with read_snapshot(store):
+        for done, check in enumerate(checks, start=1):
+            broken = tuple(islice(check.broken(), _MOST_SENTENCES))
+            verdicts.append(Verdict(check.id, check.says, broken))
+            if progress:
+                progress(done, len(checks))
+    return verdicts
