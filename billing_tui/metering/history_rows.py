@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
 from billing_tui.metering.tables import ReadKind
 from billing_tui.metering.usage import usage_between
 
 if TYPE_CHECKING:
+    from datetime import date
     from decimal import Decimal
 
     from billing_tui.metering.legs import Opening

@@ -1,0 +1,74 @@
+"""What must always be true of reads; `billing-tui verify` walks these."""
+
+from __future__ import annotations
+
+from billing_tui.foundation.invariant import never
+
+_POWER = "CASE m.dials " + " ".join(f"WHEN {n} THEN {10**n}" for n in range(3, 11)) + " END"
+
+INVARIANTS = (
+    never(
+        "METERING-CHAIN",
+        "A read follows a read of the same service point.",
+        "SELECT d.id FROM read d JOIN read b ON b.id = d.previous_id"
+        " WHERE b.service_point_id <> d.service_point_id",
+        "read {} follows a read of another service point.",
+    ),
+    never(
+        "METERING-METER",
+        "A read follows a read of the same meter, unless the meter was just put in.",
+        "SELECT d.id, d.kind FROM read d JOIN read b ON b.id = d.previous_id"
+        " WHERE b.meter_id <> d.meter_id AND d.kind <> 'N'",
+        "read {} of kind {} follows a read of another meter.",
+    ),
+    never(
+        "METERING-ORDER",
+        "No read lies before the one that it follows.",
+        "SELECT d.id, d.day, b.day FROM read d JOIN read b ON b.id = d.previous_id"
+        " WHERE d.day < b.day",
+        "read {} of {} follows a read of {}.",
+    ),
+    never(
+        "METERING-USAGE",
+        "The usage of a read is what its register moved, times the multiplier.",
+        "SELECT d.id, d.usage_milli FROM read d JOIN read b ON b.id = d.previous_id"
+        " JOIN meter m ON m.id = d.meter_id WHERE b.meter_id = d.meter_id"
+        " AND coalesce(d.usage_milli, 0) <>"
+        f" (d.reading - b.reading + d.rolled_over * ({_POWER})) * m.multiplier_milli",
+        "read {} tells a usage of {} thousandths, which its registers do not.",
+    ),
+    never(
+        "METERING-COUNT",
+        "An upload has as many staged reads as its file had.",
+        "SELECT u.id, u.received, count(s.id) FROM upload u"
+        " LEFT JOIN staged_read s ON s.upload_id = u.id AND s.line > 0"
+        " GROUP BY u.id, u.received HAVING count(s.id) <> u.received",
+        "upload {} received {} reads, but {} are staged.",
+    ),
+    never(
+        "METERING-REJECTED",
+        "An upload's count of rejected reads is that of its reject list.",
+        "SELECT u.id, u.rejected, count(s.id) FROM upload u"
+        " LEFT JOIN staged_read s ON s.upload_id = u.id AND s.rejected <> ''"
+        " GROUP BY u.id, u.rejected HAVING count(s.id) <> u.rejected",
+        "upload {} counts {} rejected reads, but {} are on its list.",
+    ),
+    never(
+        "METERING-POSTED",
+        "Every read of a posted upload that is not rejected or held is history, exactly once.",
+        "SELECT s.id, u.id FROM upload u JOIN staged_read s ON s.upload_id = u.id"
+        " WHERE u.state = 'Posted' AND s.rejected = '' AND s.held = 0 AND s.reading IS NOT NULL"
+        " AND (SELECT count(*) FROM read d WHERE d.upload_id = u.id AND d.staged_read = s.id"
+        "  AND d.meter_id = s.meter_id AND d.day = s.day AND d.reading = s.reading"
+        "  AND d.kind = s.kind) <> 1",
+        "staged read {} of posted upload {} is not in history as it was decided.",
+    ),
+    never(
+        "METERING-SETTLED",
+        "No exception of a posted upload is open.",
+        "SELECT e.id, u.id FROM upload u JOIN read_exception e ON e.upload_id = u.id"
+        " WHERE u.state = 'Posted' AND e.disposition = 'open'",
+        "exception {} of posted upload {} was never settled.",
+    ),
+)
+"""Everything about reads that must hold; none of it is ever repaired in silence."""

@@ -1,0 +1,87 @@
+"""Uploads and readings of cycles as values, for lists and look-ups."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from billing_tui.foundation.bulk import rows_of
+from billing_tui.foundation.errors import NotFound
+from billing_tui.metering.tables import UploadState
+
+_UPLOADS = """
+SELECT u.id, c.code, i.name, u.instance_id, u.file_name, u.layout, u.state, u.expected,
+       u.received, u.rejected, w.username, u.at,
+       (SELECT count(*) FROM read_exception e
+        WHERE e.upload_id = u.id AND e.disposition = 'open')
+FROM upload u
+JOIN cycle_instance i ON i.id = u.instance_id
+JOIN cycle c ON c.id = i.cycle_id
+JOIN staff_member w ON w.id = u.staff_id
+"""
+
+_INSTANCES = """
+SELECT i.id, c.code, c.name, i.name, i.read_day, i.bill_day, i.due_day
+FROM cycle_instance i JOIN cycle c ON c.id = i.cycle_id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class UploadLine:
+    """An upload in a list."""
+
+    upload_id: int
+    cycle: str
+    instance: str
+    instance_id: int
+    file_name: str
+    layout: str
+    state: UploadState
+    expected: int
+    received: int
+    rejected: int
+    staff: str
+    at: str
+    open_exceptions: int
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceLine:
+    """A reading of a cycle in a list, with its planned days."""
+
+    instance_id: int
+    cycle: str
+    cycle_name: str
+    name: str
+    read_day: date
+    bill_day: date
+    due_day: date
+
+
+def _upload(row: tuple[object, ...]) -> UploadLine:
+    return UploadLine(*row[:6], UploadState(str(row[6])), *row[7:])  # type: ignore[arg-type]
+
+
+def recent_uploads(limit: int = 50, *, instance_id: int | None = None) -> list[UploadLine]:
+    """The newest uploads first, of one reading or of all."""
+    where, parameters = (
+        ("", ()) if instance_id is None else (" WHERE u.instance_id = ?", (instance_id,))
+    )
+    rows = rows_of(f"{_UPLOADS}{where} ORDER BY u.id DESC LIMIT ?", (*parameters, limit))
+    return [_upload(row) for row in rows]
+
+
+def upload_line(upload_id: int) -> UploadLine:
+    """One upload. Raises `NotFound`."""
+    rows = rows_of(f"{_UPLOADS} WHERE u.id = ?", (upload_id,))
+    if not rows:
+        raise NotFound(f"There is no upload {upload_id}.", field="upload")
+    return _upload(rows[0])
+
+
+def instances_of(cycle: str, limit: int = 24) -> list[InstanceLine]:
+    """Readings of a cycle by its code, newest first."""
+    rows = rows_of(
+        f"{_INSTANCES} WHERE c.code = ? ORDER BY i.read_day DESC LIMIT ?", (cycle, limit)
+    )
+    return [InstanceLine(*row[:4], *map(date.fromisoformat, row[4:])) for row in rows]
