@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from billing_tui.documents.bill_values import BillPage, bill_problems
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from billing_tui.documents.paper import Paper
     from billing_tui.foundation.errors import Problem
 
 
@@ -69,8 +70,50 @@ def write_whole(path: Path, content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
+@dataclass(slots=True)
+class _Tally:
+    """What a run has printed so far."""
+
+    bills: int = 0
+    total_cents: int = 0
+    current_cents: int = 0
+    first_bill: str = ""
+    last_bill: str = ""
+    problems: list[Problem] = field(default_factory=list)
+    parked: list[str] = field(default_factory=list)
+
+    def add(self, bill: BillPage) -> None:
+        """Count one printed bill."""
+        self.bills += 1
+        self.total_cents += bill.amounts.total_due
+        self.current_cents += bill.amounts.current_charges
+        self.first_bill = self.first_bill or bill.bill_number
+        self.last_bill = bill.bill_number
+
+
 def _no_progress(_done: int) -> None:
     """Tell nobody."""
+
+
+def _draw_all(bills: Iterable[BillPage], paper: Paper, progress: Callable[[int], None]) -> _Tally:
+    """Put every bill that adds up on the paper, and park the others."""
+    from billing_tui.documents.bill_page import BillPainter
+
+    painter = BillPainter(paper)
+    tally = _Tally()
+    for line, bill in enumerate(bills, start=1):
+        faults = bill_problems(bill, line)
+        if faults:
+            tally.problems += faults
+            tally.parked.append(bill.bill_number)
+            continue
+        drawn = painter.draw(bill, line)
+        for page in drawn.pages:
+            paper.put_page(page)
+        tally.problems += drawn.problems
+        tally.add(bill)
+        progress(line)
+    return tally
 
 
 def print_bills(
@@ -93,41 +136,22 @@ def print_bills(
     Raises:
         Refused: there is no bill that can be printed.
     """
-    from billing_tui.documents.bill_page import BillPainter
     from billing_tui.documents.paper import Paper
 
-    paper = Paper(title, made_at)
-    painter = BillPainter(paper)
-    problems: list[Problem] = []
-    parked: list[str] = []
-    numbers = [""]
-    count = total = current = 0
-    for line, bill in enumerate(bills, start=1):
-        faults = bill_problems(bill, line)
-        if faults:
-            problems += faults
-            parked.append(bill.bill_number)
-            continue
-        drawn = painter.draw(bill, line)
-        for page in drawn.pages:
-            paper.put_page(page)
-        problems += drawn.problems
-        numbers = [numbers[0] or bill.bill_number, bill.bill_number]
-        count += 1
-        total += bill.amounts.total_due
-        current += bill.amounts.current_charges
-        progress(line)
-    if not count:
-        raise Refused("There is no bill to print.", code="PRINT-EMPTY")
+    with Paper(title, made_at) as paper:
+        tally = _draw_all(bills, paper, progress)
+        if not tally.bills:
+            raise Refused("There is no bill to print.", code="PRINT-EMPTY")
+        pages, content = paper.page, paper.finished()
     return PrintedFile(
         path=path,
-        pages=paper.page,
-        bills=count,
-        total_cents=total,
-        sha256=write_whole(path, paper.finished()),
-        problems=tuple(problems),
-        current_cents=current,
-        first_bill=numbers[0],
-        last_bill=numbers[-1],
-        parked=tuple(parked),
+        pages=pages,
+        bills=tally.bills,
+        total_cents=tally.total_cents,
+        sha256=write_whole(path, content),
+        problems=tuple(tally.problems),
+        current_cents=tally.current_cents,
+        first_bill=tally.first_bill,
+        last_bill=tally.last_bill,
+        parked=tuple(tally.parked),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from billing_tui.documents.bill_grid import (
     BODY_BOTTOM,
@@ -31,15 +31,24 @@ from billing_tui.documents.bill_rows import (
     meter_rows,
 )
 from billing_tui.documents.bill_side import draw_side
-from billing_tui.documents.bill_stub import draw_scan_line, draw_stub, stub_furniture
+from billing_tui.documents.bill_stub import (
+    bill_scan_line,
+    draw_scan_line,
+    draw_stub,
+    qr_runs,
+    stub_furniture,
+)
 from billing_tui.documents.sheet import GREY, Sheet
 from billing_tui.documents.wrapping import Wrapper
 from billing_tui.foundation.errors import InvalidEntry, Problem
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from billing_tui.documents.bill_values import BillPage, UtilityProfile
     from billing_tui.documents.paper import Paper
 
+_T = TypeVar("_T")
 _MOST_PAGES = 20
 """A bill that would take more is cut there and reported; none real is."""
 
@@ -76,11 +85,23 @@ def place(rows: list[Row], leading: float = 1.0) -> list[list[tuple[float, Row]]
 
 def best_place(rows: list[Row]) -> list[list[tuple[float, Row]]]:
     """The loosest placing that takes one page, or else the ordinary one."""
+    last = max((index for index, row in enumerate(rows) if row.inked), default=0)
+    height = sum([row.height for row in rows[:last]])
     for leading in _LEADINGS:
-        placed = place(rows, leading)
-        if len(placed) == 1:
-            return placed
+        if BODY_TOP + height * leading <= BODY_BOTTOM:
+            return place(rows, leading)
     return place(rows)
+
+
+def _coded(
+    what: str, code: Callable[[BillPage], _T], bill: BillPage, sentences: list[str]
+) -> _T | None:
+    """A code of the bill, or None with a sentence where the bill cannot have it."""
+    try:
+        return code(bill)
+    except InvalidEntry as refusal:
+        sentences.append(f"no {what} is printed: {refusal.sentence.rstrip('.')}")
+        return None
 
 
 class BillPainter:
@@ -128,19 +149,15 @@ class BillPainter:
         return self._furniture[1]
 
     def _first_sheet(self, bill: BillPage, sentences: list[str]) -> Sheet:
+        """The first page but for its rows; what cannot be coded is left out and told."""
         sheet = Sheet(self._paper.faces)
         sheet.stamp(self._shared(bill.utility))
-        bars = ""
-        try:
-            bars = imb_bars(bill)
-        except InvalidEntry as refusal:
-            sentences.append(f"no IMb is printed: {refusal.sentence}")
-        draw_header(sheet, bill, bars)
-        draw_stub(sheet, bill)
-        try:
-            draw_scan_line(sheet, bill)
-        except InvalidEntry as refusal:
-            sentences.append(f"no scan line is printed: {refusal.sentence}")
+        bars = _coded("IMb", imb_bars, bill, sentences)
+        code = _coded("QR code", qr_runs, bill, sentences)
+        line = _coded("scan line", bill_scan_line, bill, sentences)
+        draw_header(sheet, bill, bars or "")
+        draw_stub(sheet, bill, code or [])
+        draw_scan_line(sheet, line or "")
         return sheet
 
     def _fill(

@@ -115,10 +115,10 @@ def _per_day(sheet: Sheet, y: float, usage: UsageHistory) -> float:
 
 
 def _aging(sheet: Sheet, y: float, aging: AgingBuckets) -> float:
-    sheet.text(SIDE_LEFT, y, "Age of your balance in days", BODY, BOLD)
+    sheet.text(SIDE_LEFT, y, "Past due by age, in days", BODY, BOLD)
     figures = [
-        ("Current", money_text(aging.current)),
-        ("31\u201360", money_text(aging.over_30)),
+        ("Not yet due", money_text(aging.current)),
+        ("Up to 60", money_text(aging.over_30)),
         ("61\u201390", money_text(aging.over_60)),
         ("Over 90", money_text(aging.over_90)),
     ]

@@ -80,9 +80,17 @@ def _rows(bill: BillPage) -> tuple[tuple[str, str, str], ...]:
     return tuple(rows)
 
 
-def draw_stub(sheet: Sheet, bill: BillPage) -> None:
-    """Everything on the stub but the scan line."""
-    code = qr.runs(qr.matrix(bill.qr_text)) if 0 < len(bill.qr_text) <= qr.MOST_CHARACTERS else []
+def qr_runs(bill: BillPage) -> list[tuple[int, int, int]]:
+    """Black runs of the bill's QR code, or none where it has no text.
+
+    Raises:
+        InvalidEntry: the text cannot be a QR code.
+    """
+    return qr.runs(qr.matrix(bill.qr_text)) if bill.qr_text else []
+
+
+def draw_stub(sheet: Sheet, bill: BillPage, code: list[tuple[int, int, int]]) -> None:
+    """Everything on the stub but the scan line; `code` is what `qr_runs` gave."""
     if code:
         side = max(column + length for column, _, length in code)
         sheet.runs(LEFT, _QR_TOP, _QR_SIDE / side, code)
@@ -99,11 +107,15 @@ def draw_stub(sheet: Sheet, bill: BillPage) -> None:
     draw_marks(sheet, bill, FACTS_LEFT - 18, _ROWS_TOP)
 
 
-def draw_scan_line(sheet: Sheet, bill: BillPage) -> None:
-    """The OCR-A line alone in its clear band.
+def bill_scan_line(bill: BillPage) -> str:
+    """The digits of the bill's scan line.
 
     Raises:
         InvalidEntry: account or bill number cannot be put into digits.
     """
-    line = scan_line(bill.account_number, bill.to_pay, bill.bill_number, bill.utility.scan_layout)
+    return scan_line(bill.account_number, bill.to_pay, bill.bill_number, bill.utility.scan_layout)
+
+
+def draw_scan_line(sheet: Sheet, line: str) -> None:
+    """The OCR-A line alone in its clear band."""
     sheet.right(RIGHT, SCAN_BASELINE, line, SCAN_SIZE, SCAN)

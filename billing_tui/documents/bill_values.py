@@ -140,7 +140,14 @@ class BillAmounts:
 
 @dataclass(frozen=True, slots=True)
 class AgingBuckets:
-    """What is owed by age in cents, after this bill."""
+    """What is owed by age in cents, after this bill.
+
+    Attributes:
+        current: not yet due.
+        over_30: up to 60 days past due.
+        over_60: 61 to 90 days.
+        over_90: longer.
+    """
 
     current: int
     over_30: int = 0

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from billing_tui.documents.bill_file import PrintedFile
+    from billing_tui.documents.listing import Listing
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +64,7 @@ _SUPPRESSED = (
 )
 
 
-def print_control_sheet(sheet: ControlSheet, path: Path, *, made_at: datetime) -> PrintedList:
-    """Print the control sheet of one print file."""
-    printed = sheet.printed
-    listing = new_listing(
-        f"Control sheet, run {sheet.run}", f"{sheet.utility_name}   Cycle {sheet.cycle}", made_at
-    )
+def _write_figures(listing: Listing, printed: PrintedFile) -> None:
     listing.fact("Print file", printed.path.name)
     listing.fact("SHA-256", printed.sha256)
     listing.fact("Bills", f"{printed.bills:,}", BOLD)
@@ -76,10 +72,14 @@ def print_control_sheet(sheet: ControlSheet, path: Path, *, made_at: datetime) -
     listing.fact("Total amount due", dollars(printed.total_cents), BOLD)
     listing.fact("Total current charges", dollars(printed.current_cents))
     listing.fact("First and last bill", f"{printed.first_bill} to {printed.last_bill}")
-    listing.heading("Tie to the register")
-    listing.table(_TIE)
+
+
+def _write_tie(listing: Listing, sheet: ControlSheet) -> None:
+    printed = sheet.printed
     missing_bills = sheet.register_bills - printed.bills - len(sheet.suppressed)
     missing_cents = sheet.register_cents - printed.total_cents - sheet.suppressed_cents
+    listing.heading("Tie to the register")
+    listing.table(_TIE)
     for label, bills, cents in (
         ("Register", sheet.register_bills, sheet.register_cents),
         ("Printed", printed.bills, printed.total_cents),
@@ -90,18 +90,31 @@ def print_control_sheet(sheet: ControlSheet, path: Path, *, made_at: datetime) -
     listing.y += 6
     listing.check("Bills printed and suppressed are the register's", holds=sheet.count_ties)
     listing.check("Amounts printed and suppressed are the register's", holds=sheet.amount_ties)
-    if printed.parked:
-        listing.check(f"Parked, not printed: {', '.join(printed.parked)}", holds=False)
-    if sheet.suppressed:
-        listing.heading("Suppressed bills")
-        listing.table(_SUPPRESSED)
-        for bill in sheet.suppressed:
-            listing.row((bill.bill_number, bill.account_number, bill.reason, bill.cents))
-        listing.total(f"{len(sheet.suppressed):,} suppressed")
-    if printed.problems:
-        listing.heading("To look at before mailing")
-        listing.table((Column("", 522),), first_head=False)
-        for problem in printed.problems:
-            listing.row((str(problem),))
-    listing.signatures("Printed by", "Counted by, returned count ____________", "Mailed by")
-    return listing.write(path)
+    for number in printed.parked:
+        listing.fact("Parked, not printed", f"bill {number}", BOLD)
+
+
+def _write_suppressed(listing: Listing, suppressed: tuple[Suppressed, ...]) -> None:
+    listing.heading("Suppressed bills")
+    listing.table(_SUPPRESSED)
+    for bill in suppressed:
+        listing.row((bill.bill_number, bill.account_number, bill.reason, bill.cents))
+    listing.total(f"{len(suppressed):,} suppressed")
+
+
+def print_control_sheet(sheet: ControlSheet, path: Path, *, made_at: datetime) -> PrintedList:
+    """Print the control sheet of one print file: figures, tie, suppressed bills, signatures."""
+    title = f"Control sheet, run {sheet.run}"
+    subtitle = f"{sheet.utility_name}   Cycle {sheet.cycle}"
+    with new_listing(title, subtitle, made_at) as listing:
+        _write_figures(listing, sheet.printed)
+        _write_tie(listing, sheet)
+        if sheet.suppressed:
+            _write_suppressed(listing, sheet.suppressed)
+        if sheet.printed.problems:
+            listing.heading("To look at before mailing")
+            listing.table((Column("Problem", 522),))
+            for problem in sheet.printed.problems:
+                listing.row((str(problem),))
+        listing.signatures("Printed by", "Counted by, returned count ____________", "Mailed by")
+        return listing.write(path)

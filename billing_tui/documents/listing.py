@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from billing_tui.documents.bill_file import write_whole
 from billing_tui.documents.bill_grid import BODY, FINE, HEAD, LEFT, RIGHT, TITLE
@@ -67,6 +67,7 @@ class Listing:
         self._page_sums: list[int] = []
         self._sums: list[int] = []
         self._rows_on_page = 0
+        self._turned = False
         self.y = 0.0
         self._open()
 
@@ -107,12 +108,12 @@ class Listing:
         self.sheet.text(LEFT, self.y, text, HEAD, BOLD)
         self.y += 14
 
-    def table(self, columns: Sequence[Column], *, first_head: bool = True) -> None:
+    def table(self, columns: Sequence[Column]) -> None:
         """Begin a table; `row` fills it and `total` ends it."""
         self._columns = columns
         self._sums = [0] * len(columns)
-        if first_head:
-            self._heads()
+        self._turned = False
+        self._heads()
 
     def _cells(self, values: Sequence[Value], weight: str = REGULAR) -> None:
         x = LEFT
@@ -144,6 +145,7 @@ class Listing:
     def _close_page(self) -> None:
         if any(column.money for column in self._columns):
             self._sum_row(f"Page total, {self._rows_on_page} lines", self._page_sums)
+        self._turned = True
         self._open()
         self._heads()
 
@@ -164,7 +166,7 @@ class Listing:
 
     def total(self, label: str) -> tuple[int, ...]:
         """End the table with its total; returns the sums in cents, zero for columns of text."""
-        if len(self._sheets) > 1 and self._rows_on_page and any(c.money for c in self._columns):
+        if self._turned:
             self._sum_row(f"Page total, {self._rows_on_page} lines", self._page_sums)
         self._sum_row(label, self._sums)
         return tuple(self._sums)
@@ -197,6 +199,12 @@ class Listing:
             self.sheet.rule(LEFT + 280, self.y, 110, grey=BLACK)
             self.sheet.text(LEFT, self.y + 9, role, FINE, grey=GREY)
             self.sheet.text(LEFT + 280, self.y + 9, "Date", FINE, grey=GREY)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._paper.__exit__()
 
     def write(self, path: Path) -> PrintedList:
         """Number the pages and write the file."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import unicodedata
 import zlib
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Self, cast
 
 from fpdf import FPDF
 from fpdf.output import OutputProducer
@@ -95,12 +95,12 @@ class Face:
         if text.isascii() and text.isprintable():
             return text
         result = []
-        for char in harmless(unicodedata.normalize("NFC", text)):
-            if char == SUBSTITUTE or self._font_of(char) < 0 or _right_to_left(char):
+        composed = unicodedata.normalize("NFC", text)
+        for char, shown in zip(composed, harmless(composed), strict=True):
+            lost = shown == SUBSTITUTE or self._font_of(shown) < 0 or _right_to_left(shown)
+            if lost and char != SUBSTITUTE:
                 self.missing.add(char)
-                result.append(SUBSTITUTE)
-            else:
-                result.append(char)
+            result.append(SUBSTITUTE if lost else shown)
         return "".join(result)
 
     def width(self, text: str) -> float:
@@ -156,7 +156,7 @@ class _Producer(OutputProducer):
 
 
 class Paper(FPDF):
-    """A letter-size PDF that takes finished pages.
+    """A letter-size PDF that takes finished pages; a `with` block closes its font files.
 
     Args:
         title: what the viewer shows as the document's title.
@@ -172,6 +172,13 @@ class Paper(FPDF):
         self.single_resources_object = True
         self.allow_images_transparency = False
         self.faces = {weight: self._face(weight) for weight in _FILES}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for font in self.fonts.values():
+            cast("TTFFont", font).close()
 
     def _face(self, weight: str) -> Face:
         fonts = []

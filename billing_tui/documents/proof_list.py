@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from datetime import date, datetime
     from pathlib import Path
 
+    from billing_tui.documents.listing import Listing
+
 
 @dataclass(frozen=True, slots=True)
 class ProofRow:
@@ -107,16 +109,7 @@ def _cells(row: ProofRow) -> tuple[str, ...]:
     )
 
 
-def print_proof_list(proof: ProofList, path: Path, *, made_at: datetime) -> PrintedList:
-    """Print the reads with their flags beneath, then the control totals."""
-    listing = new_listing(
-        f"Meter reads, proof list, cycle {proof.cycle}",
-        f"{proof.utility_name}   Read day {day_text(proof.read_day)}",
-        made_at,
-    )
-    listing.table(_COLUMNS)
-    for row in proof.rows:
-        listing.row(_cells(row), ", ".join(row.flags))
+def _write_totals(listing: Listing, proof: ProofList) -> None:
     listing.heading("Control totals")
     listing.fact("Reads", f"{len(proof.rows):,}")
     listing.fact("Missing reads", f"{proof.missing:,}")
@@ -128,5 +121,16 @@ def print_proof_list(proof: ProofList, path: Path, *, made_at: datetime) -> Prin
         listing.fact(flag, f"{count:,}")
     if not proof.flag_counts:
         listing.fact("None", "every read passed")
-    listing.signatures("Checked by")
-    return listing.write(path)
+
+
+def print_proof_list(proof: ProofList, path: Path, *, made_at: datetime) -> PrintedList:
+    """Print the reads with their flags beneath, then the control totals."""
+    title = f"Meter reads, proof list, cycle {proof.cycle}"
+    subtitle = f"{proof.utility_name}   Read day {day_text(proof.read_day)}"
+    with new_listing(title, subtitle, made_at) as listing:
+        listing.table(_COLUMNS)
+        for row in proof.rows:
+            listing.row(_cells(row), ", ".join(row.flags))
+        _write_totals(listing, proof)
+        listing.signatures("Checked by")
+        return listing.write(path)

@@ -19,10 +19,12 @@ def matrix(text: str) -> tuple[bytes, ...]:
     Error correction level M (15 % of the code may be soiled).
 
     Raises:
-        InvalidEntry: the text is empty or too long.
+        InvalidEntry: the text is empty, too long, or holds more than plain ASCII.
     """
-    if not 0 < len(text) <= MOST_CHARACTERS:
-        raise InvalidEntry(f"A QR code takes 1 to {MOST_CHARACTERS} characters.", code="QR-LENGTH")
+    if not 0 < len(text) <= MOST_CHARACTERS or not (text.isascii() and text.isprintable()):
+        raise InvalidEntry(
+            f"A QR code takes 1 to {MOST_CHARACTERS} plain characters.", code="QR-FORM"
+        )
     import segno
 
     code = segno.make(text, error="m", micro=False, mask=_MASK, boost_error=False)

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from datetime import date, datetime
     from pathlib import Path
 
+    from billing_tui.documents.listing import Listing
+
 
 @dataclass(frozen=True, slots=True)
 class RegisterLine:
@@ -93,16 +95,7 @@ _TOTALS = (
 )
 
 
-def print_register(register: BillingRegister, path: Path, *, made_at: datetime) -> PrintedList:
-    """Print the register: bills with page and grand totals, then one summary per section.
-
-    Each section says with a tick or a cross whether it adds up to the current charges.
-    """
-    listing = new_listing(
-        f"Billing register, run {register.run}",
-        f"{register.utility_name}   Cycle {register.cycle}   {day_text(register.bill_day)}",
-        made_at,
-    )
+def _write_lines(listing: Listing, register: BillingRegister) -> None:
     listing.table(_LINES)
     for line in register.lines:
         listing.row(
@@ -117,14 +110,29 @@ def print_register(register: BillingRegister, path: Path, *, made_at: datetime) 
             )
         )
     listing.total(f"Register total, {len(register.lines):,} bills")
-    for section in register.sections:
-        listing.heading(section.title)
-        listing.table(_TOTALS)
-        for total in section.totals:
-            listing.row((total.label, f"{total.count:,}", total.usage, total.cents))
-        listing.total(f"Total {section.title.lower()}")
-        listing.check(
-            f"{section.title} ties to current charges of {money_text(register.current_charges)}",
-            holds=section.cents == register.current_charges,
-        )
-    return listing.write(path)
+
+
+def _write_section(listing: Listing, section: RegisterSection, current_charges: int) -> None:
+    listing.heading(section.title)
+    listing.table(_TOTALS)
+    for total in section.totals:
+        listing.row((total.label, f"{total.count:,}", total.usage, total.cents))
+    listing.total(f"Total {section.title.lower()}")
+    listing.check(
+        f"{section.title} ties to current charges of {money_text(current_charges)}",
+        holds=section.cents == current_charges,
+    )
+
+
+def print_register(register: BillingRegister, path: Path, *, made_at: datetime) -> PrintedList:
+    """Print the register: bills with page and grand totals, then one summary per section.
+
+    Each section says with a tick or a cross whether it adds up to the current charges.
+    """
+    title = f"Billing register, run {register.run}"
+    subtitle = f"{register.utility_name}   Cycle {register.cycle}   {day_text(register.bill_day)}"
+    with new_listing(title, subtitle, made_at) as listing:
+        _write_lines(listing, register)
+        for section in register.sections:
+            _write_section(listing, section, register.current_charges)
+        return listing.write(path)

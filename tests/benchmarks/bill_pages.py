@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "documents"))
 
-import bills
+import sample_bills as bills
 
 from billing_tui.documents.bill_file import print_bills
 
