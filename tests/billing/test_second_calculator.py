@@ -116,7 +116,7 @@ def test_bounds_of_proration(water: ScheduleReading, last: date, fixed: int) -> 
 def test_rate_change_inside_the_period(water: ScheduleReading) -> None:
     """Two versions bill their days' shares; the second takes what rounding left of the usage."""
     dearer = read_schedule(WATER.replace("24.18", "30").replace("3.12", "4"))
-    versions = [(water, FIRST, date(2026, 7, 10)), (dearer, date(2026, 7, 11), None)]
+    versions = [(water, FIRST, date(2026, 7, 11)), (dearer, date(2026, 7, 11), None)]
     lines = recompute(versions, _use("SFR", "10"))
     # 30 days are not prorated but shared, 10 / 30 and 20 / 30: usage 3.333, and 6.667 is left.
     # Caps: 8 x 10 / 30 = 2.667; 8 x 20 / 30 = 5.333.
@@ -139,7 +139,7 @@ def test_rate_change_billed_whole(policy: str, fixed: int) -> None:
     """By last or first day one version bills the whole period."""
     text = WATER.replace("rate_change: by_days", f"rate_change: {policy}")
     versions = [
-        (read_schedule(text), FIRST, date(2026, 7, 10)),
+        (read_schedule(text), FIRST, date(2026, 7, 11)),
         (read_schedule(text.replace("24.18", "30")), date(2026, 7, 11), None),
     ]
     assert recompute(versions, _use("SFR", "0"))[0] == ("FIX", None, fixed)
@@ -203,7 +203,7 @@ def test_minimum_and_discount(water: ScheduleReading) -> None:
 
 def test_related_amounts_are_shared_out(water: ScheduleReading) -> None:
     """A measured amount splits with the usage, a standing one holds for each part."""
-    versions = [(water, FIRST, date(2026, 7, 10)), (read_schedule(WATER), date(2026, 7, 11), None)]
+    versions = [(water, FIRST, date(2026, 7, 11)), (read_schedule(WATER), date(2026, 7, 11), None)]
     use = _use("FLOW", "0", related={"sewer_flow": "10", "winter_average": "25"})
     # 3.333 x 3.455 = 11.515515; 20 x 1.5 x 10 / 30 = 10; 6.667 x 3.455 = 23.034485; 20
     assert [line.cents for line in recompute(versions, use)] == [1152, 1000, 2303, 2000]

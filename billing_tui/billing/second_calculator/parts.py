@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _ONE_DAY = timedelta(days=1)
 
 Version = tuple["ScheduleReading", date, "date | None"]
-"""A version with the first and the last day on which it is in force; None where no end is known."""
+"""A version, its first day in force and the next version's first day; None where there is none."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,11 +44,12 @@ class Part:
     plans: dict[tuple[str | None, ...], Plan] = field(default_factory=dict, repr=False)
 
 
-def in_force(versions: Sequence[Version], day: date) -> ScheduleReading:
+def in_force(versions: Sequence[Version], day: date) -> Version:
     """The version of a day; a day without one is refused."""
-    for reading, first, last in versions:
-        if first <= day and (last is None or day <= last):
-            return reading
+    for version in versions:
+        _, first, after = version
+        if first <= day and (after is None or day < after):
+            return version
     raise NotRated(f"No version of the schedule is in force on {day}.")
 
 
@@ -59,12 +60,12 @@ def cut(
     if to_day <= from_day:
         raise NotRated(f"The period {from_day} to {to_day} has no day.")
     last_day = to_day - _ONE_DAY
-    policy = in_force(versions, last_day).proration.rate_change
+    policy = in_force(versions, last_day)[0].proration.rate_change
     if policy == "by_days":
         stretches = _by_version(versions, from_day, to_day)
     else:
         decides = last_day if policy == "last_day" else from_day
-        stretches = [(in_force(versions, decides), from_day, to_day)]
+        stretches = [(in_force(versions, decides)[0], from_day, to_day)]
     spans = [
         (reading, start, end)
         for reading, first, after in stretches
@@ -80,11 +81,10 @@ def _by_version(
     stretches: list[tuple[ScheduleReading, date, date]] = []
     day = from_day
     while day < to_day:
-        reading = in_force(versions, day)
-        last = next(end for found, first, end in versions if found is reading and first <= day)
-        after = to_day if last is None else min(to_day, last + _ONE_DAY)
-        stretches.append((reading, day, after))
-        day = after
+        reading, _, after = in_force(versions, day)
+        end = min(after or to_day, to_day)
+        stretches.append((reading, day, end))
+        day = end
     return stretches
 
 

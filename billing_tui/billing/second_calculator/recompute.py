@@ -58,7 +58,7 @@ def recompute(reading_by_version: Sequence[Version], use: Use) -> tuple[CheckedL
     """The lines of a service, part by part in order of days, each in the order of the bill.
 
     Args:
-        reading_by_version: the versions with the first and last day of each (None: open).
+        reading_by_version: each version, its first day in force and the next one's (or None).
         use: the service, its period and usage.
 
     Raises:
@@ -78,7 +78,7 @@ def _period(
     versions: tuple[Version, ...], rate_class: str, from_day: date, to_day: date
 ) -> _Period:
     parts = cut(versions, rate_class, from_day, to_day)
-    decides = in_force(versions, to_day.fromordinal(to_day.toordinal() - 1))
+    decides, _, _ = in_force(versions, to_day.fromordinal(to_day.toordinal() - 1))
     for part in parts:
         reading = part.reading
         if rate_class not in reading.classes:
