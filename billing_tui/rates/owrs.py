@@ -116,9 +116,7 @@ class _Classes:
 
     def read(self, code: str, node: Node) -> None:
         """Read one class; refuse it by name if it cannot be billed exactly."""
-        reader = ClassReader(
-            node if isinstance(node, dict) else {}, self.threshold, self.spell
-        )
+        reader = ClassReader(node if isinstance(node, dict) else {}, self.threshold, self.spell)
         try:
             rate_class = read_owrs_class(reader, code)
             compile_class(_with(self.shell, {code: rate_class}, reader.attributes), rate_class)

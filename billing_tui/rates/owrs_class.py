@@ -157,7 +157,10 @@ class ClassReader:
         )
 
     def _ladder(self, name: str, *, budget: bool) -> Tiers:
-        starts, prices = self._list_field("tier_starts", name), self._list_field("tier_prices", name)
+        starts, prices = (
+            self._list_field("tier_starts", name),
+            self._list_field("tier_prices", name),
+        )
         caps = self._choice(
             starts,
             lambda node: read_caps(
