@@ -10,8 +10,8 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from billing_tui.foundation.bulk import rows_of
-from billing_tui.metering.population import find_instance
 from billing_tui.metering.points import points_of_cycle
+from billing_tui.metering.population import find_instance
 from billing_tui.metering.read_context import YEAR_WINDOW, year_before
 from billing_tui.metering.tables import ReadKind, UploadState
 
@@ -159,7 +159,7 @@ def _spans(instance: Instance) -> tuple[tuple[str, str] | None, tuple[str, str] 
     The first day is the one after the reading before it, so that final reads count with theirs.
     """
     rows = rows_of(_INSTANCES, (instance.cycle_id, instance.read_day.isoformat()))
-    days = [date.fromisoformat(row[0]) + _LATE for row in rows]
+    days = [*(date.fromisoformat(row[0]) + _LATE for row in rows), date.min]
     spans = [(days[at + 1], days[at]) for at in range(len(days) - 1)]
     target = year_before(instance.read_day) + _LATE
     near = [one for one in spans if abs((one[1] - target).days) <= YEAR_WINDOW]

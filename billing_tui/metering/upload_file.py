@@ -47,8 +47,12 @@ def opened_upload(path: Path) -> Iterator[BinaryIO]:
         raise InvalidEntry(
             f"{path} cannot be opened: {why}.", field="path", code="FILE-OPEN"
         ) from error
-    with os.fdopen(handle, "rb") as stream:
+    try:
         _check(handle, path)
+    except InvalidEntry:
+        os.close(handle)
+        raise
+    with os.fdopen(handle, "rb") as stream:
         yield stream
 
 

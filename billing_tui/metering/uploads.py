@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from billing_tui.foundation.bulk import rows_of
 from billing_tui.foundation.errors import NotFound
@@ -58,8 +59,10 @@ class InstanceLine:
     due_day: date
 
 
-def _upload(row: tuple[object, ...]) -> UploadLine:
-    return UploadLine(*row[:6], UploadState(str(row[6])), *row[7:])  # type: ignore[arg-type]
+def _upload(row: tuple[Any, ...]) -> UploadLine:
+    values = list(row)
+    values[6] = UploadState(row[6])
+    return UploadLine(*values)
 
 
 def recent_uploads(limit: int = 50, *, instance_id: int | None = None) -> list[UploadLine]:
