@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from billing_tui.access.rights import rights_of
 from billing_tui.foundation.errors import BillingError
 from billing_tui.tui.fast_path import find_way
+from billing_tui.tui.jobs import Jobs
 from billing_tui.tui.lines import MessageLine, Standing
 from billing_tui.tui.screens.register import listing
 from billing_tui.tui.theme import PALETTES, TEXTUAL_THEME, ColorMode
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from textual.events import Resize
 
     from billing_tui.access.desk import Desk
+    from billing_tui.tui.jobs import Job, Work
     from billing_tui.tui.room_screen import RoomScreen
 
 _SMALLEST = (80, 24)
@@ -45,6 +47,7 @@ class BillingApp(TypeAheadApp, inherit_bindings=False):
         self.palette = PALETTES[color]
         self.last_way = ""
         self.fault: Exception | None = None
+        self.jobs = Jobs(self._job_moved, self._job_ended)
         self._disable_notifications = True
         self._disable_tooltips = True
         self.theme = TEXTUAL_THEME
@@ -133,7 +136,10 @@ class BillingApp(TypeAheadApp, inherit_bindings=False):
     def to_menu(self) -> None:
         """To the menu; from the menu, sign off."""
         if len(self.screen_stack) == 1:
-            self.exit(0)
+            if self.jobs.current is not None:
+                self.top.warn(f"{self.jobs.current.sentence} Sign off when it is done.")
+            else:
+                self.exit(0)
         else:
             self.call_later(self._close_above, "MNU010")
 
@@ -146,6 +152,24 @@ class BillingApp(TypeAheadApp, inherit_bindings=False):
         if self._driver is not None and not self.is_headless:
             self._driver.write("\x1b[2J")
         self.screen.refresh(layout=True)
+
+    # Work that takes minutes
+
+    def start_job(self, title: str, work: Work) -> None:
+        """Start a job; it goes on while other screens are used.
+
+        Raises:
+            Refused: another one is under way.
+        """
+        job = self.jobs.start(title)
+        self._job_moved(job)
+        self.run_worker(self.jobs.run(self.desk.store, work), name=title)
+
+    def _job_moved(self, job: Job) -> None:
+        self.top.job_moved(job.sentence)
+
+    def _job_ended(self, _job: Job, told: str, good: bool) -> None:  # noqa: FBT001 - a callback's
+        self.top.job_ended(told, good=good)
 
     # The keyboard's state on the message line
 

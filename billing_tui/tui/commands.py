@@ -129,7 +129,7 @@ TABLE: tuple[Command, ...] = (
 """Every command there is."""
 
 EVERYWHERE = frozenset(
-    {"help", "go", "leave", "cancel", "next", "next_field", "previous_field"}
+    {"help", "go", "leave", "list", "cancel", "next", "next_field", "previous_field"}
     | {"down", "up", "first", "last", "erase_field", "erase_all", "redraw", "quit"}
 )
 """Commands that work on every screen, shown on its key line or not."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from textual.widget import Widget
 
+from billing_tui.tui.commands import BACKWARD, FORWARD
 from billing_tui.tui.ink import Line, Role, Span, apart, cut, gap, width_of
 from billing_tui.tui.painted import palette_of
 from billing_tui.tui.type_ahead import KeyboardState
@@ -68,12 +69,12 @@ class TitleLine(Widget):
         start: Line = (gap(1), (self.ident, Role.ACCENT), gap(1), (self.heading, Role.TITLE))
         for short in (False, True):
             end = self.standing.spans(short=short)
-            room = width - width_of(start) - width_of(end) - 3
+            room = width - width_of(start) - width_of(end) - 2
             if room >= min(len(self.standing.utility), 22):
                 break
         if room < _UTILITY_AT_LEAST:
             return apart(start, end, width)
-        middle: Line = (*start, gap(2), (cut(self.standing.utility, room), Role.LABEL))
+        middle: Line = (*start, gap(1), (cut(self.standing.utility, room), Role.LABEL))
         return apart(middle, end, width)
 
     def render_line(self, y: int) -> Strip:
@@ -145,7 +146,7 @@ class KeyLine(Widget):
     """The keys that work here and now; those that do not are dim and say why when pressed."""
 
     DEFAULT_CSS: ClassVar[str] = "KeyLine { height: 1; }"
-    MOST: ClassVar[int] = 8
+    MOST: ClassVar[int] = 9
 
     def __init__(self) -> None:
         super().__init__()
@@ -172,10 +173,17 @@ class KeyLine(Widget):
 
 def _key_spans(keys: Sequence[tuple[Command, bool]]) -> Line:
     spans: list[Span] = [gap(1)]
+    shown = [command for command, _ in keys]
+    paged = BACKWARD in shown and FORWARD in shown
     for command, works in keys:
+        if paged and command == BACKWARD:
+            continue
+        key, label = command.key_text, command.label
+        if paged and command == FORWARD:
+            key, label = f"{BACKWARD.key_text}/{key}", "Page"
         spans += [
-            (command.key_text, Role.KEY if works else Role.OFF),
-            (f" {command.label}", Role.TEXT if works else Role.OFF),
+            (key, Role.KEY if works else Role.OFF),
+            (f" {label}", Role.TEXT if works else Role.OFF),
             gap(2),
         ]
     return tuple(spans[:-1])

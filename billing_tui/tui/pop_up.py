@@ -20,12 +20,15 @@ if TYPE_CHECKING:
 class PopUp(RoomScreen, ModalScreen[Any], inherit_bindings=False):
     """A screen that leaves the one under it in sight."""
 
+    word: str = ""
+    """What the rule above the window says, where the heading does not say it."""
+
     BINDINGS: ClassVar[list[BindingType]] = [*bindings()]
 
     def compose(self) -> ComposeResult:
         """A rule with the question, the body, message and keys."""
         yield Vertical(
-            Rule(self.heading),
+            Rule(self.word or self.heading),
             *self.body(),
             MessageLine(),
             KeyLine(),

@@ -115,6 +115,12 @@ class RecordList(Widget, Generic[R], can_focus=True):
         """What the options mean, for the line under the list."""
         return "  ".join(f"{key}={meaning}" for key, meaning in self.options.items())
 
+    def keep(self, choices: Sequence[tuple[str, R]]) -> None:
+        """Leave options standing that were not carried out yet; the next Enter goes on."""
+        for option, row in choices:
+            self._opts[row] = option
+        self.refresh()
+
     def keeps_focus(self, key: Key) -> bool:
         """Characters move within the list only."""
         return key.character not in {"?", "/"}
@@ -273,7 +279,7 @@ class RecordList(Widget, Generic[R], can_focus=True):
 
     def _widths(self, room: int) -> list[tuple[Column[R], int]]:
         columns = [column for column in self.columns if room > column.extra]
-        used = sum(column.width + 2 for column in columns) + (6 if self.options else 1)
+        used = sum(column.width + 2 for column in columns) - 2 + (6 if self.options else 1)
         growing = sum(column.grows for column in columns) or 1
         spare = max(room - used, 0) // growing
         return [(column, column.width + spare * column.grows) for column in columns]
@@ -281,11 +287,11 @@ class RecordList(Widget, Generic[R], can_focus=True):
     def _head(self, width: int) -> Line:
         spans: list[Span] = [gap(1)]
         if self.options:
-            spans.append(("Opt  ", Role.HEAD))
+            spans += [("Opt", Role.HEAD), gap(2)]
         for column, cells in self._widths(width):
             make = right if column.right else left
             spans += [make(column.title, cells, Role.HEAD), gap(2)]
-        return tuple(spans)
+        return tuple(spans[:-1])
 
     def line(self, row: R, width: int, *, here: bool) -> Line:
         """One row as spans."""
@@ -297,7 +303,7 @@ class RecordList(Widget, Generic[R], can_focus=True):
             make = right if column.right else left
             role = Role.TEXT if here else column.role(row)
             spans += [make(column.text(row), cells, role), gap(2)]
-        return tuple(spans)
+        return tuple(spans[:-1])
 
     def _end_mark(self) -> str:
         if self._sought:

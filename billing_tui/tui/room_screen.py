@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from billing_tui.access.desk import Desk
     from billing_tui.tui.app import BillingApp
     from billing_tui.tui.commands import Command
+    from billing_tui.tui.kinds import Choice
 
 T = TypeVar("T")
 Outcome = bool | str | None
@@ -75,9 +76,13 @@ class RoomScreen(Screen[Any], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Fill the screen."""
-        self.say(self.opening)
         self.open()
+        self.say(self.greeting())
         self.show_keys()
+
+    def greeting(self) -> str:
+        """What the message line says at first."""
+        return self.opening
 
     def open(self) -> None:
         """Read what the screen shows; called when it appears and on F5."""
@@ -212,6 +217,16 @@ class RoomScreen(Screen[Any], inherit_bindings=False):
         finally:
             self.billing.unlock_keyboard(doing)
 
+    def job_moved(self, sentence: str) -> None:
+        """A job goes on; screens that follow it show how far it is."""
+
+    def job_ended(self, sentence: str, *, good: bool) -> None:
+        """A job has ended, well or with a refusal."""
+        if good:
+            self.say(sentence)
+        else:
+            self._message(sentence, "refuse")
+
     def _with_own_connection(self, work: Callable[[], T]) -> T:
         try:
             return work()
@@ -243,6 +258,22 @@ class RoomScreen(Screen[Any], inherit_bindings=False):
         if isinstance(self, GoScreen):
             return "Key where to go, then Enter."
         self.billing.ask(GoScreen())
+        return True
+
+    def command_list(self) -> Outcome:
+        """List what the focused field takes; the chosen one is put there."""
+        from billing_tui.tui.screens.choose import ChooseScreen
+
+        entry = self.focused
+        if not isinstance(entry, Entry) or entry.kind.choices is None:
+            return "This field has no list."
+
+        def chosen(choice: Choice | None) -> None:
+            if choice is not None:
+                entry.put(choice.code)
+                entry.accept()
+
+        self.billing.ask(ChooseScreen(entry.label.strip(), entry.kind.choices(entry.text)), chosen)
         return True
 
     def command_leave(self) -> Outcome:

@@ -1,0 +1,1 @@
+"""Screens of billing: the cycle cockpit, the bill review, one bill as it prints."""

@@ -1,0 +1,212 @@
+"""BIL020 Bill review: what the audit found, the bill behind it, why it is more; accept or hold."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from billing_tui.access.rights import Right
+from billing_tui.billing.approve_run import approve_run, why_not
+from billing_tui.billing.bill_view import draft_of, recent_bills
+from billing_tui.billing.findings import FindingRow, findings, open_findings
+from billing_tui.billing.review_bills import accept_finding, hold_bill
+from billing_tui.billing.runs import find_run, recent_runs
+from billing_tui.billing.states import ItemState, RunState, Severity
+from billing_tui.foundation.errors import NotFound
+from billing_tui.foundation.money import money_text
+from billing_tui.tui.commands import BACKWARD, CONFIRM, FOLD, FORWARD, REFRESH
+from billing_tui.tui.ink import BLANK, Line, Role, gap
+from billing_tui.tui.painted import Rule, Sheet
+from billing_tui.tui.record_list import Column, RecordList
+from billing_tui.tui.room_screen import RoomScreen
+from billing_tui.tui.screens.billing.bill_rows import bill_lines, change_line
+from billing_tui.tui.screens.reason import ReasonScreen
+from billing_tui.tui.shown import cents_text, counted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from textual.events import Resize
+    from textual.widget import Widget
+
+    from billing_tui.tui.room_screen import Outcome
+
+_COLUMNS: tuple[Column[FindingRow], ...] = (
+    Column("Account", 9, lambda row: row.account, role=lambda _row: Role.VALUE),
+    Column("Name", 17, lambda row: row.name, grows=True),
+    Column(
+        "Why",
+        22,
+        lambda row: ("! " if row.severity is Severity.ERROR else "") + row.sentence,
+        grows=True,
+        role=lambda row: Role.WARNING if row.severity is Severity.ERROR else Role.TEXT,
+    ),
+    Column("New", 8, lambda row: cents_text(row.current_cents), right=True),
+    Column("Last", 8, lambda row: cents_text(row.last_cents), right=True),
+)
+_OPTIONS = {"2": "Accept", "4": "Hold", "5": "Display", "7": "Send back to reads"}
+_REASONS = (
+    "Checked with the reads: the use is real",
+    "The customer knows about it",
+    "Leak confirmed, adjustment follows",
+    "First bill, checked against the move-in",
+)
+_MOST = 2000
+
+
+class BillReview(RoomScreen):
+    """The findings of a run that wait for a decision."""
+
+    ident = "BIL020"
+    heading = "Bill review"
+    help_text = (
+        "Key 2, 4 or 7 beside one or several findings and press Enter; one reason serves for all "
+        "of them and stays with the bills. Errors, marked !, cannot be accepted: mend the cause "
+        "or hold the bill. F10 approves the run once nothing is open."
+    )
+    commands = (
+        REFRESH,
+        BACKWARD,
+        FORWARD,
+        FOLD.called("All", "Only what is open, or decided findings too."),
+        CONFIRM.called("Approve", "Approve the run.", Right.APPROVE_RUN.value),
+    )
+
+    def prepare(self) -> None:
+        """The run that was named, or the newest one that is being reviewed."""
+        self._only_open = True
+        if self.subject:
+            self._run = find_run(self.subject)
+            return
+        waiting = [run for run in recent_runs() if run.state is RunState.IN_AUDIT]
+        if not waiting:
+            raise NotFound("No run is in audit; BIL010 shows where each one stands.")
+        self._run = waiting[0]
+
+    def body(self) -> Iterable[Widget]:
+        """Counts, findings, the bill of the one at the cursor."""
+        yield Sheet(id="counts")
+        yield Rule()
+        yield RecordList(_COLUMNS, options=_OPTIONS, default="5", empty="Nothing waits here.")
+        yield Rule()
+        yield Sheet(id="bill")
+        yield Rule()
+        yield Sheet(id="legend")
+
+    def open(self) -> None:
+        """Read the findings."""
+        self._row: FindingRow | None = None
+        self._run = find_run(self._run.number)
+        rows = findings(self._run.id, only_open=self._only_open, limit=_MOST)
+        self.query_one("#bill", Sheet).show([BLANK] * self._bill_rows)
+        self.query_one(RecordList).show_rows(rows, lambda row: row.account)
+        self.query_one("#counts", Sheet).show([self._counts()])
+        left_ = sum(open_findings(self._run.id).values())
+        legend = f" {self.query_one(RecordList).legend}     {left_} left"
+        self.query_one("#legend", Sheet).show([((legend, Role.LABEL),)])
+
+    def greeting(self) -> str:
+        """What stands between the run and its approval."""
+        reasons = why_not(self._run) if self._run.state is RunState.IN_AUDIT else []
+        if reasons:
+            return f"Before approval: {' '.join(reasons)}"
+        if self._run.state is RunState.IN_AUDIT:
+            return "Nothing is open: F10 approves the run."
+        return f"The run is {self._run.state.value}."
+
+    def _counts(self) -> Line:
+        run, left_ = self._run, open_findings(self._run.id)
+        return (
+            gap(1),
+            (f"Run {run.number}", Role.ACCENT),
+            (f"   {run.bills:,} bills {money_text(run.total_cents)}", Role.VALUE),
+            (f"   {left_[Severity.WARNING]} to review", Role.TEXT),
+            (f"   {run.items[ItemState.HELD]} held", Role.TEXT),
+            (f"   {counted(left_[Severity.ERROR], 'error')}", _loud(left_[Severity.ERROR])),
+        )
+
+    @property
+    def _bill_rows(self) -> int:
+        return 8 if self.billing.size.height < 32 else 16
+
+    def on_resize(self, _event: Resize) -> None:
+        """Show the bill in the new room."""
+        self._show_bill()
+
+    def on_record_list_moved(self, message: RecordList.Moved) -> None:
+        """Show the bill of the finding at the cursor."""
+        message.stop()
+        self._row = message.row
+        self._show_bill()
+
+    def _show_bill(self) -> None:
+        row, width, most = self._row, self.billing.size.width, self._bill_rows
+        lines: list[Line] = []
+        bill = draft_of(self._run.id, row.account_id) if row is not None else None
+        if row is not None:
+            lines.append((gap(1), (f"{row.account}  {row.name}: {row.sentence}", Role.VALUE)))
+        if bill is not None and row is not None:
+            lines += bill_lines(bill, width, most - 2)
+            before = recent_bills(row.account_id, 1)
+            lines.append(change_line(bill, before[0] if before else None, width))
+        blank = [BLANK] * (most - len(lines))
+        self.query_one("#bill", Sheet).show([*lines, *blank])
+
+    # Decisions
+
+    def on_record_list_chosen(self, message: RecordList.Chosen) -> None:
+        """5 displays at once; the others need one reason for all of them."""
+        message.stop()
+        chosen: Sequence[tuple[str, Any]] = message.choices
+        shown = [row for option, row in chosen if option == "5"]
+        decided = [(option, row) for option, row in chosen if option != "5"]
+        if decided:
+            message.list.keep(chosen)
+            words = ", ".join(dict.fromkeys(_OPTIONS[option] for option, _ in decided))
+            self.billing.ask(
+                ReasonScreen(f"{words}: {len(decided)}. Why?", _REASONS),
+                lambda reason: self._decide(decided, reason),
+            )
+        elif shown:
+            self.billing.open_screen("BIL030", f"{shown[0].account}@{self._run.number}")
+
+    def _decide(self, decided: Sequence[tuple[str, FindingRow]], reason: str | None) -> None:
+        if reason is None:
+            self.say("Nothing was decided; the options still stand.")
+            return
+        desk, number = self.desk, self._run.number
+
+        def work() -> str:
+            for option, row in decided:
+                if option == "2":
+                    accept_finding(desk, number, row.id, reason)
+                else:
+                    hold_bill(desk, number, row.account_id, reason, back_to_reads=option == "7")
+            return f"{len(decided)} decided: {reason}"
+
+        self.carry_out("saving", work, self._decided)
+
+    def _decided(self, told: str) -> None:
+        self.say(told)
+        self.open()
+
+    def command_fold(self) -> Outcome:
+        """Only open findings, or all."""
+        self._only_open = not self._only_open
+        self.open()
+        self.say("Only what is open." if self._only_open else "Decided findings too.")
+        return True
+
+    def command_confirm(self) -> Outcome:
+        """Approve the run that stands here."""
+        desk, run = self.desk, self._run
+
+        def work() -> str:
+            approved = approve_run(desk, run.number, digest=run.register_digest)
+            return f"Run {approved.number} is approved: {approved.bills:,} bills. BIL010 posts it."
+
+        self.carry_out("approving", work, self._decided)
+        return True
+
+
+def _loud(count: int) -> Role:
+    return Role.WARNING if count else Role.TEXT

@@ -1,0 +1,144 @@
+"""A bill as rows of a list and as lines of a sheet, each charge beside its derivation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from billing_tui.billing.explain import compare
+from billing_tui.foundation.money import money_text
+from billing_tui.metering.tables import ReadKind
+from billing_tui.rates.line import sentences
+from billing_tui.tui.ink import Line, Role, cut, gap, left, right
+from billing_tui.tui.shown import day_text, usage_text
+
+if TYPE_CHECKING:
+    from billing_tui.billing.bill_view import BillView, ReadPair, ServiceView
+
+_HOW = {
+    ReadKind.ACTUAL: "Actual",
+    ReadKind.ESTIMATED: "Estimated",
+    ReadKind.CUSTOMER: "By customer",
+    ReadKind.FINAL: "Final",
+    ReadKind.INITIAL: "Initial",
+    ReadKind.EXCHANGE_OUT: "Meter out",
+    ReadKind.EXCHANGE_IN: "Meter in",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class BillRow:
+    """One row of the bill.
+
+    Attributes:
+        label: what is charged, read or summed.
+        detail: its derivation.
+        amount: cents, or None for rows without one.
+        role: how it looks.
+        told: what a clerk reads to the caller about it.
+    """
+
+    label: str
+    detail: str
+    amount: int | None
+    role: Role
+    told: tuple[str, ...]
+
+
+def bill_rows(bill: BillView) -> tuple[BillRow, ...]:
+    """All of a bill in the order in which it prints."""
+    rows: list[BillRow] = []
+    for service in bill.services:
+        rows += _service_rows(service)
+    before = "What was due on the bill before this one."
+    paid = "Payments that were posted since the bill before."
+    other = "Adjustments that were posted since the bill before."
+    return (
+        *rows,
+        BillRow("Current charges", "", bill.current_cents, Role.VALUE, (_sum_sentence(bill),)),
+        BillRow("Balance before", "", bill.previous_cents, Role.TEXT, (before,)),
+        BillRow("Payments", "", bill.payments_cents, Role.TEXT, (paid,)),
+        BillRow("Adjustments", "", bill.adjustments_cents, Role.TEXT, (other,)),
+        BillRow(f"Due {day_text(bill.due_day)}", "", bill.due_cents, Role.ACCENT, (_due(bill),)),
+    )
+
+
+def _due(bill: BillView) -> str:
+    return (
+        f"{money_text(bill.previous_cents)} before, {money_text(bill.payments_cents)} paid, "
+        f"{money_text(bill.adjustments_cents)} adjusted, {money_text(bill.current_cents)} "
+        f"charged now: {money_text(bill.due_cents)}."
+    )
+
+
+def _sum_sentence(bill: BillView) -> str:
+    parts = " + ".join(money_text(service.cents) for service in bill.services)
+    return f"{parts} = {money_text(bill.current_cents)}."
+
+
+def _service_rows(service: ServiceView) -> list[BillRow]:
+    period = f"{day_text(service.from_day)} - {day_text(service.to_day)}  {service.days} days"
+    title = f"{service.kind.capitalize()}  {service.rate_class}"
+    told = f"{service.kind.capitalize()} comes to {money_text(service.cents)}."
+    rows = [BillRow(title, period, service.cents, Role.VALUE, (told,))]
+    rows += [_read_row(pair, service.unit) for pair in service.reads]
+    rows += [
+        BillRow(f"  {line.label}", line.derivation, line.cents, Role.TEXT, sentences(line))
+        for line in service.lines
+    ]
+    return rows
+
+
+def _read_row(pair: ReadPair, unit: str) -> BillRow:
+    how = _HOW[ReadKind(pair.kind)]
+    detail = (
+        f"{pair.previous_reading:,} -> {pair.reading:,}  "
+        f"{usage_text(pair.usage_milli, unit)}  {how}"
+    )
+    told = (
+        f"The register stood at {pair.previous_reading:,} on {day_text(pair.previous_day)} and at "
+        f"{pair.reading:,} on {day_text(pair.day)}: {usage_text(pair.usage_milli, unit)}."
+    )
+    more = (pair.derivation,) if pair.derivation else ()
+    return BillRow(f"  Meter {pair.meter} {pair.size}", detail, None, Role.LABEL, (told, *more))
+
+
+def bill_lines(bill: BillView, width: int, most: int) -> list[Line]:
+    """The services of a bill for the lower half of the review; `+` where more follows."""
+    rows = [row for service in bill.services for row in _service_rows(service)]
+    detail = width - 2 - 26 - 2 - 14
+    lines: list[Line] = [
+        (
+            gap(1),
+            left(row.label, 26, row.role),
+            gap(2),
+            left(row.detail, detail),
+            right(money_text(row.amount) if row.amount is not None else "", 13, row.role),
+        )
+        for row in rows
+    ]
+    if len(lines) > most:
+        hidden = len(lines) - most + 1
+        lines = [*lines[: most - 1], (gap(1), (f"+ {hidden} more lines, 5=Display", Role.LABEL))]
+    return lines
+
+
+def change_line(bill: BillView, last: BillView | None, width: int) -> Line:
+    """Why the bill differs from the one before, part by part; the parts sum to the whole."""
+    if last is None:
+        return (gap(1), ("There is no bill before this one.", Role.LABEL))
+    change = compare(bill, last)
+    word = "more" if change.cents >= 0 else "less"
+    parts = []
+    for kind, cents, now, then, unit in change.services:
+        used = ""
+        if now is not None and then is not None:
+            used = f"{'+' if now >= then else '-'}{usage_text(abs(now - then), unit)}, "
+        parts.append(f"{kind} {used}{_signed(cents)}")
+    days = f"{change.days:+d} days; " if change.days else "0 days; "
+    told = f"Why is it {money_text(abs(change.cents))} {word}?  {days}{'; '.join(parts)}"
+    return (gap(1), (cut(told, width - 2, mark="+"), Role.WARNING))
+
+
+def _signed(cents: int) -> str:
+    return f"+{money_text(cents)}" if cents > 0 else money_text(cents)

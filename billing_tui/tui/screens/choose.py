@@ -1,0 +1,53 @@
+"""LST010 List: what a field takes, for F4."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from billing_tui.tui.ink import Role
+from billing_tui.tui.pop_up import PopUp
+from billing_tui.tui.record_list import Column, RecordList
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from textual.widget import Widget
+
+    from billing_tui.tui.kinds import Choice
+    from billing_tui.tui.room_screen import Outcome
+
+_COLUMNS: tuple[Column[Choice], ...] = (
+    Column("Code", 10, lambda one: one.code, role=lambda _one: Role.VALUE),
+    Column("Meaning", 40, lambda one: one.meaning, grows=True),
+)
+
+
+class ChooseScreen(PopUp):
+    """Letters and digits position the list, Enter takes the row."""
+
+    ident = "LST010"
+    help_text = "Key the beginning of a code, Enter takes the row, F12 takes none."
+    opening = "Enter takes the row; letters and digits position the list."
+
+    def __init__(self, word: str, choices: Sequence[Choice]) -> None:
+        super().__init__()
+        self.word = word
+        self._choices = tuple(choices)
+
+    def body(self) -> Iterable[Widget]:
+        """The choices."""
+        yield RecordList(_COLUMNS)
+
+    def open(self) -> None:
+        """Show them."""
+        self.query_one(RecordList).show_rows(self._choices, lambda one: one.code)
+
+    def on_record_list_chosen(self, message: RecordList.Chosen) -> None:
+        """Give the choice back."""
+        message.stop()
+        self.billing.call_later(self.dismiss, message.choices[0][1])
+
+    def command_cancel(self) -> Outcome:
+        """Take none."""
+        self.billing.call_later(self.dismiss, None)
+        return True

@@ -1,0 +1,1 @@
+"""Screens of meter reading: the exceptions that wait for a person."""

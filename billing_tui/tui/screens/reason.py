@@ -1,0 +1,65 @@
+"""RSN010 Reason: one sentence that stays with a decision."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from billing_tui.foundation.errors import InvalidEntry
+from billing_tui.foundation.text import clean
+from billing_tui.tui.entry import Entry
+from billing_tui.tui.form import Form
+from billing_tui.tui.ink import Role
+from billing_tui.tui.kinds import Choice, Kind, Taken
+from billing_tui.tui.painted import Sheet
+from billing_tui.tui.pop_up import PopUp
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from textual.widget import Widget
+
+    from billing_tui.tui.room_screen import Outcome
+
+
+def reason_kind(usual: Sequence[str]) -> Kind:
+    """A reason in words, or the number of a usual one."""
+    choices = tuple(Choice(str(at), one) for at, one in enumerate(usual, 1))
+
+    def read(entry: str) -> Taken:
+        meant = {choice.code: choice.meaning for choice in choices}.get(entry.strip(), entry)
+        reason = clean(meant, most=200)
+        if not reason:
+            raise InvalidEntry("Say why; the reason stays with the record.", code="REASON-MISSING")
+        return Taken(reason, reason)
+
+    return Kind(60, read, "A reason, or the number of a usual one.", choices=lambda _text: choices)
+
+
+class ReasonScreen(PopUp):
+    """Asks why; gives the reason back, or None."""
+
+    ident = "RSN010"
+    help_text = "Key the reason, or the number of a usual one; F12 takes the decision back."
+    opening = "Enter carries it out, F12 takes it back."
+
+    def __init__(self, word: str, usual: Sequence[str]) -> None:
+        super().__init__()
+        self.word = word
+        self._usual = tuple(usual)
+
+    def body(self) -> Iterable[Widget]:
+        """The usual reasons and the line for another one."""
+        yield Sheet(
+            [((f"   {at}  ", Role.KEY), (one, Role.TEXT)) for at, one in enumerate(self._usual, 1)]
+        )
+        yield Form(Entry("reason", " Reason", reason_kind(self._usual), label_width=9))
+
+    def on_form_completed(self, message: Form.Completed) -> None:
+        """Give the reason back."""
+        message.stop()
+        self.billing.call_later(self.dismiss, message.form.entry("reason").value)
+
+    def command_cancel(self) -> Outcome:
+        """Take the decision back."""
+        self.billing.call_later(self.dismiss, None)
+        return True

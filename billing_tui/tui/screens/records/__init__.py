@@ -1,0 +1,1 @@
+"""Screens of the records: find an account, see all of it."""

@@ -1,0 +1,162 @@
+"""ACC020 Account inquiry: who, what they take, what they use, what they owe, on one screen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from billing_tui.billing.bill_view import recent_bills
+from billing_tui.foundation.errors import Refused
+from billing_tui.foundation.money import money_text
+from billing_tui.ledger.aging import Aging
+from billing_tui.ledger.receivables import Movement, account_activity, agings
+from billing_tui.ledger.tables import EntryKind
+from billing_tui.records.lookup import account_summary, find_account
+from billing_tui.tui.commands import BACKWARD, FOLD, FORWARD, REFRESH
+from billing_tui.tui.ink import Role, gap
+from billing_tui.tui.painted import Rule, Sheet
+from billing_tui.tui.record_list import Column, RecordList
+from billing_tui.tui.room_screen import RoomScreen
+from billing_tui.tui.screens.records import account_lines as told
+from billing_tui.tui.shown import day_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from textual.events import Resize
+    from textual.widget import Widget
+
+    from billing_tui.tui.room_screen import Outcome
+
+_COLUMNS: tuple[Column[Movement], ...] = (
+    Column("Date", 8, lambda row: day_text(row.day)),
+    Column("Kind", 10, lambda row: row.kind.value.capitalize()),
+    Column("Reference", 16, lambda row: row.reference, grows=True),
+    Column("Remark", 20, lambda row: row.memo, grows=True, extra=100),
+    Column("Amount", 12, lambda row: money_text(row.cents), right=True),
+    Column("Balance", 12, lambda row: money_text(row.balance), right=True),
+)
+
+
+class _Activity:
+    """The account's documents, newest first, a page at a time."""
+
+    def __init__(self, account_id: int) -> None:
+        self._account = account_id
+
+    def after(self, row: Movement | None, limit: int) -> Sequence[Movement]:
+        """Older documents."""
+        before = row.key if row is not None else None
+        return account_activity(self._account, before=before, limit=limit)
+
+    def before(self, row: Movement | None, limit: int) -> Sequence[Movement]:
+        """Newer documents, walked down to from the top."""
+        rows: list[Movement] = []
+        while page := self.after(rows[-1] if rows else None, limit):
+            rows += page
+            if row is not None and row in page:
+                return tuple(rows[max(rows.index(row) - limit, 0) : rows.index(row)])
+        return tuple(rows[-limit:])
+
+    def from_text(self, text: str, limit: int) -> Sequence[Movement]:
+        """From the first reference that begins with the text on."""
+        page: Sequence[Movement] = ()
+        while page := self.after(page[-1] if page else None, limit):
+            for at, row in enumerate(page):
+                if row.reference.casefold().startswith(text.casefold()):
+                    return page[at:]
+        return ()
+
+
+class AccountInquiry(RoomScreen):
+    """Everything that a caller asks about one account."""
+
+    ident = "ACC020"
+    heading = "Account inquiry"
+    help_text = (
+        "The answer for the caller stands at the top: balance and what is past due. F11 turns the "
+        "chart over to phones, mailing address and debt by age. 5 beside a bill shows its lines."
+    )
+    commands = (
+        REFRESH,
+        BACKWARD,
+        FORWARD,
+        FOLD.called("Contact", "Chart and last bill, or contact and debt by age."),
+    )
+
+    def prepare(self) -> None:
+        """Find the account that was keyed."""
+        if not self.subject:
+            raise Refused("Which account? Key its number, or find it with 1.1.", field="way")
+        self.account_id = find_account(self.subject)
+        self._folded = False
+
+    def body(self) -> Iterable[Widget]:
+        """Head, services, chart and bill, activity."""
+        yield Sheet(id="head")
+        yield Rule()
+        yield Sheet(id="services")
+        yield Rule()
+        yield Sheet(id="middle")
+        yield Rule()
+        yield RecordList(_COLUMNS, options={"5": "Display"}, empty="No documents yet.")
+        yield Sheet(id="legend")
+
+    def open(self) -> None:
+        """Read the account as of the business day."""
+        day = self.desk.business_day
+        self._account = account_summary(self.account_id, day)
+        self._aging = agings([self.account_id], day).get(self.account_id, Aging())
+        self._history = told.history_of(self._account.services)
+        bills = recent_bills(self.account_id, 1)
+        self._bill = bills[0] if bills else None
+        list_: RecordList[Movement] = self.query_one(RecordList)
+        list_.show(_Activity(self.account_id))
+        self._lay_out()
+
+    def greeting(self) -> str:
+        """How much was used, against last year."""
+        return told.usage_sentence(self._account.services, self._history)
+
+    def on_resize(self, _event: Resize) -> None:
+        """Lay the lines out for the new width."""
+        if hasattr(self, "_account"):
+            self._lay_out()
+
+    def _lay_out(self) -> None:
+        width, rows = self.billing.size
+        services = self._account.services
+        head = told.head_lines(self._account, self._aging, width)
+        head += told.alert_lines(self._account, width)
+        table = told.service_rows(services, self._history, width)
+        height = min(max(rows - 13 - len(head) - len(table), 5), 11)
+        self.query_one("#head", Sheet).show(head)
+        self.query_one("#services", Sheet).show(table)
+        if self._folded:
+            middle = told.contact_lines(self._account, self._aging, width)
+        else:
+            middle = told.middle_lines(
+                services, self._history, self._bill, width=width, height=height
+            )
+        self.query_one("#middle", Sheet).show(middle)
+        self.query_one("#legend", Sheet).show([(gap(1), ("5=Display", Role.LABEL))])
+
+    def command_fold(self) -> Outcome:
+        """Turn the middle over."""
+        self._folded = not self._folded
+        self._lay_out()
+        return True
+
+    def on_record_list_chosen(self, message: RecordList.Chosen) -> None:
+        """Show the document: a bill opens, of others the message line tells."""
+        message.stop()
+        (_, row), *later = message.choices
+        message.list.keep(later)
+        self._display(row)
+
+    def _display(self, row: Any) -> None:
+        if row.kind is EntryKind.BILL:
+            self.billing.open_screen("BIL030", row.reference)
+        else:
+            remark = f": {row.memo}" if row.memo else ""
+            amount = money_text(row.cents)
+            self.say(f"{row.kind.value.capitalize()} {row.reference} of {amount}{remark}.")

@@ -1,0 +1,226 @@
+"""The lines of the account inquiry, from frozen values: who, what they take, use and owe."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from billing_tui.foundation.money import money_text
+from billing_tui.foundation.units import Unit
+from billing_tui.metering.history import periods_of_point
+from billing_tui.tui.bar_chart import Bar, bar_chart
+from billing_tui.tui.ink import BLANK, Line, Role, apart, cut, gap, left, right, width_of
+from billing_tui.tui.shown import cents_text, day_text, usage_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from billing_tui.billing.bill_view import BillView
+    from billing_tui.ledger.aging import Aging
+    from billing_tui.metering.read_context import Period
+    from billing_tui.records.account_values import AccountSummary, ServiceLine
+
+_CHART = 36
+
+
+def head_lines(account: AccountSummary, aging: Aging, width: int) -> list[Line]:
+    """Who and where, and the two amounts that callers ask for."""
+    past = Role.WARNING if aging.past_due > 0 else Role.VALUE
+    status = Role.VALUE if account.status.value == "Active" else Role.WARNING
+    name = cut(account.customer.name, width - 56)
+    place = cut(account.location.address, width - 42)
+    return [
+        apart(
+            (gap(1), (account.number, Role.ACCENT), gap(2), (name, Role.VALUE)),
+            (
+                left(account.status.value.upper(), 15, status),
+                ("Balance", Role.LABEL),
+                right(money_text(aging.balance), 15, Role.VALUE),
+                gap(1),
+            ),
+            width,
+        ),
+        apart(
+            (gap(1), (place, Role.TEXT)),
+            (
+                left(f"Cycle {account.cycle}", 15, Role.LABEL),
+                ("Past due", Role.LABEL),
+                right(money_text(aging.past_due), 14, past),
+                gap(1),
+            ),
+            width,
+        ),
+    ]
+
+
+def alert_lines(account: AccountSummary, width: int) -> list[Line]:
+    """Flags in force and notes that stay in sight; as many as two lines hold, `+` for more."""
+    told = [_flag(flag.kind.value, flag.to_day) for flag in account.flags]
+    told += [note.text for note in account.sticky_notes]
+    if not told:
+        return []
+    text = " " + "   ".join(f"* {one}" for one in told)
+    return [((cut(text, width - 1, mark="+"), Role.WARNING),)]
+
+
+def _flag(kind: str, until: object) -> str:
+    return f"{kind} to {until:%m/%d/%y}" if until is not None else kind
+
+
+def service_rows(
+    services: Sequence[ServiceLine], history: dict[int, tuple[Period, ...]], width: int
+) -> list[Line]:
+    """One line for each service, with its last read and usage."""
+    head = ("Service   ", "Meter       ", "Size  ", "Rate       ", "Last read          ")
+    heads = [(word, Role.HEAD) for word in head]
+    rest = (right("Usage", 13, Role.HEAD), gap(2), left("Status", width - 75, Role.HEAD))
+    lines: list[Line] = [(gap(1), *heads, *rest)]
+    for service in services:
+        periods = history.get(service.service_point_id, ())
+        lines.append(_service(service, periods[0] if periods else None))
+    return lines
+
+
+def _service(service: ServiceLine, last: Period | None) -> Line:
+    what: Line
+    if service.meter:
+        what = (left(service.meter, 12, Role.VALUE), left(service.size, 6))
+    else:
+        what = (left(service.description or "-", 18, Role.TEXT),)
+    on = "On" if service.point_status == "Active" else service.point_status
+    read, usage = gap(19), gap(13)
+    if last is not None and service.meter:
+        read = left(f"{day_text(last.day)} {last.reading:>10,}", 19)
+        sign = "E" if last.estimated else "A"
+        usage = right(f"{usage_text(last.usage_milli, service.unit)} {sign}", 13, Role.VALUE)
+    return (
+        gap(1),
+        left(service.kind.value.capitalize(), 10, Role.VALUE),
+        *what,
+        left(service.rate_class, 11),
+        read,
+        usage,
+        gap(2),
+        (on, Role.GOOD if on == "On" else Role.WARNING),
+    )
+
+
+def bill_rows(bill: BillView | None) -> list[Line]:
+    """The last bill, service by service."""
+    if bill is None:
+        return [(("No bill yet.", Role.LABEL),)]
+    lines: list[Line] = [
+        (left(f"Last bill {bill.title}", 24, Role.LABEL), right(day_text(bill.bill_day), 14))
+    ]
+    taxes = 0
+    for service in bill.services:
+        tax = sum(line.cents for line in service.lines if line.kind == "tax")
+        taxes += tax
+        lines.append(_amount(service.kind.capitalize(), service.cents - tax))
+    if taxes:
+        lines.append(_amount("Tax", taxes))
+    due = f"Due {day_text(bill.due_day)}"
+    return [*lines, (left(due, 24, Role.LABEL), right(cents_text(bill.due_cents), 14, Role.VALUE))]
+
+
+def _amount(label: str, cents: int) -> Line:
+    return (left(label, 24), right(money_text(cents), 14))
+
+
+def middle_lines(
+    services: Sequence[ServiceLine],
+    history: dict[int, tuple[Period, ...]],
+    bill: BillView | None,
+    *,
+    width: int,
+    height: int,
+) -> list[Line]:
+    """The usage chart of the first metered service at the left, the last bill at the right."""
+    room = width - 42
+    chart = usage_chart(services, history, width=max(room, _CHART), height=height - 1)
+    bills = bill_rows(bill)
+    if len(bills) > height:
+        bills = [*bills[: height - 1], bills[-1]]
+    lines: list[Line] = []
+    for at in range(height):
+        start = chart[at] if at < len(chart) else BLANK
+        end = bills[at] if at < len(bills) else BLANK
+        lines.append((*start, gap(room - width_of(start) + 1), *end))
+    return lines
+
+
+def usage_chart(
+    services: Sequence[ServiceLine],
+    history: dict[int, tuple[Period, ...]],
+    *,
+    width: int,
+    height: int,
+) -> list[Line]:
+    """Bars of the service that is metered first."""
+    for service in services:
+        periods = history.get(service.service_point_id, ())
+        if service.meter and periods:
+            bars = [
+                Bar(one.day, Decimal(one.usage_milli) / 1000, one.estimated)
+                for one in reversed(periods)
+            ]
+            return bar_chart(bars, service.unit, width=width, height=height)
+    return [(gap(1), ("No metered use.", Role.LABEL))]
+
+
+def usage_sentence(services: Sequence[ServiceLine], history: dict[int, tuple[Period, ...]]) -> str:
+    """What the last period was, against the same one of last year."""
+    for service in services:
+        periods = history.get(service.service_point_id, ())
+        if not service.meter or not periods:
+            continue
+        last = periods[0]
+        told = f"{usage_text(last.usage_milli, service.unit)} in {last.days} days"
+        year = [one for one in periods[1:] if abs((last.day - one.day).days - 365) <= 20]
+        if not year:
+            return f"{told}."
+        more = last.usage_milli - year[0].usage_milli
+        if not more:
+            return f"{told}, as much as in {year[0].day:%B} last year."
+        word = "more" if more > 0 else "less"
+        return f"{told}, {usage_text(abs(more), service.unit)} {word} than last {year[0].day:%B}."
+    return "No metered use."
+
+
+def history_of(services: Sequence[ServiceLine]) -> dict[int, tuple[Period, ...]]:
+    """Service point to its periods, newest first, for what is metered."""
+    return {
+        service.service_point_id: periods_of_point(service.service_point_id, Unit(service.unit))
+        for service in services
+        if service.meter
+    }
+
+
+def contact_lines(account: AccountSummary, aging: Aging, width: int) -> list[Line]:
+    """The folded-out page: how to reach the customer, how old the debt is."""
+    customer = account.customer
+    phones = ", ".join(f"{digits} {kind}" for digits, kind in customer.phones) or "none"
+    rows = (
+        ("Customer", f"{customer.number}  {customer.mailing_name}  ({customer.kind.value})"),
+        ("Phones", phones),
+        ("Email", customer.email or "none"),
+        ("Bill goes to", ", ".join(account.mailing_lines)),
+        ("Since", f"{day_text(account.opened)}   parcel {account.location.parcel or '-'}"),
+        ("Debt by age", _ages(aging)),
+    )
+    return [
+        (gap(1), left(label, 14, Role.LABEL), (cut(told, width - 16), Role.VALUE))
+        for label, told in rows
+    ]
+
+
+def _ages(aging: Aging) -> str:
+    names = ("current", "1-30", "31-60", "61-90", "over 90")
+    told = [
+        f"{name} {money_text(cents)}"
+        for name, cents in zip(names, aging.buckets, strict=True)
+        if cents
+    ]
+    if aging.unapplied:
+        told.append(f"credit {money_text(aging.unapplied)}")
+    return ", ".join(told) or "nothing owed"
