@@ -38,7 +38,7 @@ ROLES = [
     "tax.uut",
     "discount.low_income",
     "discount.water",
-,]
+]
 OWED = {(1, "water"): 1000, (2, "sewer"): 2000, (3, "refuse"): 3000}
 
 
