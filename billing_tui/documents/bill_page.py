@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
+from billing_tui.documents.bill_charges import charge_rows
 from billing_tui.documents.bill_grid import (
     BODY_BOTTOM,
     BODY_TOP,
@@ -22,14 +23,8 @@ from billing_tui.documents.bill_header import (
     imb_bars,
     utility_furniture,
 )
-from billing_tui.documents.bill_rows import (
-    Row,
-    charge_rows,
-    dispute_rows,
-    heading,
-    message_rows,
-    meter_rows,
-)
+from billing_tui.documents.bill_meters import meter_rows
+from billing_tui.documents.bill_rows import Row, dispute_rows, heading, message_rows
 from billing_tui.documents.bill_side import draw_side
 from billing_tui.documents.bill_stub import (
     bill_scan_line,
@@ -109,7 +104,7 @@ class BillPainter:
 
     def __init__(self, paper: Paper) -> None:
         self._paper = paper
-        self._wrapper = Wrapper()
+        self._wrapper = Wrapper(paper.faces)
         self._furniture: tuple[UtilityProfile, str] | None = None
 
     def draw(self, bill: BillPage, line: int = 0) -> DrawnBill:
@@ -120,11 +115,11 @@ class BillPainter:
         """
         sentences: list[str] = []
         first = self._first_sheet(bill, sentences)
-        rows = [*meter_rows(bill), *charge_rows(bill)]
+        rows = [*meter_rows(bill, self._wrapper), *charge_rows(bill, self._wrapper, first)]
         told = draw_side(first, bill, self._wrapper)
-        rows += message_rows(bill, first, self._wrapper)
+        rows += message_rows(bill, self._wrapper)
         if not told:
-            rows += dispute_rows(bill, first, self._wrapper)
+            rows += dispute_rows(bill, self._wrapper)
         sheets = self._fill(bill, first, rows, sentences)
         cut = dict.fromkeys(text for sheet in sheets for text in sheet.cut)
         sentences += [f"{text!r} was cut to fit" for text in cut]

@@ -16,7 +16,7 @@ from billing_tui.documents.bill_grid import (
     RIGHT,
     SIDE_LEFT,
 )
-from billing_tui.documents.sheet import BLACK, BOLD, GREY, REGULAR, RULE, THICK
+from billing_tui.documents.sheet import BLACK, BOLD, GREY, RULE, THICK
 from billing_tui.documents.usage_chart import chart
 from billing_tui.foundation.money import money_text
 
@@ -138,7 +138,7 @@ def _chart_height(bill: BillPage, dispute_lines: int) -> float:
 
 def draw_side(sheet: Sheet, bill: BillPage, wrapper: Wrapper) -> bool:
     """Draw the column. False when the text on disputes has to go into the main column."""
-    lines = wrapper.lines(bill.utility.dispute_text, sheet.faces[REGULAR], FINE, WIDTH)
+    lines = wrapper.lines(bill.utility.dispute_text, FINE, WIDTH)
     y = _summary(sheet, BODY_TOP, bill.amounts)
     if bill.usage and any(month.usage is not None for month in bill.usage.months):
         y = _chart(sheet, y, bill.usage, _chart_height(bill, len(lines)))

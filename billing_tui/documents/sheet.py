@@ -78,6 +78,12 @@ class Sheet:
         text = face.fit_to_print(text)
         self._show(x - face.width(text) * size, y, text, size, weight, grey=grey)
 
+    def figure(self, x: float, y: float, text: str, room: float, size: float) -> None:
+        """Show a figure that ends at `x`; a long one is set smaller, since a cut one would lie."""
+        if text:
+            taken = self.faces[REGULAR].width(self.faces[REGULAR].fit_to_print(text[:200])) * size
+            self.right(x, y, text[:200], size if taken <= room else size * room / taken)
+
     def centre(
         self,
         x: float,

@@ -4,28 +4,34 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from billing_tui.documents.sheet import REGULAR
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from billing_tui.documents.paper import Face
 
 MOST_CHARACTERS = 4_000
 """A paragraph longer than this is cut; no notice on a bill is."""
-_MOST_KEPT = 2_000
+_MOST_KEPT = 4_000
 
 
 class Wrapper:
-    """Breaks texts to a width in points and remembers the result."""
+    """Breaks texts to a width in points and remembers the result. `faces` are the paper's."""
 
-    def __init__(self) -> None:
-        self._kept: dict[tuple[str, float, float, Face], tuple[str, ...]] = {}
+    def __init__(self, faces: Mapping[str, Face]) -> None:
+        self._faces = faces
+        self._kept: dict[tuple[str, float, float, str], tuple[str, ...]] = {}
 
-    def lines(self, text: str, face: Face, size: float, room: float) -> tuple[str, ...]:
+    def lines(self, text: str, size: float, room: float, weight: str = REGULAR) -> tuple[str, ...]:
         """The lines of a paragraph, fit to print. A word wider than the room is broken."""
-        key = (text, size, room, face)
-        if key not in self._kept:
+        key = (text, size, room, weight)
+        kept = self._kept.get(key)
+        if kept is None:
             if len(self._kept) >= _MOST_KEPT:
                 self._kept.clear()
-            self._kept[key] = tuple(_break(text, face, room / size))
-        return self._kept[key]
+            kept = self._kept[key] = tuple(_break(text, self._faces[weight], room / size))
+        return kept
 
 
 def _break(text: str, face: Face, room: float) -> list[str]:
