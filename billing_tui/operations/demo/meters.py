@@ -13,6 +13,14 @@ if TYPE_CHECKING:
     from billing_tui.operations.demo.profile import Profile
 
 
+_SERIALS, _STEP = 999_983, 271_829
+
+
+def _scrambled(place: int) -> int:
+    """A number for each place below `_SERIALS`, which is a prime, so that none comes twice."""
+    return place * _STEP % _SERIALS
+
+
 @dataclass(frozen=True, slots=True)
 class MeterPlan:
     """A meter as it is set.
@@ -21,8 +29,8 @@ class MeterPlan:
         size: nominal connection.
         multiplier: ccf for each count of the register.
         start: what the register shows when the history begins.
-        serial: digits after the maker's letter; the writer adds the city's own number.
-        endpoint: the radio's number, "" for a meter that is read by eye.
+        year: when it was made.
+        prefix: first digits of its radio, "" for a meter that is read by eye.
     """
 
     make: str
@@ -30,13 +38,21 @@ class MeterPlan:
     dials: int
     multiplier: int
     start: int
-    serial: str
-    endpoint: str
+    year: int
+    prefix: str
 
     @property
     def wrap(self) -> int:
         """Where the register starts again from zero."""
         return int(10**self.dials)
+
+    def number(self, place: int) -> str:
+        """The number on the face of the `place`-th meter of the city; no two are alike."""
+        return f"{self.make[0]}{self.year % 100:02d}{_scrambled(place):06d}"
+
+    def endpoint(self, place: int) -> str:
+        """Its radio's number, eight digits, or ""."""
+        return f"{self.prefix}{_scrambled(place):06d}" if self.prefix else ""
 
 
 def plan_meter(rng: Random, profile: Profile, peak: float, *, new: bool = False) -> MeterPlan:
@@ -48,13 +64,13 @@ def plan_meter(rng: Random, profile: Profile, peak: float, *, new: bool = False)
     if chance(rng, 11):
         place = min(place + 1, len(profile.meters) - 1)
     size, make = profile.meters[place], profile.makes.draw(rng)
-    year = 26 if new else rng.randint(4, 24)
+    year = 2025 if new else rng.randint(2004, 2023)
     return MeterPlan(
         make=make.make,
         size=size.size,
         dials=size.dials,
         multiplier=size.multiplier,
         start=rng.randint(0, 4) if new else rng.randrange(10**size.dials),
-        serial=f"{make.make[0]}{year:02d}{rng.randrange(1000):03d}",
-        endpoint=f"{make.endpoint}{rng.randrange(10**3):03d}" if chance(rng, 82) else "",
+        year=year,
+        prefix=make.endpoint if chance(rng, 82) else "",
     )

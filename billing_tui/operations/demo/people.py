@@ -22,7 +22,7 @@ class Holder:
     Attributes:
         name: as it sorts.
         mailing_name: as it is printed.
-        phones: (digits, kind) pairs.
+        phones: digits, best first.
     """
 
     kind: CustomerKind
@@ -30,7 +30,7 @@ class Holder:
     mailing_name: str
     email: str = ""
     language: str = "en"
-    phones: tuple[tuple[str, str], ...] = ()
+    phones: tuple[str, ...] = ()
 
 
 def plain(text: str) -> str:
@@ -44,11 +44,9 @@ def _phone(rng: Random, profile: Profile) -> str:
     return f"{profile.area_codes.draw(rng)}555{rng.randrange(1, 10_000):04d}"
 
 
-def _phones(rng: Random, profile: Profile, first: str) -> tuple[tuple[str, str], ...]:
-    phones = [(_phone(rng, profile), first)] if chance(rng, 92) else []
-    if chance(rng, 25):
-        phones.append((_phone(rng, profile), "work"))
-    return tuple(phones)
+def _phones(rng: Random, profile: Profile) -> tuple[str, ...]:
+    how_many = chance(rng, 92) + chance(rng, 25)
+    return tuple(_phone(rng, profile) for _ in range(how_many))
 
 
 def _email(rng: Random, profile: Profile, words: str, percent: float) -> str:
@@ -86,7 +84,7 @@ def household(rng: Random, profile: Profile) -> Holder:
         printed,
         _email(rng, profile, f"{given} {family}", 52),
         language,
-        _phones(rng, profile, "mobile" if chance(rng, 70) else "home"),
+        _phones(rng, profile),
     )
 
 
@@ -98,7 +96,7 @@ def organization(rng: Random, profile: Profile, name: str) -> Holder:
         name,
         _email(rng, profile, f"office {name}", 60),
         "en",
-        _phones(rng, profile, "work"),
+        _phones(rng, profile),
     )
 
 

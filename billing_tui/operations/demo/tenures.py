@@ -56,14 +56,14 @@ class Tenure:
     notes: tuple[str, ...]
 
 
-def _elsewhere(rng: Random, profile: Profile, name: str) -> tuple[str, str]:
+def _elsewhere(rng: Random, profile: Profile) -> tuple[str, str]:
     if chance(rng, 30):
         city, code = profile.city, "93221"
         line = f"PO Box {rng.randrange(100, 3000)}"
     else:
         city, code = rng.choice(profile.elsewhere)
         line = f"{rng.randrange(100, 9900)} {rng.choice(profile.elsewhere_streets)}"
-    return f"{name}\n{line}\n{city}, CA {code}", code
+    return f"{line}\n{city}, CA {code}", code
 
 
 def _flags(rng: Random, site: Site, holder: Holder, opened: date, today: date) -> list[FlagPlan]:
@@ -109,7 +109,7 @@ def new_tenure(
         closed=None,
         habit=profile.habits.draw(rng),
         thirst=spread(rng, 1.0, 0.25),
-        mailing=_elsewhere(rng, profile, holder.mailing_name) if away else None,
+        mailing=_elsewhere(rng, profile) if away else None,
         flags=tuple(_flags(rng, site, holder, opened, profile.business_day)),
         notes=tuple(rng.choice(profile.notes) for _ in range(2) if chance(rng, 6)),
     )
