@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,8 @@ from billing_tui.rates.schedule_text import read_schedule
 from billing_tui.rates.tables import RateVersion, VersionState
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from billing_tui.access.desk import Desk
 
 _DAY = timedelta(days=1)
@@ -108,7 +109,7 @@ def mark_in_use(version_ids: Iterable[int]) -> None:
                 RateVersion.id == version_id
             ).execute()
         RateVersion.update(state=VersionState.SUPERSEDED.value).where(
-            (RateVersion.schedule == row.schedule_id)
+            (RateVersion.schedule == row.schedule)
             & (RateVersion.effective_to < row.effective_from)
             & (RateVersion.state == VersionState.IN_USE.value)
         ).execute()

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from billing_tui.foundation.errors import BillingError
 from billing_tui.rates.case_files import Case, CaseFileWrong, ScheduleShelf, read_cases
-from billing_tui.rates.exact import ZERO, add, multiply, parse_number, plain, subtract
-from billing_tui.rates.line import RatedLine, RatedService
-from billing_tui.rates.owrs import TierStarts
+from billing_tui.rates.exact import ZERO, add, parse_number, plain, subtract
 from billing_tui.rates.owrs_fields import our_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from billing_tui.rates.line import RatedLine, RatedService
+    from billing_tui.rates.owrs import TierStarts
 
 _NEAR = Decimal("0.00000000005")
 """Half of the tenth decimal: what expected amounts are rounded to."""
@@ -111,9 +114,9 @@ def _findings(expected: Mapping[str, Any], rated: RatedService) -> Iterator[Find
         yield from _tiers(our_name(name), tiers, rated)
 
 
-def _check_case(case: Case, bill: Callable[[], RatedService]) -> Finding | None:
+def _check_case(case: Case, shelf: ScheduleShelf, path: Path) -> Finding | None:
     try:
-        rated = bill()
+        rated = shelf.load(path).rate(case.rate_class, case.inputs)
     except CaseFileWrong:
         raise
     except BillingError as error:
@@ -145,10 +148,7 @@ def check_cases(
             result.missing[case.file] += 1
             continue
         try:
-            finding = _check_case(
-                case,
-                lambda path=path, case=case: shelf.load(path).rate(case.rate_class, case.inputs),
-            )
+            finding = _check_case(case, shelf, path)
         except (CaseFileWrong, AttributeError, KeyError, TypeError) as error:
             sentence = getattr(error, "sentence", "the expected values have another shape.")
             raise CaseFileWrong(f"{cases.name}, line {number}: {sentence}") from error

@@ -6,12 +6,10 @@ import gzip
 import hashlib
 import json
 import zlib
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from billing_tui.foundation.errors import BillingError, InvalidEntry, NotFound
 from billing_tui.rates.engine import CompiledSchedule, compile_schedule
@@ -20,6 +18,10 @@ from billing_tui.rates.line import RatedService, ServiceUse
 from billing_tui.rates.owrs import TierStarts, read_owrs
 from billing_tui.rates.owrs_fields import as_written, normal_text, our_name
 from billing_tui.rates.schedule_text import read_schedule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from decimal import Decimal
 
 _SUFFIXES = (".owrs", ".yaml", ".yml")
 _HASH = 16
@@ -45,7 +47,7 @@ class LoadedSchedule:
     owrs: bool
 
     def rate(self, rate_class: str, inputs: Mapping[str, str]) -> RatedService:
-        """The bill of one case: `usage_ccf` is usage in the schedule's unit, the rest attributes."""
+        """The bill of a case: `usage_ccf` is usage in the schedule's unit, the rest attributes."""
         schedule = self.compiled.schedule
         spell = as_written if self.owrs else normal_text
         usage = inputs.get("usage_ccf", inputs.get("usage"))
@@ -190,6 +192,10 @@ def _case(node: Any) -> Case:
     )
 
 
+def _opened(path: Path) -> BinaryIO:
+    return cast("BinaryIO", gzip.open(path)) if path.suffix == ".gz" else path.open("rb")
+
+
 def read_cases(path: Path) -> Iterator[tuple[int, Case]]:
     """Cases with their line numbers, from JSON lines, plain or gzipped.
 
@@ -199,8 +205,7 @@ def read_cases(path: Path) -> Iterator[tuple[int, Case]]:
     """
     number = 0
     try:
-        opened = gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb")
-        with opened as lines:
+        with _opened(path) as lines:
             for number, line in enumerate(lines, 1):
                 if line.strip():
                     yield number, _case(json.loads(line))

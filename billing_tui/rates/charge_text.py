@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from billing_tui.foundation.strict_yaml import Node
 from billing_tui.rates.fields import Fields, fields_of, read_list, read_name, read_text, wrong
 from billing_tui.rates.formula import parse_formula
 from billing_tui.rates.schedule import (
@@ -19,6 +18,9 @@ from billing_tui.rates.schedule import (
     Value,
 )
 from billing_tui.rates.value_text import read_tiers, read_value, tiers_node, value_node
+
+if TYPE_CHECKING:
+    from billing_tui.foundation.strict_yaml import Node
 
 _BASES = ("amount", "price", "tiers", "percent", "minimum")
 _ONE = parse_formula("1")

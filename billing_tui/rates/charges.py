@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from billing_tui.rates.errors import InputMissing, RateError
 from billing_tui.rates.exact import (
@@ -22,7 +23,6 @@ from billing_tui.rates.exact import (
     subtract,
     to_cents,
 )
-from billing_tui.rates.formula import Evaluator
 from billing_tui.rates.line import RatedLine
 from billing_tui.rates.names import Meaning, names_in, names_of_basis
 from billing_tui.rates.schedule import (
@@ -36,7 +36,10 @@ from billing_tui.rates.schedule import (
     Value,
     Values,
 )
-from billing_tui.rates.scope import Compiler, Scope
+
+if TYPE_CHECKING:
+    from billing_tui.rates.formula import Evaluator
+    from billing_tui.rates.scope import Compiler, Scope
 
 Part = tuple[int, int]
 
@@ -79,7 +82,7 @@ Binder = Callable[[Binding], Step]
 
 
 def scaled(amount: Decimal, part: Part | None) -> Decimal:
-    """n / m of an amount, with one division at the end."""
+    """The part n / m of an amount, with one division at the end."""
     return amount if part is None else divide(multiply(amount, Decimal(part[0])), Decimal(part[1]))
 
 
@@ -215,7 +218,7 @@ def _moves(context: Context, name: str) -> bool:
 
 
 def compile_priced(context: Context, basis: Priced) -> Binder:
-    """quantity x price, prorated if the charge is."""
+    """A charge of quantity x price, prorated if it is to be."""
     price = context.source(basis.price)
     quantity = context.source(basis.quantity) if basis.quantity is not None else None
     unit = context.schedule.unit if basis.quantity is None else "each"

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from billing_tui.rates.schedule import Schedule
 from billing_tui.rates.schedule_text import schedule_node
+
+if TYPE_CHECKING:
+    from billing_tui.rates.schedule import Schedule
 
 
 @dataclass(frozen=True, slots=True)

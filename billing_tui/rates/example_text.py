@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from billing_tui.foundation.strict_yaml import Node
 from billing_tui.rates.fields import (
     fields_of,
     read_day,
@@ -16,6 +14,11 @@ from billing_tui.rates.fields import (
     wrong,
 )
 from billing_tui.rates.schedule import Example, ExampleLine
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from billing_tui.foundation.strict_yaml import Node
 
 
 def _texts(node: Node, path: str) -> dict[str, str]:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from billing_tui.foundation.errors import InvalidEntry
-from billing_tui.foundation.strict_yaml import Node
 from billing_tui.foundation.text import clean
 from billing_tui.rates.errors import RateError
 from billing_tui.rates.exact import parse_number
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from decimal import Decimal
+
+    from billing_tui.foundation.strict_yaml import Node
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,59}\Z", re.ASCII)
 T = TypeVar("T")
@@ -114,7 +117,7 @@ class Fields:
 
     def each(self, key: str) -> Iterator[tuple[str, Node, str]]:
         """Key, value and place of the entries of a map that may stand."""
-        entries = self.take(key, read_map, {})
+        entries: Mapping[str, Node] = self.take(key, read_map, {})
         return ((name, node, f"{self.at(key)}.{name}") for name, node in entries.items())
 
     def done(self) -> None:

@@ -92,6 +92,11 @@ def tokens(text: str) -> Iterator[str]:
         at = _SPACE.match(text, match.end()).end()  # type: ignore[union-attr]  # likewise
 
 
+def is_name(word: str) -> bool:
+    """Whether a token is a name."""
+    return word[0].isalpha() or word[0] == "_"
+
+
 class _Parser:
     """Recursive descent over the tokens; `depth` bounds the recursion."""
 
@@ -147,18 +152,17 @@ class _Parser:
         return Power(base, self.unary())
 
     def primary(self) -> Node:
-        token = self.ahead
-        if token == "(":
+        if self.ahead == "(":
             self.take()
             node = self.sum()
             if self.ahead != ")":
                 raise self.fail()
             self.take()
             return node
-        if not token or token in "+-*/^)":
+        if not self.ahead or self.ahead in "+-*/^)":
             raise self.fail()
-        self.take()
-        return Name(token) if token[0].isalpha() or token[0] == "_" else Number(Decimal(token))
+        word = self.take()
+        return Name(word) if is_name(word) else Number(Decimal(word))
 
 
 def parse_formula(text: str) -> Formula:
@@ -173,7 +177,7 @@ def parse_formula(text: str) -> Formula:
     tree = parser.sum()
     if parser.ahead:
         raise parser.fail()
-    names = frozenset(t for t in parser.tokens if t and (t[0].isalpha() or t[0] == "_"))
+    names = frozenset(word for word in parser.tokens if word and is_name(word))
     return Formula(" ".join(text.split()), tree, names)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from billing_tui.access.rights import Right
@@ -16,6 +15,8 @@ from billing_tui.rates.schedule_text import read_schedule, write_schedule
 from billing_tui.rates.tables import RateSchedule, RateVersion, VersionState
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from billing_tui.access.desk import Desk
     from billing_tui.foundation.errors import Problem
     from billing_tui.rates.schedule import Schedule

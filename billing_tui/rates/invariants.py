@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from billing_tui.foundation.bulk import rows_of
 from billing_tui.foundation.errors import BillingError
@@ -15,6 +15,9 @@ from billing_tui.rates.lookup import VersionView, all_versions
 from billing_tui.rates.proof import prove
 from billing_tui.rates.schedule_text import read_schedule
 from billing_tui.rates.tables import RateVersion, VersionState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 def _approved() -> list[VersionView]:

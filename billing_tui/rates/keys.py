@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
 
 from billing_tui.rates.errors import KeyMissing, RateError
 from billing_tui.rates.exact import parse_number, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 _STEP = re.compile(r"(-?[0-9.]*)\.\.(-?[0-9.]*)\Z", re.ASCII)
 
@@ -59,7 +62,7 @@ def parse_steps(entries: Mapping[str, Any]) -> Steps:
             raise RateError(f"{step!r} is no step; write ..7500, 7500..20000 or 20000.. .")
         bounds.append((_bound(match[1], step), _bound(match[2], step), entry))
     bounds.sort(key=lambda item: Decimal("-Infinity") if item[0] is None else item[0])
-    for (_, upper, _), (lower, _, _) in zip(bounds, bounds[1:], strict=False):
+    for (_, upper, _), (lower, _, _) in pairwise(bounds):
         if upper is None or upper != lower:
             raise RateError("the steps must follow each other without gap or overlap.")
     if any(low is not None and up is not None and low >= up for low, up, _ in bounds):

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from billing_tui.rates.charges import (
     Bill,
@@ -25,8 +24,12 @@ from billing_tui.rates.charges import (
 from billing_tui.rates.errors import RateError
 from billing_tui.rates.exact import ZERO, plain, round_to, subtract, thousandths
 from billing_tui.rates.formula import Formula
-from billing_tui.rates.line import RatedLine
 from billing_tui.rates.schedule import Table, Tiers, Value, Values
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from billing_tui.rates.line import RatedLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +52,7 @@ class Ladder:
     def lines(self, quantity: Decimal) -> list[RatedLine]:
         """The lines of a quantity: tier 1 always, later tiers if anything lies in them."""
         result: list[RatedLine] = []
-        number = 0
-        for tier in self.tiers:
-            number += 1
+        for number, tier in enumerate(self.tiers, 1):
             if tier.cap is None or quantity <= tier.cap:
                 rest = subtract(quantity, tier.floor)
                 result.append(self.make(number, rest, tier.price, tier.cap))

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from billing_tui.foundation.bulk import rows_of
 from billing_tui.foundation.errors import NotFound
@@ -14,6 +13,9 @@ from billing_tui.rates.engine import compile_schedule
 from billing_tui.rates.period import CompiledVersion
 from billing_tui.rates.schedule_text import read_schedule
 from billing_tui.rates.tables import VersionState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +64,11 @@ def _day(text: str | None) -> date | None:
 
 
 def _view(row: tuple[Any, ...]) -> VersionView:
-    return VersionView(
-        *row[:5],
-        VersionState(row[5]),
-        date.fromisoformat(row[6]),
-        _day(row[7]),
-        row[8],
-        _day(row[9]),
-        *row[10:],
-    )
+    values = list(row)
+    values[5] = VersionState(row[5])
+    values[6:8] = date.fromisoformat(row[6]), _day(row[7])
+    values[9] = _day(row[9])
+    return VersionView(*values)
 
 
 def all_versions(code: str | None = None) -> tuple[VersionView, ...]:
@@ -89,7 +87,7 @@ def find_version(code: str, number: int) -> VersionView:
 
 
 def versions_between(code: str, from_day: date, to_day: date) -> tuple[VersionView, ...]:
-    """The approved versions of a schedule in force on some day of `[from_day, to_day)`, in order."""
+    """The approved versions of a schedule in force on a day of `[from_day, to_day)`, in order."""
     rows = rows_of(
         f"{_SELECT} WHERE s.code = ? AND v.state <> ? AND v.effective_from < ?"
         " AND (v.effective_to IS NULL OR v.effective_to >= ?) ORDER BY v.effective_from",

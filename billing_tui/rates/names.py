@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 from graphlib import CycleError, TopologicalSorter
@@ -11,6 +11,7 @@ from billing_tui.rates.errors import RateError
 from billing_tui.rates.formula import Formula
 from billing_tui.rates.schedule import (
     RESERVED,
+    Basis,
     Entry,
     Minimum,
     Modified,
@@ -38,46 +39,56 @@ class Meaning(Enum):
     CHARGE = auto()
 
 
+def _inside(part: Entry) -> Iterable[Entry | None]:
+    """The values that a value, list or table is made of."""
+    match part:
+        case Percent():
+            return part.percent, part.of
+        case Modified():
+            return part.value, part.default, part.at_least, part.at_most
+        case Table():
+            return (part.entries,)
+        case tuple():
+            return part
+        case Mapping():
+            return part.values()
+        case _:
+            return ()
+
+
 def names_in(part: Entry | None) -> Iterator[str]:
     """Every name that a value, a list or a table's entries mention, repeats included."""
-    match part:
-        case None:
-            return
-        case Formula():
-            yield from part.names
-        case Percent():
-            yield from names_in(part.percent)
-            yield from names_in(part.of)
-        case Table():
-            yield from (key.name for key in part.keys)
-            yield from names_in(part.entries)
-        case Modified():
-            for value in (part.value, part.default, part.at_least, part.at_most):
-                yield from names_in(value)
-        case tuple():
-            for item in part:
-                yield from names_in(item)
-        case Mapping():
-            for entry in part.values():
-                yield from names_in(entry)
+    if part is None:
+        return
+    if isinstance(part, Formula):
+        yield from part.names
+    elif isinstance(part, Table):
+        yield from (key.name for key in part.keys)
+    for inner in _inside(part):
+        yield from names_in(inner)
 
 
-def names_of_basis(basis: Priced | Tiers | Share | Minimum) -> Iterator[str]:
-    """Every name that a charge mentions; a price without quantity mentions `usage`."""
+def values_of_basis(basis: Basis) -> tuple[Entry | None, ...]:
+    """The values, lists and tables that a charge states; None where one is left out."""
     match basis:
         case Priced():
-            yield from names_in(basis.price)
-            yield from names_in(basis.quantity) if basis.quantity is not None else ("usage",)
+            return basis.price, basis.quantity
         case Tiers():
-            yield from names_in(basis.caps)
-            yield from names_in(basis.prices)
-            yield from names_in(basis.of) if basis.of is not None else ("usage",)
+            return basis.caps, basis.prices, basis.of
         case Share():
-            yield from names_in(basis.percent)
-            yield from names_in(basis.at_most)
-            yield from basis.of
+            return basis.percent, basis.at_most
         case Minimum():
-            yield from names_in(basis.value)
+            return (basis.value,)
+
+
+def names_of_basis(basis: Basis) -> Iterator[str]:
+    """Every name that a charge mentions; `usage` too where that is what it prices."""
+    for value in values_of_basis(basis):
+        yield from names_in(value)
+    match basis:
+        case Priced(quantity=None) | Tiers(of=None):
+            yield "usage"
+        case Share() | Minimum():
             yield from basis.of
 
 

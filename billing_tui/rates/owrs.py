@@ -1,26 +1,28 @@
 """Reads Open Water Rate Specification files into our schedules, so that one engine bills both.
 
-Both dialects are read: keys once or in a list, lists under `tier_starts` or `tier_starts_commodity`,
-days as MM/DD/YYYY or ISO, any spelling of frequency. A class that cannot be billed exactly is
-refused by name and field; the others stand.
+Both dialects are read: keys once or in a list, lists under `tier_starts` or
+`tier_starts_commodity`, days as MM/DD/YYYY or ISO, any spelling of frequency. A class that cannot
+be billed exactly is refused by name and field; the others stand.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from billing_tui.foundation.errors import Problem, ProblemsFound
 from billing_tui.foundation.strict_yaml import Node, read_yaml
 from billing_tui.foundation.units import Unit
-from billing_tui.rates.engine import compile_class
 from billing_tui.rates.errors import RateError
 from billing_tui.rates.owrs_class import ClassReader, read_owrs_class
 from billing_tui.rates.owrs_fields import normal_text
+from billing_tui.rates.plan import compile_class
 from billing_tui.rates.schedule import Proration, RateClass, Rounding, Schedule, Service
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 TierStarts = Literal["first_unit", "threshold"]
 

@@ -1,13 +1,12 @@
-"""One class of an OWRS file becomes one of ours: the terms of the bill's formula are the charges."""
+"""One class of an OWRS file becomes one of ours: the terms of the bill are the charges."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
+from typing import TYPE_CHECKING
 
-from billing_tui.foundation.strict_yaml import Node
 from billing_tui.rates.errors import RateError
 from billing_tui.rates.fields import read_name
 from billing_tui.rates.formula import (
@@ -33,9 +32,16 @@ from billing_tui.rates.schedule import (
     Values,
 )
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from billing_tui.foundation.strict_yaml import Node
+
 _LADDERS = {"Tiered", "Budget"}
 _ONE = parse_formula("1")
-_OF_THE_FILE = re.compile(r".*_(?:charge|surcharge|fee|rate|price)|flat_rate.*|tier_.*", re.I)
+_OF_THE_FILE = re.compile(
+    r".*_(?:charge|surcharge|fee|rate|price)|flat_rate.*|tier_.*", re.IGNORECASE
+)
 _DEFAULTS = {"days_in_period": parse_formula("30.4")}
 
 
@@ -135,8 +141,6 @@ class ClassReader:
         node = self.fields[name]
         try:
             if isinstance(node, str) and node in _LADDERS:
-                if ours not in self.charges:
-                    raise RateError("it is tiered, and the bill does not name it by itself.")
                 self.charges[ours] = self._ladder(name, budget=node == "Budget")
             elif ours in self.charges:
                 self.charges[ours] = Priced(self._value(name), _ONE)
@@ -157,6 +161,8 @@ class ClassReader:
         )
 
     def _ladder(self, name: str, *, budget: bool) -> Tiers:
+        if our_name(name) not in self.charges:
+            raise RateError("it is tiered, and the bill does not name it by itself.")
         starts, prices = (
             self._list_field("tier_starts", name),
             self._list_field("tier_prices", name),

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from decimal import ROUND_HALF_EVEN
+from decimal import ROUND_HALF_EVEN, Decimal
+from typing import TYPE_CHECKING
 
-from billing_tui.foundation.strict_yaml import Node
 from billing_tui.rates.errors import RateError
-from billing_tui.rates.exact import EXACT, plain, subtract, ONE
-from billing_tui.rates.formula import Formula, Number, parse_formula, tokens
+from billing_tui.rates.exact import EXACT, ONE, plain, subtract
+from billing_tui.rates.formula import Formula, is_name, parse_formula, tokens
 from billing_tui.rates.ladder import must_rise
 from billing_tui.rates.schedule import (
     RESERVED,
@@ -25,6 +25,9 @@ from billing_tui.rates.schedule import (
     Value,
     Values,
 )
+
+if TYPE_CHECKING:
+    from billing_tui.foundation.strict_yaml import Node
 
 _MIXED = re.compile(r"([0-9]+)[|_ -]+([0-9]+/[0-9]+)", re.ASCII)
 _PERCENT = re.compile(r"([0-9]+(?:\.[0-9]+)?) *%\Z", re.ASCII)
@@ -65,20 +68,16 @@ def split_key(text: str, arity: int) -> list[str]:
 def read_formula(text: str, rename: Rename, *, whole: bool) -> Formula:
     """A formula with our names; `whole` rounds its numbers to whole units, half to even."""
     pieces = []
-    for token in tokens(text):
-        if token[0].isalpha() or token[0] == "_":
-            pieces.append(rename(token))
-        elif whole and token not in "+-*/^()":
-            pieces.append(_whole(token))
+    for word in tokens(text):
+        if is_name(word):
+            pieces.append(rename(word))
         else:
-            pieces.append(token)
+            pieces.append(_whole(word) if whole and word not in "+-*/^()" else word)
     return parse_formula(" ".join(pieces))
 
 
-def _whole(token: str) -> str:
-    tree = parse_formula(token).tree
-    number = tree.value if isinstance(tree, Number) else ONE
-    return plain(number.to_integral_value(ROUND_HALF_EVEN, EXACT))
+def _whole(number: str) -> str:
+    return plain(Decimal(number).to_integral_value(ROUND_HALF_EVEN, EXACT))
 
 
 def read_leaf(node: Node, rename: Rename, *, whole: bool = False) -> Formula:
@@ -145,8 +144,8 @@ def read_caps(node: Node, rename: Rename, *, budget: bool, threshold: bool) -> V
     """Inclusive caps from tier starts; the first start is where the first tier starts, always.
 
     In a Tiered charge a start is the first unit billed in the tier, so the cap before it is one
-    less (`threshold` reads it as the cap itself). In a Budget charge the start is the cap before it:
-    a number as it is; an allocation, or a percentage of the budget, rounded to whole units.
+    less (`threshold` reads it as the cap itself). In a Budget charge the start is the cap before
+    it: a number as it is; an allocation, or a percentage of the budget, rounded to whole units.
 
     Raises:
         RateError: where starts that are numbers do not rise.

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from billing_tui.foundation.errors import BillingError
 from billing_tui.foundation.money import money_text
-from billing_tui.rates.engine import CompiledSchedule
 from billing_tui.rates.exact import plain, to_cents
 from billing_tui.rates.line import RatedLine, RatedService, ServiceUse
-from billing_tui.rates.schedule import Example, ExampleLine
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from billing_tui.rates.engine import CompiledSchedule
+    from billing_tui.rates.schedule import Example, ExampleLine
 
 
 def use_of(compiled: CompiledSchedule, example: Example) -> ServiceUse:
@@ -50,7 +54,7 @@ def _differences(example: Example, rated: RatedService) -> Iterator[str]:
 
 
 def prove(compiled: CompiledSchedule) -> tuple[str, ...]:
-    """What differs between the schedule's examples and what it bills, as sentences; none is well."""
+    """What the schedule bills otherwise than its examples state, as sentences; none is well."""
     found = []
     for example in compiled.schedule.examples:
         try:

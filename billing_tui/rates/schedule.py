@@ -1,19 +1,24 @@
 """A rate schedule as frozen values: one version of one schedule of one service.
 
-The words and every rule stand in data/rates/README.md. A *value* is whatever can stand where a number
-can: a formula, a percentage of another value, an entry of a table, and any of them with modifiers.
+The words and every rule stand in data/rates/README.md. A *value* is whatever can stand where a
+number can: a formula, a percentage of another value, an entry of a table, and any of them with
+modifiers.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
-from decimal import Decimal
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from billing_tui.foundation.units import Unit
 from billing_tui.rates.formula import Formula
+
+if TYPE_CHECKING:
+    from datetime import date
+    from decimal import Decimal
+
+    from billing_tui.foundation.units import Unit
 
 RESERVED = frozenset({"usage", "days", "standard_days", "month"})
 """Names that the engine itself gives to formulas."""
@@ -166,11 +171,9 @@ class Proration:
     def fraction(self, policy: str, days: int, period: int) -> tuple[int, int] | None:
         """The part n / m of a full charge for `days` of a `period`; None for the whole of it."""
         inside = self.no_proration_between
-        if policy == "none" or self.standard_days is None:
-            whole = period
-        elif inside is not None and inside[0] <= period <= inside[1]:
-            whole = period
-        else:
+        near = inside is not None and inside[0] <= period <= inside[1]
+        whole = period
+        if policy != "none" and self.standard_days is not None and not near:
             whole = self.standard_days
         return None if days == whole else (days, whole)
 

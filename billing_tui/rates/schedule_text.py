@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
@@ -25,6 +24,9 @@ from billing_tui.rates.fields import (
 )
 from billing_tui.rates.schedule import Example, Proration, RateClass, Rounding, Schedule, Service
 from billing_tui.rates.value_text import value_node
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _POLICIES = ("by_days", "none")
 _CHANGES = ("by_days", "last_day", "first_day")
@@ -93,7 +95,8 @@ def _calendar(node: Node, path: str) -> dict[int, str]:
 
 
 def _kinds(fields: Fields, key: str, words: tuple[str, ...]) -> dict[str, str]:
-    found = Fields(dict(fields.take(key, read_map, {})), fields.at(key))
+    entries: Mapping[str, Node] = fields.take(key, read_map, {})
+    found = Fields(entries, fields.at(key))
     return {read_name(name, found.path): found.word(name, words) for name in found.node}
 
 

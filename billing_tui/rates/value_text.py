@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from billing_tui.foundation.strict_yaml import Node
 from billing_tui.rates.errors import RateError
 from billing_tui.rates.exact import MODES
 from billing_tui.rates.fields import (
@@ -29,6 +28,9 @@ from billing_tui.rates.schedule import (
     Value,
     Values,
 )
+
+if TYPE_CHECKING:
+    from billing_tui.foundation.strict_yaml import Node
 
 _MODIFIERS = ("default", "at_least", "at_most")
 
