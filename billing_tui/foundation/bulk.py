@@ -71,5 +71,7 @@ def rows_of(sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
     database = bound()
     if database.param != "?":
         sql = sql.replace("%", "%%").replace("?", database.param)
-    result: list[tuple[Any, ...]] = database.execute_sql(sql, tuple(parameters)).fetchall()
+    cursor = database.execute_sql(sql, tuple(parameters))
+    with _TRANSLATED:  # SQLite meets a damaged page or a lock while rows are fetched
+        result: list[tuple[Any, ...]] = cursor.fetchall()
     return result

@@ -105,6 +105,25 @@ def _check_place(path: Path) -> None:
         raise UnsafeDatabase(f"{path} is not a SQLite database.")
 
 
+def _check_owner(path: Path) -> None:
+    """Refuse a damaged file and one of another program, without changing a byte of it."""
+    if not path.exists() or not path.stat().st_size:
+        return
+    driver = vars(peewee)["sqlite3"]
+    connection = driver.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+    try:
+        (mark,) = connection.execute("PRAGMA application_id").fetchone()
+        (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except (driver.DatabaseError, UnicodeDecodeError) as error:
+        raise UnsafeDatabase(
+            f"{path} is damaged; restore the newest backup. ({type(error).__name__})"
+        ) from error
+    finally:
+        connection.close()
+    if mark not in {0, APPLICATION_ID} or (mark == 0 and tables):
+        raise UnsafeDatabase(f"{path} belongs to another program.")
+
+
 def _open_sqlite(path: Path, gate: Path) -> Store:
     version = tuple(vars(peewee)["sqlite3"].sqlite_version_info)
     if not safe_sqlite(version):
@@ -114,16 +133,12 @@ def _open_sqlite(path: Path, gate: Path) -> Store:
             "use. Install pysqlite3 0.6.1 or newer."
         )
     _check_place(path)
+    _check_owner(path)
+    # SQLite gives the log and its index the rights of the file, so this keeps all three private.
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
     database = peewee.SqliteDatabase(str(path), pragmas=dict(_PRAGMAS), timeout=10)
     database.connect()
-    found = database.pragma("application_id")
-    if found not in {0, APPLICATION_ID}:
-        database.close()
-        raise UnsafeDatabase(f"{path} belongs to another program.")
-    if found == 0:
-        if database.get_tables():
-            database.close()
-            raise UnsafeDatabase(f"{path} belongs to another program.")
+    if database.pragma("application_id") == 0:
         database.pragma("application_id", APPLICATION_ID)
     return Store(database, gate)
 

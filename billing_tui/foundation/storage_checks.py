@@ -34,9 +34,13 @@ def _embedded() -> bool:
 def _unsound() -> Iterator[str]:
     if not _embedded():
         return
-    for (found,) in rows_of(f"PRAGMA integrity_check({_MOST})"):
-        if found != "ok":
-            yield f"the database file is damaged: {found}."
+    try:
+        found = [row[0] for row in rows_of(f"PRAGMA integrity_check({_MOST})")]
+    except peewee.DatabaseError as error:
+        found = [str(error)]
+    if found != ["ok"]:
+        yield from (f"the database file is damaged: {fault}." for fault in found)
+        return
     for table, row, parent, _ in rows_of("PRAGMA foreign_key_check")[:_MOST]:
         yield f"row {row} of {table} refers to a row of {parent} that does not exist."
 
