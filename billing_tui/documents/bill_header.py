@@ -21,7 +21,7 @@ from billing_tui.documents.bill_grid import (
     TITLE,
 )
 from billing_tui.documents.bill_values import BillPage, day_text, dollars
-from billing_tui.documents.envelope import INCH, MAILING_WINDOW, SIDE_CLEARANCE
+from billing_tui.documents.envelope import INCH, MAILING_WINDOW, RETURN_WINDOW, SIDE_CLEARANCE
 from billing_tui.documents.sheet import BLACK, BOLD, GREY, REGULAR, THICK, TINT, Sheet
 
 if TYPE_CHECKING:
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 _NAME_LINE = 52.0
 _CONTACT_LINE = 114.0
+_MOST_LINES = 3
+"""Below the name in the return window, and between the windows."""
+_RETURN_ROOM = RETURN_WINDOW.right - SIDE_CLEARANCE - LEFT
 _IMB_TOP = 153.0
 _FIRST_ADDRESS_LINE = 176.0
 _MOST_ADDRESS_LINES = 5
@@ -44,13 +47,15 @@ WHITE = 1.0
 def utility_furniture(sheet: Sheet, utility: UtilityProfile) -> None:
     """What every first page of a utility shares: return address and how to reach the office."""
     y = _NAME_LINE
-    sheet.text(LEFT, y, utility.name, HEAD + 1.5, BOLD)
-    lines = ((utility.department,) if utility.department else ()) + utility.return_lines
-    for line in lines:
+    sheet.within(LEFT, y, utility.name, _RETURN_ROOM, (HEAD + 1.5, HEAD, BODY), weight=BOLD)
+    lines = [line for line in (utility.department, *utility.return_lines) if line]
+    for line in lines[:_MOST_LINES]:
         y += LEADING
-        sheet.text(LEFT, y, line, ADDRESS)
-    for place, line in enumerate(utility.contact_lines):
-        sheet.text(LEFT, _CONTACT_LINE + place * LEADING, line, BODY, grey=GREY)
+        sheet.within(LEFT, y, line, _RETURN_ROOM, (ADDRESS, BODY))
+    for place, line in enumerate(utility.contact_lines[:_MOST_LINES]):
+        shown = sheet.fitted(line, FACTS_LEFT - LEFT - 12, BODY)
+        sheet.text(LEFT, _CONTACT_LINE + place * LEADING, shown, BODY, grey=GREY)
+    sheet.cut += [*lines[_MOST_LINES:], *utility.contact_lines[_MOST_LINES:]]
     sheet.text(FACTS_LEFT, _NAME_LINE, "Utility bill", TITLE, BOLD)
     sheet.fill(FACTS_LEFT, _PANEL_TOP, RIGHT - FACTS_LEFT, _PANEL_BOTTOM - _PANEL_TOP, TINT)
 
@@ -122,9 +127,7 @@ def draw_facts(sheet: Sheet, bill: BillPage) -> None:
     for place, (label, value, weight) in enumerate(rows):
         y = 72 + place * 12.5
         sheet.text(FACTS_LEFT, y, label, BODY, grey=GREY)
-        size = sheet.size_for((value,), RIGHT - FACTS_VALUE, (BODY, FINE), weight)
-        shown = sheet.fitted(value, RIGHT - FACTS_VALUE, size, weight)
-        sheet.text(FACTS_VALUE, y, shown, size, weight)
+        sheet.within(FACTS_VALUE, y, value, RIGHT - FACTS_VALUE, (BODY, FINE), weight=weight)
 
 
 def due_line(bill: BillPage) -> str:
@@ -155,19 +158,17 @@ def draw_amount(sheet: Sheet, bill: BillPage) -> None:
     label = "Credit balance" if amounts.total_due < 0 else "Amount due"
     sheet.text(x, _PANEL_TOP + 18, label, ADDRESS)
     sheet.text(x - 1, _PANEL_TOP + 45, dollars(abs(amounts.total_due)), AMOUNT, BOLD)
-    due = due_line(bill)
-    size = sheet.size_for((due,), room, (DUE, HEAD, BODY), BOLD)
-    sheet.text(x, _PANEL_TOP + 64, sheet.fitted(due, room, size, BOLD), size, BOLD)
+    sheet.within(x, _PANEL_TOP + 64, due_line(bill), room, (DUE, HEAD, BODY), weight=BOLD)
     sheet.text(x, _PANEL_TOP + 79, amount_note(bill), BODY)
 
 
 def draw_continuation_header(sheet: Sheet, bill: BillPage) -> None:
     """The top of the second and later pages."""
-    sheet.text(LEFT, _NAME_LINE, bill.utility.name, HEAD + 1.5, BOLD)
+    room = FACTS_LEFT - LEFT - 12
+    sheet.within(LEFT, _NAME_LINE, bill.utility.name, room, (HEAD + 1.5, HEAD, BODY), weight=BOLD)
     sheet.text(FACTS_LEFT, _NAME_LINE, "Utility bill, continued", HEAD + 1.5, BOLD)
     draw_marks(sheet, bill, RIGHT, _NAME_LINE)
-    name = sheet.fitted(bill.customer_name, FACTS_LEFT - LEFT - 12, BODY)
-    sheet.text(LEFT, _NAME_LINE + 14, name, BODY)
+    sheet.within(LEFT, _NAME_LINE + 14, bill.customer_name, room, (BODY, FINE))
     where = f"Account {bill.account_number}   Bill {bill.bill_number}   {day_text(bill.bill_day)}"
     sheet.text(FACTS_LEFT, _NAME_LINE + 14, sheet.fitted(where, RIGHT - FACTS_LEFT, BODY), BODY)
     sheet.rule(LEFT, NEXT_TOP - 26, RIGHT - LEFT, THICK, BLACK)

@@ -65,7 +65,7 @@ def place(rows: list[Row], leading: float = 1.0) -> list[list[tuple[float, Row]]
     pages: list[list[tuple[float, Row]]] = [[]]
     y, bottom = BODY_TOP, BODY_BOTTOM
     for index, row in enumerate(rows):
-        kept = sum(later.height for later in rows[index : index + row.keep])
+        kept = sum(later.height for later in rows[index : min(index + row.keep, len(rows) - 1)])
         if y + kept * leading > bottom and row.inked:
             pages.append([])
             y, bottom = NEXT_TOP, NEXT_BOTTOM
@@ -135,18 +135,20 @@ class BillPainter:
             ),
         )
 
-    def _shared(self, utility: UtilityProfile) -> str:
-        if self._furniture is None or self._furniture[0] is not utility:
+    def _shared(self, utility: UtilityProfile, sentences: list[str]) -> str:
+        """What all first pages of a utility share; what is cut there is told with the first."""
+        if self._furniture is None or self._furniture[0] != utility:
             sheet = Sheet(self._paper.faces)
             utility_furniture(sheet, utility)
             stub_furniture(sheet, utility)
+            sentences += [f"the letterhead's {text!r} was cut to fit" for text in sheet.cut]
             self._furniture = (utility, sheet.content())
         return self._furniture[1]
 
     def _first_sheet(self, bill: BillPage, sentences: list[str]) -> Sheet:
         """The first page but for its rows; what cannot be coded is left out and told."""
         sheet = Sheet(self._paper.faces)
-        sheet.stamp(self._shared(bill.utility))
+        sheet.stamp(self._shared(bill.utility, sentences))
         bars = _coded("IMb", imb_bars, bill, sentences)
         code = _coded("QR code", qr_runs, bill, sentences)
         line = _coded("scan line", bill_scan_line, bill, sentences)

@@ -37,6 +37,9 @@ _ROWS_TOP = PERFORATION + 32
 _AMOUNT_LINE = PERFORATION + 93
 _BOX_TOP = PERFORATION + 101
 _BOX_HEIGHT = 22.0
+_NAME_ROOM = 160.0
+_REMIT_ROOM = REMIT_WINDOW.right - SIDE_CLEARANCE - _REMIT_LEFT
+_MOST_REMIT_LINES = 5
 
 
 def stub_furniture(sheet: Sheet, utility: UtilityProfile) -> None:
@@ -46,10 +49,15 @@ def stub_furniture(sheet: Sheet, utility: UtilityProfile) -> None:
         f"Please return this part with your payment. Make the check payable to "
         f"{utility.payable_to} and write the account number on it."
     )
-    sheet.centre((LEFT + RIGHT) / 2, PERFORATION + 11, note, FINE, grey=GREY)
-    sheet.text(LEFT, PERFORATION + 32, utility.name, HEAD + 1.5, BOLD)
-    for place, line in enumerate((utility.payable_to, *utility.remit_lines)):
-        sheet.text(_REMIT_LEFT, _REMIT_LINE + place * LEADING, line, ADDRESS)
+    size = sheet.size_for((note,), RIGHT - LEFT, (FINE, FINE - 1))
+    note = sheet.fitted(note, RIGHT - LEFT, size)
+    sheet.centre((LEFT + RIGHT) / 2, PERFORATION + 11, note, size, grey=GREY)
+    sheet.within(LEFT, _ROWS_TOP, utility.name, _NAME_ROOM, (HEAD + 1.5, HEAD, BODY), weight=BOLD)
+    lines = (utility.payable_to, *utility.remit_lines)
+    for place, line in enumerate(lines[:_MOST_REMIT_LINES]):
+        y = _REMIT_LINE + place * LEADING
+        sheet.within(_REMIT_LEFT, y, line, _REMIT_ROOM, (ADDRESS, BODY))
+    sheet.cut += lines[_MOST_REMIT_LINES:]
     sheet.right(RIGHT - 126, _BOX_TOP + 14, "Amount enclosed", BODY, BOLD)
     sheet.frame(RIGHT - 118, _BOX_TOP, 118, _BOX_HEIGHT)
     sheet.text(RIGHT - 112, _BOX_TOP + 15, "$", ADDRESS + 1)
@@ -60,10 +68,10 @@ def _pay_prompt(sheet: Sheet, bill: BillPage, *, with_code: bool) -> None:
     x = LEFT + _QR_SIDE + 12 if with_code else LEFT
     y = _QR_TOP + 10
     if with_code:
-        sheet.text(x, y, utility.pay_prompt, BODY + 0.5, BOLD)
+        sheet.within(x, y, utility.pay_prompt, FACTS_LEFT - x - 12, (BODY + 0.5, BODY), weight=BOLD)
         y += 13
     for line in (utility.website, utility.phone):
-        sheet.text(x, y, line, BODY)
+        sheet.within(x, y, line, FACTS_LEFT - x - 12, (BODY, FINE))
         y += LEADING
 
 

@@ -168,6 +168,7 @@ class Paper(FPDF):
         self.set_auto_page_break(False)
         self.set_title(harmless(title))
         self.set_producer("billing_tui")
+        self.set_lang("en-US")
         self.set_creation_date(made_at)
         self.single_resources_object = True
         self.allow_images_transparency = False

@@ -127,6 +127,20 @@ class Sheet:
                 return size
         return sizes[-1]
 
+    def within(
+        self,
+        x: float,
+        y: float,
+        text: str,
+        room: float,
+        sizes: tuple[float, ...],
+        *,
+        weight: str = REGULAR,
+    ) -> None:
+        """Show a text in the first of the sizes in which it fits, cut if it fits in none."""
+        size = self.size_for((text,), room, sizes, weight)
+        self.text(x, y, self.fitted(text, room, size, weight), size, weight)
+
     def split(self, text: str, room: float, size: float, weight: str = REGULAR) -> tuple[str, str]:
         """The words that fit in `room` points, and the rest; ("whole", "") if no word does."""
         words = text[: int(room / size * 16)].split(" ")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,7 +11,9 @@ from pypdf import PdfReader
 
 from billing_tui.documents import envelope
 from billing_tui.documents.bill_file import print_bills
-from billing_tui.documents.bill_page import BillPainter
+from billing_tui.documents.bill_grid import BODY_BOTTOM, HEADING
+from billing_tui.documents.bill_page import BillPainter, best_place
+from billing_tui.documents.bill_rows import gap, heading
 from billing_tui.documents.bill_values import BillAmounts, ChargeLine, bill_problems
 from billing_tui.documents.envelope import Box
 from billing_tui.documents.paper import SUBSTITUTE, Paper
@@ -354,3 +356,76 @@ def test_bill_that_does_not_add_up_is_a_problem() -> None:
     assert "231.91" in sentences[0]
     assert "231.90" in sentences[0]
     assert bill_problems(samples.bill()) == []
+
+
+def test_no_line_of_the_charges_is_cut(tmp_path: Path) -> None:
+    """A long label and a long note go on beneath; a long figure is set smaller."""
+    label = "Volumetric charge at the conservation rate for turf and ornamental landscape, tier 3"
+    lines = (
+        ChargeLine(label, 100_000_000, "1,234,567.891 kWh", "$123,456.789012"),
+        ChargeLine("Credit", -1),
+    )
+    service = samples.BillService("Water", "A rate class with a name " * 5, lines)
+    note = "Estimated from the same season last year, " * 4
+    meter = samples.MeterRow(
+        "Water",
+        "60114273",
+        samples.FROM,
+        samples.TO,
+        samples.D(999_999_999),
+        samples.D(123_456_789),
+        samples.ReadKind.ESTIMATED,
+        samples.D("123456789.125"),
+        "kgal",
+        note=note,
+    )
+    bill = samples.with_services(service, meters=(meter,))
+    result = print_bills([bill], tmp_path / "b.pdf", made_at=samples.MADE_AT)
+    assert result.problems == ()
+    text = " ".join(PdfReader(result.path).pages[0].extract_text().split())
+    for expected in ("999,999,999", "123,456,789.125 kgal", "$123,456.789012", "1,000,000.00"):
+        assert expected in text, expected
+    for word in label.split():
+        assert word in text, word
+    assert text.count("season") == 4
+
+
+def test_long_letterhead_stays_in_its_windows(tmp_path: Path, ruler: Paper) -> None:
+    """A utility with a long name and many lines keeps the windows clear, and hears of the cut."""
+    utility = replace(
+        samples.UTILITY,
+        name="Consolidated Municipal Water, Sewer and Electric District of the Upper Alder Valley",
+        return_lines=(
+            "Customer Care Center",
+            "Suite 1400",
+            "215 Civic Center Drive",
+            "Alder Creek",
+        ),
+        contact_lines=tuple(f"Telephone line {number}" for number in range(5)),
+        payable_to="Consolidated Municipal Water, Sewer and Electric District of the Upper Alder",
+    )
+    bill = samples.bill(utility=utility)
+    result = print_bills([bill, bill], tmp_path / "b.pdf", made_at=samples.MADE_AT)
+    assert {problem.line for problem in result.problems} == {1}
+    assert "letterhead" in result.problems[0].sentence
+    on_page = texts(PdfReader(result.path), ruler)
+    window = envelope.MAILING_WINDOW
+    in_mailing = [text.text for text in on_page if window.touches(text.box)]
+    assert in_mailing == [
+        "Guadalupe Hernandez",
+        "1847 Mill Race Lane",
+        "Alder Creek, CA 95699-3217",
+    ]
+
+
+def test_loose_leading_for_a_short_bill_and_one_page_when_it_fits() -> None:
+    """Rows stand as far apart as one page allows and never leave the page's body."""
+    short = [heading("A"), *(gap(10) for _ in range(5)), heading("B")]
+    (page,) = best_place(short)
+    assert page[-1][0] - page[0][0] == pytest.approx((HEADING + 50) * 1.1)
+    tight = [heading(str(number), keep=1) for number in range(20)]
+    (page,) = best_place(tight)
+    assert page[-1][0] <= BODY_BOTTOM
+    pages = best_place([heading(str(number), keep=1) for number in range(90)])
+    assert len(pages) == 3
+    assert sum(len(page) for page in pages) == 90
