@@ -153,13 +153,13 @@ def amount_note(bill: BillPage) -> str:
 
 def draw_amount(sheet: Sheet, bill: BillPage) -> None:
     """The panel: the amount and its day, unmistakable."""
-    amounts = bill.amounts
+    total, note = bill.amounts.total_due, amount_note(bill)
     x, room = FACTS_LEFT + _PANEL_INSET, RIGHT - FACTS_LEFT - 2 * _PANEL_INSET
-    label = "Credit balance" if amounts.total_due < 0 else "Amount due"
-    sheet.text(x, _PANEL_TOP + 18, label, ADDRESS)
-    sheet.text(x - 1, _PANEL_TOP + 45, dollars(abs(amounts.total_due)), AMOUNT, BOLD)
-    sheet.within(x, _PANEL_TOP + 64, due_line(bill), room, (DUE, HEAD, BODY), weight=BOLD)
-    sheet.text(x, _PANEL_TOP + 79, amount_note(bill), BODY)
+    y = _PANEL_TOP + (18 if note else 24)
+    sheet.text(x, y, "Credit balance" if total < 0 else "Amount due", ADDRESS)
+    sheet.text(x - 1, y + 27, dollars(abs(total)), AMOUNT, BOLD)
+    sheet.within(x, y + 46, due_line(bill), room, (DUE, HEAD, BODY), weight=BOLD)
+    sheet.text(x, y + 61, note, BODY)
 
 
 def draw_continuation_header(sheet: Sheet, bill: BillPage) -> None:

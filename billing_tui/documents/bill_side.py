@@ -145,9 +145,10 @@ def draw_side(sheet: Sheet, bill: BillPage, wrapper: Wrapper) -> bool:
         y = _per_day(sheet, y, bill.usage)
     if bill.aging and bill.aging.past_due:
         y = _aging(sheet, y, bill.aging)
-    if y + HEADING + (len(lines) - 1) * FINE_LEADING > BODY_BOTTOM + 1:
+    spare = BODY_BOTTOM + 1 - y - HEADING - (len(lines) - 1) * FINE_LEADING
+    if spare < 0:
         return False
-    y = _heading(sheet, y, "Questions about this bill")
+    y = _heading(sheet, y + min(spare, 6), "Questions about this bill")
     for line in lines:
         sheet.text(SIDE_LEFT, y - 1, line, FINE)
         y += FINE_LEADING
