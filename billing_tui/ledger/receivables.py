@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from billing_tui.foundation.bulk import rows_of
+from billing_tui.foundation.bulk import in_chunks, rows_of
 from billing_tui.ledger.aging import Aging, age
 from billing_tui.ledger.tables import EntryKind
 
@@ -58,9 +58,7 @@ class Movement:
 
 
 def _chunked(sql: str, accounts: Iterable[int], *after: Any) -> Iterator[tuple[Any, ...]]:
-    asked = sorted(set(accounts))
-    for start in range(0, len(asked), _CHUNK):
-        chunk = asked[start : start + _CHUNK]
+    for chunk in in_chunks(sorted(set(accounts)), _CHUNK):
         yield from rows_of(sql.format(marks=", ".join("?" * len(chunk))), (*chunk, *after))
 
 
