@@ -17,7 +17,8 @@ MOST_OCCUPANTS = 99
 
 _LONGEST = 20
 _SHORTEST_WITHOUT_DASH = 7
-_SPELLING = re.compile(r"([0-9]{1,9})(?:-([0-9]{1,3}))?\Z", re.ASCII)
+_LAST_LOCATION = 999_999_999
+_SPELLING = re.compile(r"([0-9]{1,11})(?:-([0-9]{1,3}))?\Z", re.ASCII)
 _DOUBLED = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
 
 
@@ -81,7 +82,7 @@ def parse_account_number(text: str, *, field: str | None = "account") -> Account
         location, occupant = location[:-2], location[-2:]
     if occupant is None:
         return AccountNumber(int(location))
-    if not 1 <= int(occupant) <= MOST_OCCUPANTS:
+    if not 1 <= int(occupant) <= MOST_OCCUPANTS or int(location) > _LAST_LOCATION:
         raise _unreadable(field)
     return AccountNumber(int(location), int(occupant))
 

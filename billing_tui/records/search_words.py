@@ -23,6 +23,7 @@ _WORD = re.compile(r"[a-z0-9@._+-]+")
 _PLAIN = re.compile(r"[a-z0-9]+")
 _APOSTROPHES = str.maketrans("", "", "'\u2019\u02bc`")
 _NUMERIC = re.compile(r"[0-9 ().+/#-]+\Z", re.ASCII)
+_DASHED = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)+\Z", re.ASCII)
 _ACCOUNT = re.compile(r"0*[0-9]{1,9}-[0-9]{1,2}\Z", re.ASCII)
 _LONGEST_TOKEN = 40
 _MOST_WORDS = 6
@@ -116,6 +117,7 @@ def number_tokens(account: str, old: str, parcel: str, email: str) -> Iterator[t
     found = (
         (TokenKind.NUMBER, squeezed(account)),
         (TokenKind.OLD, squeezed(old)),
+        *((TokenKind.OLD, word) for word in words(old)),
         (TokenKind.PARCEL, squeezed(parcel)),
         (TokenKind.EMAIL, fold(email)[:_LONGEST_TOKEN]),
     )
@@ -164,7 +166,8 @@ def _split(text: str) -> Iterator[str]:
 def readings(text: str) -> list[tuple[Word, ...]]:
     """The ways in which typed text can be meant, likeliest first; none for an empty box.
 
-    `(805) 555-0134` is first one number, then three; `10432-3` is the account 10432-03.
+    `(805) 555-0134` is first one number, then three; `10432-3` is the account 10432-03;
+    `A-77-123` is first one old number, then its parts.
 
     Raises:
         InvalidEntry: the text is longer than anything that could be found.
@@ -176,7 +179,7 @@ def readings(text: str) -> list[tuple[Word, ...]]:
     if _ACCOUNT.match(entry):
         with suppress(InvalidEntry):  # 10432-00 is no account, but may be a phone or a parcel
             found.append((_word(parse_account_number(entry).digits),))
-    if _NUMERIC.match(entry):
+    if _NUMERIC.match(entry) or _DASHED.match(entry):
         joined = squeezed(entry)
         if joined:
             found.append((_word(joined),))
