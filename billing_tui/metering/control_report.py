@@ -156,10 +156,10 @@ def _usage_between(cycle_id: int, span: tuple[str, str] | None) -> dict[str, int
 def _spans(instance: Instance) -> tuple[tuple[str, str] | None, tuple[str, str] | None]:
     """The days of reading before this one, and of a year before: (after, up to), ISO text.
 
-    The first day is the one after the reading before it, so that final reads count with theirs.
+    Two readings bound a span; where the older one is not in the calendar, nothing is known.
     """
     rows = rows_of(_INSTANCES, (instance.cycle_id, instance.read_day.isoformat()))
-    days = [*(date.fromisoformat(row[0]) + _LATE for row in rows), date.min]
+    days = [date.fromisoformat(row[0]) + _LATE for row in rows]
     spans = [(days[at + 1], days[at]) for at in range(len(days) - 1)]
     target = year_before(instance.read_day) + _LATE
     near = [one for one in spans if abs((one[1] - target).days) <= YEAR_WINDOW]

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 MOST_PROBLEMS = 1000
 """So many problems of one file are kept; the count of rejected lines goes on."""
+_MOST_DECIMALS = 9
 _DIRECT = frozenset(ReadRecord.__dataclass_fields__) - {"line", "kind", "flags", "interval"}
 
 
@@ -199,9 +200,7 @@ class LayoutReader:
             moment = layout_values.local(moment, zone) if zone else moment
             merged["day"], merged["time"] = moment.date(), moment.time().isoformat("seconds")
         if self.layout.implied_decimals and (places := merged.get("decimals", 0)):
-            for name in DIALLED:
-                if name in merged:
-                    merged[name] = merged[name].scaleb(-places)
+            _set_point(merged, places)
         if merged.get("times", 1) != 1:
             merged["multiplier"] = merged["times"] * merged.get("multiplier", Decimal(1))
         return ReadRecord(
@@ -239,3 +238,12 @@ class LayoutReader:
     def _add(self, problem: Problem) -> None:
         if len(self.problems) < MOST_PROBLEMS:
             self.problems.append(problem)
+
+
+def _set_point(merged: Values, places: int) -> None:
+    """Put the point where the file only implies it."""
+    if places > _MOST_DECIMALS:
+        raise BadValueError(f"{places} decimals are more than any register has.", "decimals")
+    for name in DIALLED:
+        if name in merged:
+            merged[name] = merged[name].scaleb(-places)
