@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from billing_tui.foundation.bulk import rows_of
-from billing_tui.foundation.errors import NotFound
+from billing_tui.foundation.errors import InvalidEntry, NotFound, Refused
 from billing_tui.records import bulk_lookup
 from billing_tui.records.account_number import parse_account_number
 from billing_tui.records.account_values import (
@@ -25,34 +25,57 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
+    from billing_tui.foundation.errors import BillingError
+    from billing_tui.records.account_number import AccountNumber
+
 NOTES_ON_A_PAGE = 20
 """Notes that one page shows."""
 
 
 def find_account(text: str) -> int:
-    """Row of the account that a clerk names: `10432-03`, `1043203`, an old number.
+    """Row of the account that a clerk names: `10432-03`, `1043203`, or its old number.
 
-    A location alone means its newest account.
+    A location alone means its newest account. An old number counts where no account of ours
+    has that number.
 
     Raises:
         InvalidEntry: that is no account number.
         NotFound: there is no such account.
+        Refused: several accounts had that old number.
     """
-    old = rows_of("SELECT id FROM account WHERE legacy_number = ? AND ? <> ''", (text, text))
-    if len(old) == 1:
-        return int(old[0][0])
-    wanted = parse_account_number(text)
-    if wanted.occupant is None:
+    refusal: BillingError
+    try:
+        wanted = parse_account_number(text)
+        found = _account_row(wanted)
+        refusal = NotFound(f"There is no account {wanted}.", field="account")
+    except InvalidEntry as error:
+        found, refusal = None, error
+    if found is None:
+        found = _old_account_row(text.strip())
+    if found is None:
+        raise refusal
+    return found
+
+
+def _account_row(wanted: AccountNumber) -> int | None:
+    if wanted.occupant is not None:
+        rows = rows_of("SELECT id FROM account WHERE number = ?", (str(wanted),))
+    else:
         rows = rows_of(
             "SELECT a.id FROM account a JOIN location l ON l.id = a.location_id"
             " WHERE l.number = ? ORDER BY a.number DESC LIMIT 1",
             (str(wanted),),
         )
-    else:
-        rows = rows_of("SELECT id FROM account WHERE number = ?", (str(wanted),))
-    if not rows:
-        raise NotFound(f"There is no account {wanted}.", field="account")
-    return int(rows[0][0])
+    return int(rows[0][0]) if rows else None
+
+
+def _old_account_row(number: str) -> int | None:
+    if not number:
+        return None
+    rows = rows_of("SELECT id FROM account WHERE legacy_number = ? LIMIT 2", (number,))
+    if len(rows) > 1:
+        raise Refused(f"Several accounts had the number {number}; search for it.", field="account")
+    return int(rows[0][0]) if rows else None
 
 
 def account_number(account_id: int) -> str:

@@ -9,7 +9,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
 _DAY = timedelta(days=1)
-_END = date.max
 
 
 class Span(NamedTuple):
@@ -82,8 +81,3 @@ def stretches(spans: Sequence[Span], first: date, last: date) -> Iterator[Stretc
     ends = [start - _DAY for start in ordered[1:]] + [last]
     for start, end in zip(ordered, ends, strict=True):
         yield Stretch(start, end, in_force(spans, start))
-
-
-def overlap(one: Span, other: Span) -> bool:
-    """Whether two spans share a day."""
-    return one.from_day <= (other.to_day or _END) and other.from_day <= (one.to_day or _END)

@@ -9,7 +9,7 @@ import pytest
 from records_city import DAY, household, streets
 
 from billing_tui.access.tables import AuditEntry
-from billing_tui.foundation.errors import ProblemsFound
+from billing_tui.foundation.errors import InvalidEntry, NotFound, ProblemsFound, Refused
 from billing_tui.records import bulk_lookup
 from billing_tui.records.bulk_set_up import bulk_set_up
 from billing_tui.records.invariants import INVARIANTS
@@ -148,6 +148,21 @@ def test_an_account_with_all_that_it_can_have(desk: Callable[..., Desk]) -> None
     assert [flag.kind for flag in summary.flags] == [FlagKind.SENIOR]
     assert summary.status is AccountStatus.FINAL_PENDING
     assert broken() == {}
+
+
+def test_an_old_number_never_hides_a_new_one(desk: Callable[..., Desk]) -> None:
+    """Our own number comes first; an old number that two accounts had is refused."""
+    luis = desk("luis")
+    streets(luis)
+    rows = [household(1), household(2, legacy_number="10002-01"), household(3, legacy_number="X9")]
+    ids = bulk_set_up(luis, [*rows, household(4, legacy_number="X9")]).account_ids
+    assert find_account("10002-01") == ids[0]
+    assert find_account("10003-01") == ids[1]
+    with pytest.raises(Refused, match="Several"):
+        find_account("X9")
+    for nobody in ("", "X8", "99999-01"):
+        with pytest.raises((InvalidEntry, NotFound)):
+            find_account(nobody)
 
 
 def test_bulk_reads_agree_with_single_ones(desk: Callable[..., Desk]) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
-from records_city import DAY, ROSA, form, ready
+from records_city import ALDER, DAY, ROSA, form, ready
 
 from billing_tui.access.tables import AuditEntry
 from billing_tui.foundation.errors import BillingError, InvalidEntry, Refused
@@ -21,6 +21,7 @@ from billing_tui.records.change_attribute import (
     change_service_attribute,
 )
 from billing_tui.records.change_customer import change_customer
+from billing_tui.records.change_location import change_location
 from billing_tui.records.change_mailing_address import change_mailing_address
 from billing_tui.records.change_service import change_service
 from billing_tui.records.editing import StaleEdit
@@ -116,6 +117,22 @@ def test_a_record_as_of_a_day(desk: Callable[..., Desk], opened: int) -> None:
     )
     assert record_as_of("customer", customer.number, later)["name"] == "Brandt, Rosa M"
     assert account_summary(opened, MAY).customer.name == "Delgado, Rosa M"
+
+
+def test_an_address_is_corrected(desk: Callable[..., Desk], opened: int) -> None:
+    """The number stays, the search follows, and the day before shows the old address."""
+    location = account_summary(opened, MAY).location
+    later = desk("maria", date(2026, 12, 1))
+    wanted = dataclasses.replace(ALDER, street="Elder Ct")
+    assert change_location(later, location.location_id, wanted, version=1) == 2
+    assert [hit.address for hit in search("418 elder")] == ["418 Elder Ct Unit B"]
+    assert search("alder") == ()
+    assert account_summary(opened, MAY).location.address == "418 Alder Ct Unit B"
+    with pytest.raises(Refused):
+        change_location(later, location.location_id, wanted, version=2)
+    with pytest.raises(StaleEdit, match="street"):
+        change_location(later, location.location_id, ALDER, version=1)
+    all_hold()
 
 
 def test_an_attribute_changes_from_a_day_on(desk: Callable[..., Desk], opened: int) -> None:

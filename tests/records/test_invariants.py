@@ -29,9 +29,9 @@ DAMAGE = {
     "RECORDS-METER-STATUS": ("UPDATE meter SET status = 'Stock'",),
     "RECORDS-POINT-ONCE": (
         (
-            "INSERT INTO service (account_id, service_point_id, kind, schedule, rate_class, "
-            " from_day, billing_hold) SELECT account_id, service_point_id, kind, schedule, rate_class,"
-            " '2026-04-01', 0 FROM service"
+            "INSERT INTO service (account_id, service_point_id, kind, schedule, rate_class,"
+            " billing_hold, from_day) SELECT account_id, service_point_id, kind, schedule,"
+            " rate_class, 0, '2026-04-01' FROM service"
         ),
     ),
     "RECORDS-METER-ONCE": (
