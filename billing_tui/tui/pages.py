@@ -62,6 +62,40 @@ class Listed(Generic[R]):
         return ()
 
 
+class Onward(Generic[R]):
+    """A source that can only be read onward from a row; what precedes is walked to from the top."""
+
+    def __init__(
+        self, fetch: Callable[[R | None, int], Sequence[R]], text: Callable[[R], str]
+    ) -> None:
+        self._fetch = fetch
+        self._text = text
+
+    def after(self, row: R | None, limit: int) -> Sequence[R]:
+        """The rows that follow."""
+        return self._fetch(row, limit)
+
+    def before(self, row: R | None, limit: int) -> Sequence[R]:
+        """The rows that precede, or the last ones."""
+        rows: list[R] = []
+        while page := self._fetch(rows[-1] if rows else None, limit):
+            rows += page
+            if row is not None and row in page:
+                place = rows.index(row)
+                return tuple(rows[max(place - limit, 0) : place])
+            del rows[: -2 * limit]
+        return tuple(rows[-limit:])
+
+    def from_text(self, text: str, limit: int) -> Sequence[R]:
+        """From the first row that begins with the text on."""
+        page: Sequence[R] = ()
+        while page := self._fetch(page[-1] if page else None, limit):
+            for at, row in enumerate(page):
+                if self._text(row).casefold().startswith(text.casefold()):
+                    return page[at:]
+        return ()
+
+
 class Pages(Generic[R]):
     """A window of consecutive rows that grows at either end and forgets the other."""
 

@@ -18,7 +18,7 @@ from billing_tui.tui.pages import Listed, Pages, Source
 from billing_tui.tui.painted import keyboard_of, palette_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Hashable, Sequence
 
     from textual.events import Blur, Focus, Key, Resize
     from textual.strip import Strip
@@ -77,6 +77,7 @@ class RecordList(Widget, Generic[R], can_focus=True):
         options: dict[str, str] | None = None,
         default: str = "",
         empty: str = "Nothing to show.",
+        key: Callable[[R], Hashable] = lambda row: row,
         id: str | None = None,  # noqa: A002 - Textual's name for it
     ) -> None:
         super().__init__(id=id)
@@ -84,10 +85,11 @@ class RecordList(Widget, Generic[R], can_focus=True):
         self.options = options or {}
         self.default = default or next(iter(self.options), "")
         self.empty = empty
+        self._key = key
         self._pages: Pages[R] = Pages(Listed(()))
         self._top = 0
         self._at = 0
-        self._opts: dict[R, str] = {}
+        self._opts: dict[Hashable, tuple[str, R]] = {}
         self._sought = ""
 
     # What the screen asks
@@ -105,6 +107,13 @@ class RecordList(Widget, Generic[R], can_focus=True):
         self.refresh()
         self._tell()
 
+    def go_to(self, row: R) -> None:
+        """Put the cursor on a row that is at hand."""
+        for place in range(len(self._pages)):
+            if self._pages[place] == row:
+                self._go(place)
+                return
+
     @property
     def row(self) -> R | None:
         """The row at the cursor."""
@@ -118,7 +127,7 @@ class RecordList(Widget, Generic[R], can_focus=True):
     def keep(self, choices: Sequence[tuple[str, R]]) -> None:
         """Leave options standing that were not carried out yet; the next Enter goes on."""
         for option, row in choices:
-            self._opts[row] = option
+            self._opts[self._key(row)] = option, row
         self.refresh()
 
     def keeps_focus(self, key: Key) -> bool:
@@ -225,7 +234,7 @@ class RecordList(Widget, Generic[R], can_focus=True):
         if row is None:
             return
         if character in self.options:
-            self._opts[row] = character
+            self._opts[self._key(row)] = character, row
             self._refresh_row(self._at)
         elif character.isdigit() and self.options and not self._sought:
             self._complain(f"There is no option {character} here: {self.legend}.")
@@ -235,7 +244,8 @@ class RecordList(Widget, Generic[R], can_focus=True):
     def _backspace(self) -> None:
         if self._sought:
             self._seek(self._sought[:-1])
-        elif self.row is not None and self._opts.pop(self.row, ""):
+        elif self.row is not None and self._key(self.row) in self._opts:
+            del self._opts[self._key(self.row)]
             self._refresh_row(self._at)
 
     def _seek(self, text: str) -> None:
@@ -257,7 +267,7 @@ class RecordList(Widget, Generic[R], can_focus=True):
     def command_next(self) -> bool:
         """Carry out the options, or the usual one at the cursor where none was keyed."""
         self._sought = ""
-        chosen = tuple((option, row) for row, option in self._opts.items())
+        chosen = tuple(self._opts.values())
         self._opts.clear()
         if not chosen and self.row is not None:
             chosen = ((self.default, self.row),)
@@ -297,7 +307,7 @@ class RecordList(Widget, Generic[R], can_focus=True):
         """One row as spans."""
         spans: list[Span] = [gap(1)]
         if self.options:
-            opt = self._opts.get(row, "")
+            opt = self._opts.get(self._key(row), ("", row))[0]
             spans += [gap(1), (opt or "_", Role.VALUE), gap(3)]
         for column, cells in self._widths(width):
             make = right if column.right else left

@@ -49,7 +49,7 @@ class RoomScreen(Screen[Any], inherit_bindings=False):
     heading: ClassVar[str] = ""
     help_text: ClassVar[str] = ""
     """What one does here, for the help page."""
-    commands: ClassVar[tuple[Command, ...]] = ()
+    commands: tuple[Command, ...] = ()
     """The commands that mean something here, in the order of the key line."""
     opening: ClassVar[str] = ""
     """The sentence that stands on the message line at first."""

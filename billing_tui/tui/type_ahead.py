@@ -62,6 +62,7 @@ class TypeAheadApp(App[int]):
         super().__init__(**options)
         self._keys: deque[Key | Paste] = deque()
         self._wake = asyncio.Event()
+        self._up = asyncio.Event()
         self._locks: list[str] = []
         self._dispatched = 0
         self._dropped: int | None = None
@@ -103,12 +104,18 @@ class TypeAheadApp(App[int]):
         self._last_enter = event.time if getattr(event, "key", "") == "enter" else 0.0
         return after_enter and getattr(event, "key", "") == "ctrl+j"
 
+    def on_mount(self) -> None:
+        """From now on there is a screen that keys can go to."""
+        self._up.set()
+
     async def _on_app_blur(self, event: AppBlur) -> None:
         """Keep the focus when the terminal's window loses its own: a half-keyed field stays so."""
         event.prevent_default()
 
     async def _feed(self) -> None:
-        """Deliver the queue for as long as the app runs."""
+        """Deliver the queue for as long as the app runs, from the first screen on."""
+        await self._up.wait()
+        await self._rest(None)
         while True:
             await self._wake.wait()
             self._wake.clear()

@@ -184,3 +184,17 @@ def test_pasted_lines_are_refused_in_an_amount(burst: Burst) -> None:
     burst.terminal.wait_for("has several lines")
 
     assert burst.rows() == []
+
+
+def test_keys_typed_before_the_program_is_up(tmp_path: Path) -> None:
+    """What is typed while the program starts lands in its first field."""
+    file = tmp_path / "records.db"
+    base = sqlite3.connect(file, isolation_level=None)
+    base.execute("create table record (id integer primary key, a, b, c)")
+    terminal = Terminal([APP, str(file), "plain"])
+    terminal.type("10432-03\r125\rearly\r")
+    terminal.wait(lambda: bool(base.execute("select 1 from record").fetchall()))
+    rows = base.execute("select a, b, c from record").fetchall()
+    terminal.close()
+
+    assert rows == [("10432-03", "125.00", "early")]

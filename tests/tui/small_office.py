@@ -1,4 +1,4 @@
-"""A dozen accounts with reads, bills, exceptions and a run in audit: enough to fill every screen."""
+"""A dozen accounts with reads, bills, exceptions and a run in audit: enough for every screen."""
 
 from __future__ import annotations
 
@@ -6,7 +6,15 @@ import json
 from datetime import date, timedelta
 
 from billing_tui.access.tables import Setting, StaffMember
-from billing_tui.billing.tables import Bill, BillLine, BillRead, BillRun, BillService, Finding, RunItem
+from billing_tui.billing.tables import (
+    Bill,
+    BillLine,
+    BillRead,
+    BillRun,
+    BillService,
+    Finding,
+    RunItem,
+)
 from billing_tui.ledger.tables import GLAccount, JournalEntry, Posting
 from billing_tui.metering.tables import CycleInstance, Read, ReadException, StagedRead, Upload
 from billing_tui.records.search_index import index_new
@@ -32,7 +40,13 @@ PEOPLE = (
     ("Kwan Bakery", "Kwan Bakery", "12", "Main St", ""),
     ("Ortiz, Daniel", "Daniel Ortiz", "930", "Birch Ln", ""),
     ("Nguyen, Linh T", "Linh T Nguyen", "77", "Cedar Way", ""),
-    ("O'Malley, Siobhan Catherine Margaret", "Siobhan O'Malley", "1450", "Old Stage Coach Rd", "12"),
+    (
+        "O'Malley, Siobhan Catherine Margaret",
+        "Siobhan O'Malley",
+        "1450",
+        "Old Stage Coach Rd",
+        "12",
+    ),
     ("Abernathy, Lee", "Lee Abernathy", "5", "Elm St", ""),
     ("Brandt, Ida", "Ida Brandt", "6", "Elm St", ""),
     ("Castro, Luz", "Luz Castro", "7", "Elm St", ""),
@@ -71,8 +85,12 @@ def fill(staff: str = "maria") -> None:
         instance=november, number="2026-11-07-1", state="In audit", prepared_by=member,
         opened_at="2026-11-19T16:00:00+00:00", bills=12, total_cents=0,
     )  # fmt: skip
+    december = CycleInstance.create(
+        cycle=cycle, name="2026-12", read_day=date(2026, 12, 13),
+        bill_day=date(2026, 12, 18), due_day=date(2027, 1, 8),
+    )  # fmt: skip
     upload = Upload.create(
-        instance=november, file_name="nov-07.csv", sha256="0" * 64, layout="plain csv",
+        instance=december, file_name="dec-07.csv", sha256="0" * 64, layout="plain csv",
         state="Checked", expected=12, received=12, staff=member, at="2026-11-13T20:00:00+00:00",
     )  # fmt: skip
     accounts = [_account(at, cycle, route, member) for at in range(len(PEOPLE))]
@@ -84,6 +102,7 @@ def fill(staff: str = "maria") -> None:
     _exceptions(upload, accounts)
     index_new([account.id for account, _, _ in accounts])
     total = sum(bill.current_cents for bill in Bill.select().where(Bill.run == run.id))
+    BillRun.update(bills=12).execute()
     BillRun.update(total_cents=total).where(BillRun.id == run.id).execute()
 
 
@@ -155,16 +174,23 @@ def _reads(at: int, meter: Meter, point: ServicePoint, upload: Upload) -> list[R
         previous = reads[-1] if reads else None
         reads.append(
             Read.create(
-                service_point=point, meter=meter, day=day, reading=reading, kind="A",
-                previous=previous, usage_milli=usage * 1000 if previous else None, unit="ccf",
-                days=30 if previous else None, upload=upload,
-            )  # fmt: skip
+                service_point=point,
+                meter=meter,
+                day=day,
+                reading=reading,
+                kind="A",
+                previous=previous,
+                usage_milli=usage * 1000 if previous else None,
+                unit="ccf",
+                days=30 if previous else None,
+                upload=upload,
+            )
         )
         day += timedelta(days=30)
     return reads
 
 
-def _entry(
+def _entry(  # noqa: PLR0917 - a row has as many columns
     kind: str, reference: str, day: date, cents: int, account: Account, member: StaffMember
 ) -> JournalEntry:
     entry = JournalEntry.create(day=day, kind=kind, reference=reference, staff=member)
@@ -178,7 +204,7 @@ def _entry(
     return entry
 
 
-def _posted_bill(
+def _posted_bill(  # noqa: PLR0917 - a row has as many columns
     account: Account, water: Service, meter: Meter, read: Read, run: BillRun, member: StaffMember
 ) -> None:
     serial = 104881 + account.id
@@ -192,7 +218,7 @@ def _posted_bill(
     bill.save()
 
 
-def _draft(
+def _draft(  # noqa: PLR0917 - a row has as many columns
     at: int, account: Account, water: Service, meter: Meter, reads: list[Read], run: BillRun
 ) -> None:
     cents = 2840 + 480 + LAST[at] * 429
@@ -209,7 +235,7 @@ def _bill(run: BillRun, account: Account, cents: int, *, previous: int, payments
     )  # fmt: skip
 
 
-def _lines(
+def _lines(  # noqa: PLR0917 - a row has as many columns
     bill: Bill, water: Service, meter: Meter, read: Read, usage: int, cents: int
 ) -> None:
     start = read.day - timedelta(days=30)
@@ -259,8 +285,8 @@ def _exceptions(upload: Upload, accounts: list[tuple[Account, Service, Meter]]) 
         _, water, meter = accounts[at]
         staged = StagedRead.create(
             upload=upload, line=at + 2, meter_number=meter.number, meter=meter,
-            service_point=water.service_point, day=date(2026, 11, 13),
-            original_reading=1440 + LAST[at], reading=1440 + LAST[at],
+            service_point=water.service_point, day=date(2026, 12, 13),
+            original_reading=1440 + 2 * LAST[at], reading=1440 + 2 * LAST[at],
             usage_milli=LAST[at] * 1000, unit="ccf",
         )  # fmt: skip
         ReadException.create(

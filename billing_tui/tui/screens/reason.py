@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from billing_tui.foundation.errors import InvalidEntry
+from billing_tui.foundation.errors import BillingError, InvalidEntry
 from billing_tui.foundation.text import clean
 from billing_tui.tui.entry import Entry
 from billing_tui.tui.form import Form
@@ -36,28 +36,35 @@ def reason_kind(usual: Sequence[str]) -> Kind:
 
 
 class ReasonScreen(PopUp):
-    """Asks why; gives the reason back, or None."""
+    """Asks why, and for more where the decision needs it; gives the entries back, or None."""
 
     ident = "RSN010"
     help_text = "Key the reason, or the number of a usual one; F12 takes the decision back."
     opening = "Enter carries it out, F12 takes it back."
 
-    def __init__(self, word: str, usual: Sequence[str]) -> None:
+    def __init__(self, word: str, usual: Sequence[str], *first: Entry) -> None:
         super().__init__()
         self.word = word
         self._usual = tuple(usual)
+        self._first = first
 
     def body(self) -> Iterable[Widget]:
         """The usual reasons and the line for another one."""
         yield Sheet(
             [((f"   {at}  ", Role.KEY), (one, Role.TEXT)) for at, one in enumerate(self._usual, 1)]
         )
-        yield Form(Entry("reason", " Reason", reason_kind(self._usual), label_width=9))
+        reason = Entry("reason", " Reason", reason_kind(self._usual), label_width=9)
+        yield Form(*self._first, reason)
 
     def on_form_completed(self, message: Form.Completed) -> None:
-        """Give the reason back."""
+        """Give the entries back, all of them read again."""
         message.stop()
-        self.billing.call_later(self.dismiss, message.form.entry("reason").value)
+        try:
+            values = message.form.values()
+        except BillingError as error:
+            self.refuse(error)
+            return
+        self.billing.call_later(self.dismiss, values)
 
     def command_cancel(self) -> Outcome:
         """Take the decision back."""

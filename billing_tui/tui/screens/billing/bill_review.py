@@ -11,7 +11,7 @@ from billing_tui.billing.findings import FindingRow, findings, open_findings
 from billing_tui.billing.review_bills import accept_finding, hold_bill
 from billing_tui.billing.runs import find_run, recent_runs
 from billing_tui.billing.states import ItemState, RunState, Severity
-from billing_tui.foundation.errors import NotFound
+from billing_tui.foundation.errors import BillingError, NotFound
 from billing_tui.foundation.money import money_text
 from billing_tui.tui.commands import BACKWARD, CONFIRM, FOLD, FORWARD, REFRESH
 from billing_tui.tui.ink import BLANK, Line, Role, gap
@@ -67,8 +67,8 @@ class BillReview(RoomScreen):
         REFRESH,
         BACKWARD,
         FORWARD,
-        FOLD.called("All", "Only what is open, or decided findings too."),
         CONFIRM.called("Approve", "Approve the run.", Right.APPROVE_RUN.value),
+        FOLD.called("All", "Only what is open, or decided findings too."),
     )
 
     def prepare(self) -> None:
@@ -164,16 +164,18 @@ class BillReview(RoomScreen):
             words = ", ".join(dict.fromkeys(_OPTIONS[option] for option, _ in decided))
             self.billing.ask(
                 ReasonScreen(f"{words}: {len(decided)}. Why?", _REASONS),
-                lambda reason: self._decide(decided, reason),
+                lambda given: self._decide(decided, given),
             )
         elif shown:
             self.billing.open_screen("BIL030", f"{shown[0].account}@{self._run.number}")
 
-    def _decide(self, decided: Sequence[tuple[str, FindingRow]], reason: str | None) -> None:
-        if reason is None:
+    def _decide(
+        self, decided: Sequence[tuple[str, FindingRow]], given: dict[str, str] | None
+    ) -> None:
+        if given is None:
             self.say("Nothing was decided; the options still stand.")
             return
-        desk, number = self.desk, self._run.number
+        desk, number, reason = self.desk, self._run.number, given["reason"]
 
         def work() -> str:
             for option, row in decided:
@@ -188,6 +190,11 @@ class BillReview(RoomScreen):
     def _decided(self, told: str) -> None:
         self.say(told)
         self.open()
+
+    def refuse(self, error: BillingError) -> None:
+        """Show what stands now beside the refusal: earlier rows may have been decided."""
+        self.open()
+        super().refuse(error)
 
     def command_fold(self) -> Outcome:
         """Only open findings, or all."""

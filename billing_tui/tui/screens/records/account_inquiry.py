@@ -13,6 +13,7 @@ from billing_tui.ledger.tables import EntryKind
 from billing_tui.records.lookup import account_summary, find_account
 from billing_tui.tui.commands import BACKWARD, FOLD, FORWARD, REFRESH
 from billing_tui.tui.ink import Role, gap
+from billing_tui.tui.pages import Onward
 from billing_tui.tui.painted import Rule, Sheet
 from billing_tui.tui.record_list import Column, RecordList
 from billing_tui.tui.room_screen import RoomScreen
@@ -37,34 +38,14 @@ _COLUMNS: tuple[Column[Movement], ...] = (
 )
 
 
-class _Activity:
+def _activity(account_id: int) -> Onward[Movement]:
     """The account's documents, newest first, a page at a time."""
 
-    def __init__(self, account_id: int) -> None:
-        self._account = account_id
-
-    def after(self, row: Movement | None, limit: int) -> Sequence[Movement]:
-        """Older documents."""
+    def fetch(row: Movement | None, limit: int) -> Sequence[Movement]:
         before = row.key if row is not None else None
-        return account_activity(self._account, before=before, limit=limit)
+        return account_activity(account_id, before=before, limit=limit)
 
-    def before(self, row: Movement | None, limit: int) -> Sequence[Movement]:
-        """Newer documents, walked down to from the top."""
-        rows: list[Movement] = []
-        while page := self.after(rows[-1] if rows else None, limit):
-            rows += page
-            if row is not None and row in page:
-                return tuple(rows[max(rows.index(row) - limit, 0) : rows.index(row)])
-        return tuple(rows[-limit:])
-
-    def from_text(self, text: str, limit: int) -> Sequence[Movement]:
-        """From the first reference that begins with the text on."""
-        page: Sequence[Movement] = ()
-        while page := self.after(page[-1] if page else None, limit):
-            for at, row in enumerate(page):
-                if row.reference.casefold().startswith(text.casefold()):
-                    return page[at:]
-        return ()
+    return Onward(fetch, lambda row: row.reference)
 
 
 class AccountInquiry(RoomScreen):
@@ -110,7 +91,7 @@ class AccountInquiry(RoomScreen):
         bills = recent_bills(self.account_id, 1)
         self._bill = bills[0] if bills else None
         list_: RecordList[Movement] = self.query_one(RecordList)
-        list_.show(_Activity(self.account_id))
+        list_.show(_activity(self.account_id))
         self._lay_out()
 
     def greeting(self) -> str:

@@ -1,0 +1,174 @@
+"""The steps of one reading and billing of a cycle: how far each is, and what comes next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from billing_tui.access.rights import Right
+from billing_tui.billing.approve_run import why_not
+from billing_tui.billing.findings import open_findings
+from billing_tui.billing.runs import RunView, recent_runs
+from billing_tui.billing.states import ItemState, RunState, Severity
+from billing_tui.foundation.money import money_text
+from billing_tui.metering.tables import UploadState
+from billing_tui.metering.uploads import UploadLine, instances_of, recent_uploads
+from billing_tui.tui.shown import counted
+
+if TYPE_CHECKING:
+    from datetime import date
+
+
+class Move(StrEnum):
+    """What F10 does next, in the words of the key line."""
+
+    CHECK_READS = "Check reads"
+    CLEAR = "Exceptions"
+    POST_READS = "Post reads"
+    OPEN_RUN = "Open run"
+    CALCULATE = "Calculate"
+    AUDIT = "Audit"
+    REVIEW = "Review"
+    APPROVE = "Approve"
+    POST = "Post"
+    PRINT = "Print"
+    NOTHING = "Next"
+
+
+RIGHTS: dict[Move, Right] = {
+    Move.CHECK_READS: Right.UPLOAD_READS,
+    Move.CLEAR: Right.CLEAR_EXCEPTIONS,
+    Move.POST_READS: Right.POST_READS,
+    Move.OPEN_RUN: Right.PREPARE_RUN,
+    Move.CALCULATE: Right.PREPARE_RUN,
+    Move.AUDIT: Right.AUDIT_RUN,
+    Move.REVIEW: Right.AUDIT_RUN,
+    Move.APPROVE: Right.APPROVE_RUN,
+    Move.POST: Right.POST_RUN,
+    Move.PRINT: Right.PRINT_BILLS,
+}
+_ORDER = (
+    RunState.DRAFT,
+    RunState.CALCULATED,
+    RunState.IN_AUDIT,
+    RunState.APPROVED,
+    RunState.POSTED,
+    RunState.PRINTED,
+    RunState.CLOSED,
+)
+_BY_STATE = {
+    RunState.DRAFT: Move.CALCULATE,
+    RunState.CALCULATED: Move.AUDIT,
+    RunState.APPROVED: Move.POST,
+    RunState.POSTED: Move.PRINT,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One reading and billing of a cycle.
+
+    Attributes:
+        cycle, instance: code of the cycle and name of the reading, such as 07 and 2026-11.
+        read_day, bill_day, due_day: its days.
+        upload: the newest upload of it that was not cancelled.
+        run: its run that was not cancelled.
+    """
+
+    cycle: str
+    instance: str
+    read_day: date
+    bill_day: date
+    due_day: date
+    upload: UploadLine | None
+    run: RunView | None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step: its name, how far it is, and whether it is behind us."""
+
+    name: str
+    told: str
+    done: bool
+
+
+def works() -> list[Work]:
+    """What is under way or was lately, newest first."""
+    uploads: dict[tuple[str, str], UploadLine] = {}
+    for upload in recent_uploads():
+        if upload.state is not UploadState.CANCELLED:
+            uploads.setdefault((upload.cycle, upload.instance), upload)
+    runs = {
+        (run.cycle, run.instance): run
+        for run in reversed(recent_runs())
+        if run.state is not RunState.CANCELLED
+    }
+    found = [_work(key, uploads.get(key), runs.get(key)) for key in {**runs, **uploads}]
+    return sorted(found, key=lambda work: (work.read_day, work.cycle), reverse=True)
+
+
+def _work(key: tuple[str, str], upload: UploadLine | None, run: RunView | None) -> Work:
+    if run is not None:
+        return Work(*key, run.read_day, run.bill_day, run.due_day, upload, run)
+    days = next(one for one in instances_of(key[0]) if one.name == key[1])
+    return Work(*key, days.read_day, days.bill_day, days.due_day, upload, run)
+
+
+def next_move(work: Work) -> Move:
+    """What comes next."""
+    upload, run = work.upload, work.run
+    if run is None:
+        if upload is not None and upload.state is UploadState.STAGED:
+            return Move.CHECK_READS
+        if upload is not None and upload.state is UploadState.CHECKED:
+            return Move.CLEAR if upload.open_exceptions else Move.POST_READS
+        return Move.OPEN_RUN
+    if run.state is RunState.IN_AUDIT:
+        return Move.REVIEW if why_not(run) else Move.APPROVE
+    return _BY_STATE.get(run.state, Move.NOTHING)
+
+
+def steps(work: Work) -> list[Step]:
+    """All steps in order."""
+    run = work.run
+    at = _ORDER.index(run.state) if run is not None else -1
+    return [
+        _reads(work.upload),
+        Step("Open run", f"{run.number}, {run.population:,} accounts" if run else "", at >= 0),
+        Step("Calculate", _calculated(run) if run and at >= 0 else "", at >= 1),
+        Step("Audit", _audited(run) if run and at >= 2 else "", at > 2),
+        Step("Approve", "by somebody else than the preparer", at >= 3),
+        Step("Post", _posted(run) if run and at >= 3 else "", at >= 4),
+        Step("Print", "bills, register, control sheet", at >= 5),
+    ]
+
+
+def _reads(upload: UploadLine | None) -> Step:
+    if upload is None:
+        return Step("Reads", "no upload of this reading", done=False)
+    told = f"{upload.received:,} of {upload.expected:,} came"
+    if upload.rejected:
+        told += f", {upload.rejected:,} rejected"
+    if upload.open_exceptions:
+        told += f", {counted(upload.open_exceptions, 'exception')} open"
+    return Step("Reads", f"{told}, {upload.state.lower()}", upload.state is UploadState.POSTED)
+
+
+def _calculated(run: RunView) -> str:
+    told = f"{counted(run.bills, 'bill')} {money_text(run.total_cents)}"
+    for state in (ItemState.PARKED, ItemState.HELD, ItemState.PENDING):
+        if run.items[state]:
+            told += f", {run.items[state]:,} {state.value}"
+    return told
+
+
+def _audited(run: RunView) -> str:
+    left = open_findings(run.id)
+    errors, warnings = left[Severity.ERROR], left[Severity.WARNING]
+    return f"{counted(errors, 'error')} and {counted(warnings, 'warning')} open"
+
+
+def _posted(run: RunView) -> str:
+    return f"{run.items[ItemState.POSTED]:,} of {counted(run.bills, 'bill')} posted"

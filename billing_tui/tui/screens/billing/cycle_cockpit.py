@@ -1,0 +1,270 @@
+"""BIL010 Cycle cockpit: from reads to printed bills, step by step, with the next one on F10."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from billing_tui.billing.approve_run import approve_run
+from billing_tui.billing.audit_run import audit_run
+from billing_tui.billing.calculate_run import calculate_run
+from billing_tui.billing.findings import open_findings
+from billing_tui.billing.open_run import open_run
+from billing_tui.billing.post_run import post_run
+from billing_tui.billing.states import Severity
+from billing_tui.foundation.money import money_text
+from billing_tui.metering.check_reads import check_reads
+from billing_tui.metering.post_reads import post_reads
+from billing_tui.tui.commands import BACKWARD, CONFIRM, FORWARD, REFRESH
+from billing_tui.tui.ink import Line, Role, gap, left
+from billing_tui.tui.painted import Rule, Sheet
+from billing_tui.tui.record_list import Column, RecordList
+from billing_tui.tui.room_screen import RoomScreen
+from billing_tui.tui.screens.billing.cockpit_steps import (
+    RIGHTS,
+    Move,
+    Work,
+    next_move,
+    steps,
+    works,
+)
+from billing_tui.tui.shown import counted, day_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from textual.widget import Widget
+
+    from billing_tui.access.desk import Desk
+    from billing_tui.tui.commands import Command
+    from billing_tui.tui.jobs import Progress
+    from billing_tui.tui.room_screen import Outcome
+
+
+def _state(work: Work) -> str:
+    if work.run is not None:
+        return work.run.state.value
+    return f"Reads {work.upload.state.lower()}" if work.upload else "-"
+
+
+_COLUMNS: tuple[Column[Work], ...] = (
+    Column("Cycle", 6, lambda work: work.cycle, role=lambda _work: Role.VALUE),
+    Column("Reading", 8, lambda work: work.instance),
+    Column("Read on", 8, lambda work: day_text(work.read_day)),
+    Column("Run", 13, lambda work: work.run.number if work.run else "-", grows=True),
+    Column("State", 12, _state, grows=True),
+    Column("Bills", 7, lambda work: f"{work.run.bills:,}" if work.run else "-", right=True),
+    Column(
+        "Charges",
+        13,
+        lambda work: money_text(work.run.total_cents) if work.run else "-",
+        right=True,
+    ),
+)
+
+
+class CycleCockpit(RoomScreen):
+    """Where each cycle stands, and the one key that takes it a step further."""
+
+    ident = "BIL010"
+    heading = "Cycle cockpit"
+    help_text = (
+        "The cursor chooses a cycle, above stand its steps. F10 does the next step: checks and "
+        "posts reads, opens, calculates, audits, approves, posts and prints the run. Long steps "
+        "go on while you work elsewhere; the message line says when they are done."
+    )
+    commands = (REFRESH, BACKWARD, FORWARD, CONFIRM)
+
+    def body(self) -> Iterable[Widget]:
+        """Days, steps, cycles."""
+        yield Sheet(id="days")
+        yield Rule()
+        yield Sheet(id="steps")
+        yield Rule()
+        yield RecordList(_COLUMNS, empty="No upload and no run yet: upload reads first.")
+
+    def prepare(self) -> None:
+        """Nothing is chosen yet."""
+        self._work: Work | None = None
+
+    def open(self) -> None:
+        """Read where the cycles stand; keep the one that was chosen."""
+        found = works()
+        wanted = (self._work.cycle, self._work.instance) if self._work else (self.subject, "")
+        chosen = [work for work in found if wanted[0] == work.cycle]
+        chosen = [work for work in chosen if work.instance == wanted[1]] or chosen
+        list_: RecordList[Work] = self.query_one(RecordList)
+        list_.show_rows(found, lambda work: work.cycle)
+        if chosen:
+            list_.go_to(chosen[0])
+        self._work = chosen[0] if chosen else (found[0] if found else None)
+        self._show()
+
+    def greeting(self) -> str:
+        """What comes next."""
+        job = self.billing.jobs.current
+        if job is not None:
+            return job.sentence
+        return _advice(self._work) if self._work else "Upload reads with `billing-tui reads`."
+
+    def on_record_list_moved(self, message: RecordList.Moved) -> None:
+        """Show the steps of the cycle at the cursor."""
+        message.stop()
+        self._work = message.row
+        self._show()
+        self.say(self.greeting())
+
+    def on_record_list_chosen(self, message: RecordList.Chosen) -> None:
+        """Enter only says what comes next; F10 does it."""
+        message.stop()
+        self.say(self.greeting())
+
+    def _show(self) -> None:
+        work = self._work
+        if work is None:
+            return
+        move = next_move(work)
+        right = RIGHTS.get(move)
+        self.commands = (
+            REFRESH,
+            BACKWARD,
+            FORWARD,
+            CONFIRM.called(move.value, "Do the next step.", right.value if right else ""),
+        )
+        self.show_keys()
+        self.query_one("#days", Sheet).show([_days(work)])
+        self.query_one("#steps", Sheet).show(_step_lines(work))
+
+    def why_not(self, command: Command) -> str:
+        """A job that is under way, or a missing right."""
+        if command.id == CONFIRM.id:
+            job = self.billing.jobs.current
+            if job is not None:
+                return job.sentence
+            if self._work is None or next_move(self._work) is Move.NOTHING:
+                return "nothing is left to do for this cycle."
+        return super().why_not(command)
+
+    # The next step
+
+    def command_confirm(self) -> Outcome:
+        """Do the next step of the cycle at the cursor."""
+        work = self._work
+        if work is None:
+            return False
+        move = next_move(work)
+        if move is Move.CLEAR:
+            self.billing.open_screen("RDG020", str(work.upload.upload_id) if work.upload else "")
+        elif move is Move.REVIEW and work.run:
+            self.billing.open_screen("BIL020", work.run.number)
+        else:
+            titled = f"{move.value} {work.run.number if work.run else work.cycle}"
+            self.billing.start_job(titled, _work_of(move, work, self.desk))
+            self.show_keys()
+        return True
+
+    def job_moved(self, sentence: str) -> None:
+        """Show how far it is."""
+        self.say(sentence)
+
+    def job_ended(self, sentence: str, *, good: bool) -> None:
+        """Show what stands now."""
+        self.open()
+        super().job_ended(sentence, good=good)
+
+
+def _days(work: Work) -> Line:
+    return (
+        gap(1),
+        (f"Cycle {work.cycle}", Role.ACCENT),
+        (f"  {work.instance}", Role.VALUE),
+        ("     read ", Role.LABEL),
+        (day_text(work.read_day), Role.VALUE),
+        ("   bill ", Role.LABEL),
+        (day_text(work.bill_day), Role.VALUE),
+        ("   due ", Role.LABEL),
+        (day_text(work.due_day), Role.VALUE),
+    )
+
+
+def _step_lines(work: Work) -> list[Line]:
+    lines: list[Line] = []
+    told = steps(work)
+    current = next((at for at, step in enumerate(told) if not step.done), len(told))
+    for at, step in enumerate(told):
+        mark = "x" if step.done else ">" if at == current else " "
+        role = Role.VALUE if at == current else Role.TEXT
+        lines.append(
+            (
+                gap(1),
+                (f"{mark} ", Role.GOOD if step.done else Role.ACCENT),
+                left(f"{at + 1} {step.name}", 14, role),
+                (step.told, role if step.done or at == current else Role.LABEL),
+            )
+        )
+    return lines
+
+
+def _advice(work: Work) -> str:
+    move = next_move(work)
+    run = work.run
+    if move is Move.CLEAR and work.upload is not None:
+        waiting = counted(work.upload.open_exceptions, "exception")
+        return f"{waiting} of the reads must be settled first: F10 opens them."
+    if move is Move.REVIEW and run is not None:
+        left_ = sum(open_findings(run.id).values())
+        return f"{counted(left_, 'finding')} to decide: F10 opens the bill review."
+    if move is Move.NOTHING:
+        return "This cycle is done."
+    return f"Next: F10 {move.value.lower()}."
+
+
+def _work_of(move: Move, work: Work, desk: Desk) -> Callable[[Progress], str]:
+    """The step as a job: it touches no widget and gives a sentence back."""
+    number = work.run.number if work.run is not None else ""
+    upload_id = work.upload.upload_id if work.upload is not None else 0
+
+    def check(_progress: Progress) -> str:
+        found = check_reads(desk, upload_id)
+        return f"{found.passed:,} of {found.reads:,} reads passed; {found.open:,} to settle."
+
+    def post_the_reads(_progress: Progress) -> str:
+        posted = post_reads(desk, upload_id)
+        return f"{posted.posted:,} reads are history now, {posted.held:,} held."
+
+    def open_the_run(_progress: Progress) -> str:
+        run = open_run(desk, work.cycle, work.instance)
+        return f"Run {run.number} is open for {run.population:,} accounts."
+
+    def calculate(progress: Progress) -> str:
+        run = calculate_run(desk, number, progress=progress)
+        return f"{counted(run.bills, 'bill')} calculated: {money_text(run.total_cents)}."
+
+    def audit(progress: Progress) -> str:
+        left_ = open_findings(audit_run(desk, number, progress=progress).id)
+        errors = counted(left_[Severity.ERROR], "error")
+        return f"Audited: {errors} and {counted(left_[Severity.WARNING], 'warning')}."
+
+    def approve(_progress: Progress) -> str:
+        digest = work.run.register_digest if work.run is not None else None
+        return f"Run {approve_run(desk, number, digest=digest).number} is approved."
+
+    def post(progress: Progress) -> str:
+        run = post_run(desk, number, progress=progress)
+        return f"{counted(run.bills, 'bill')} posted: {money_text(run.total_cents)}."
+
+    def print_(progress: Progress) -> str:
+        from billing_tui.documents.print_run import print_run
+
+        print_run(desk, number, progress=progress)
+        return f"Bills, register and control sheet are in {desk.home.printed}."
+
+    return {
+        Move.CHECK_READS: check,
+        Move.POST_READS: post_the_reads,
+        Move.OPEN_RUN: open_the_run,
+        Move.CALCULATE: calculate,
+        Move.AUDIT: audit,
+        Move.APPROVE: approve,
+        Move.POST: post,
+        Move.PRINT: print_,
+    }[move]

@@ -1,0 +1,88 @@
+"""What stands under the worklist of read exceptions: the why, the numbers, the year, next door."""
+
+from __future__ import annotations
+
+import textwrap
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from billing_tui.tui.bar_chart import Bar, bar_chart
+from billing_tui.tui.ink import BLANK, Line, Role, apart, cut, gap, left, right, width_of
+from billing_tui.tui.shown import usage_text
+
+if TYPE_CHECKING:
+    from billing_tui.metering.worklist import ExceptionDetail, ExceptionRow
+
+
+def detail_lines(detail: ExceptionDetail, width: int, height: int) -> list[Line]:
+    """Everything that a person needs to settle an exception, `height` lines of it."""
+    row = detail.row
+    lines = [_who(detail, width), _reading(row), *_sentence(row, width), _numbers(row, width)]
+    lines += _chart_and_street(detail, width, min(max(height - len(lines) - 1, 3), 12))
+    lines = lines[:height]
+    return [*lines, *[BLANK] * (height - len(lines))]
+
+
+def _who(detail: ExceptionDetail, width: int) -> Line:
+    row, resident = detail.row, detail.resident
+    who = "nobody" if resident is None else f"{resident.account}  {resident.name}"
+    rate = "" if resident is None else f"{resident.rate_class}  {resident.status} "
+    start = f"{row.address}   {cut(who, width - 50)}"
+    return apart(((gap(1)), (start, Role.VALUE)), ((rate, Role.LABEL),), width)
+
+
+def _reading(row: ExceptionRow) -> Line:
+    before = f"{row.previous:,}" if row.previous is not None else "-"
+    now = f"{row.reading:,}" if row.reading is not None else "no reading"
+    told = f"{before} -> {now}   {usage_text(row.usage_milli, row.unit)}"
+    if row.original != row.reading:
+        told += f"   came as {row.original if row.original is not None else 'nothing'}"
+    days = f"   {row.days} days" if row.days is not None else ""
+    return (
+        gap(1),
+        (f"Meter {row.meter} {row.size}  {row.dials} dials   ", Role.LABEL),
+        (told + days, Role.VALUE),
+    )
+
+
+def _sentence(row: ExceptionRow, width: int) -> list[Line]:
+    told = textwrap.wrap(row.sentence, width - 2)
+    return [((f" {part}", Role.WARNING),) for part in told]
+
+
+def _numbers(row: ExceptionRow, width: int) -> Line:
+    told = "   ".join(f"{name} {value}" for name, value in row.arithmetic.items())
+    return (gap(1), (cut(told, width - 2, mark="+"), Role.LABEL))
+
+
+def _chart_and_street(detail: ExceptionDetail, width: int, height: int) -> list[Line]:
+    room = width - 40
+    bars = [
+        Bar(one.day, Decimal(one.usage_milli) / 1000, one.estimated)
+        for one in reversed(detail.periods)
+    ]
+    row = detail.row
+    if row.usage_milli is not None:
+        bars.append(Bar(row.day, Decimal(row.usage_milli) / 1000, row.kind == "E"))
+    chart = bar_chart(bars, row.unit, width=room, height=height)
+    street = _street(detail)
+    lines: list[Line] = []
+    for at in range(height + 1):
+        start = chart[at] if at < len(chart) else BLANK
+        end = street[at] if at < len(street) else BLANK
+        lines.append((*start, gap(room - width_of(start) + 1), *end))
+    return lines
+
+
+def _street(detail: ExceptionDetail) -> list[Line]:
+    lines: list[Line] = [(left("Next door", 24, Role.LABEL), right("usage", 13, Role.LABEL))]
+    lines += [
+        (left(one.address, 24), right(usage_text(one.usage_milli, one.unit), 13))
+        for one in detail.neighbours
+    ]
+    lines += [
+        ((cut(f"{other.check.value}: {other.sentence}", 38), Role.WARNING),)
+        for other in detail.others
+    ]
+    lines += [((cut(f"{note.at[:10]} {note.text}", 38), Role.LABEL),) for note in detail.notes]
+    return lines

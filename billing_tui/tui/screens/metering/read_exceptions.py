@@ -1,0 +1,239 @@
+"""RDG020 Read exceptions: the worklist, gravest first; accept, edit, estimate, read again, hold."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from billing_tui.access.rights import Right
+from billing_tui.foundation.errors import BillingError, InvalidEntry, NotFound
+from billing_tui.metering.checks import Severity
+from billing_tui.metering.dispose_exception import accept_looks, dispose_exception
+from billing_tui.metering.tables import Disposition, UploadState
+from billing_tui.metering.uploads import UploadLine, recent_uploads, upload_line
+from billing_tui.metering.worklist import START, ExceptionRow, exception_detail, key_of, worklist
+from billing_tui.tui.commands import BACKWARD, CONFIRM, FORWARD, REFRESH
+from billing_tui.tui.entry import Entry
+from billing_tui.tui.ink import BLANK, Line, Role, gap
+from billing_tui.tui.kinds import quantity
+from billing_tui.tui.pages import Onward
+from billing_tui.tui.painted import Rule, Sheet
+from billing_tui.tui.record_list import Column, RecordList
+from billing_tui.tui.room_screen import RoomScreen
+from billing_tui.tui.screens.metering.exception_lines import detail_lines
+from billing_tui.tui.screens.reason import ReasonScreen
+from billing_tui.tui.shown import counted, usage_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from textual.events import Resize
+    from textual.widget import Widget
+
+    from billing_tui.tui.room_screen import Outcome
+
+_MARKS = {Severity.MUST_DECIDE: "!!", Severity.DECIDE: "!", Severity.LOOK: ""}
+_COLUMNS: tuple[Column[ExceptionRow], ...] = (
+    Column("", 2, lambda row: _MARKS[row.severity], role=lambda _row: Role.WARNING),
+    Column("Check", 10, lambda row: row.check.value, role=lambda _row: Role.VALUE),
+    Column("Address", 20, lambda row: row.address, grows=True),
+    Column("Meter", 10, lambda row: row.meter),
+    Column(
+        "Reading",
+        9,
+        lambda row: f"{row.reading:,}" if row.reading is not None else "-",
+        right=True,
+    ),
+    Column("Usage", 11, lambda row: usage_text(row.usage_milli, row.unit), right=True),
+)
+_OPTIONS = {"a": "Accept", "e": "Edit", "s": "Estimate", "r": "Re-read", "h": "Hold"}
+_MEANT = {
+    "a": Disposition.ACCEPT,
+    "s": Disposition.ESTIMATE,
+    "r": Disposition.REREAD,
+    "h": Disposition.HOLD,
+    "e": Disposition.EDIT,
+}
+_REASONS = (
+    "Confirmed by the reader",
+    "The customer explained the use",
+    "Misread: corrected from the photo",
+    "Meter could not be reached",
+)
+
+
+class ReadExceptions(RoomScreen):
+    """What a person has to look at before the reads can be posted."""
+
+    ident = "RDG020"
+    heading = "Read exceptions"
+    help_text = (
+        "Key a, e, s, r or h beside a read and press Enter; each decision needs a reason, which "
+        "stays beside the reading as it came. !! must be decided one by one; F10 accepts all that "
+        "ask for no more than a look. The chart shows two years; next door stand its neighbours."
+    )
+    commands = (
+        REFRESH,
+        BACKWARD,
+        FORWARD,
+        CONFIRM.called(
+            "Accept looks",
+            "Accept all that ask for no more than a look.",
+            Right.CLEAR_EXCEPTIONS.value,
+        ),
+    )
+
+    def prepare(self) -> None:
+        """The upload that was named, or the newest one that has exceptions open."""
+        self._row: ExceptionRow | None = None
+        if self.subject:
+            if not self.subject.isdigit():
+                raise InvalidEntry("Key the number of an upload.", field="way")
+            self._upload = upload_line(int(self.subject))
+            return
+        waiting = [one for one in recent_uploads() if one.state is UploadState.CHECKED]
+        if not waiting:
+            raise NotFound("No upload waits: its reads are posted, or were not checked yet.")
+        self._upload = next((one for one in waiting if one.open_exceptions), waiting[0])
+
+    def body(self) -> Iterable[Widget]:
+        """Counts, worklist, the read at the cursor."""
+        yield Sheet(id="counts")
+        yield Rule()
+        list_: RecordList[ExceptionRow] = RecordList(
+            _COLUMNS,
+            options=_OPTIONS,
+            default="?",
+            empty="Nothing waits: the reads can be posted.",
+            key=lambda row: row.exception_id,
+        )
+        yield list_
+        yield Sheet([((f" {list_.legend}", Role.LABEL),)])
+        yield Rule()
+        yield Sheet(id="detail")
+
+    def open(self) -> None:
+        """Read the worklist."""
+        self._upload = upload_line(self._upload.upload_id)
+        self._row = None
+        self._show_detail()
+        upload_id = self._upload.upload_id
+
+        def fetch(row: ExceptionRow | None, limit: int) -> Sequence[ExceptionRow]:
+            return worklist(upload_id, after=key_of(row) if row else START, limit=limit)
+
+        list_: RecordList[ExceptionRow] = self.query_one(RecordList)
+        list_.show(Onward(fetch, lambda row: row.check.value))
+        self.query_one("#counts", Sheet).show([_counts(self._upload)])
+
+    def greeting(self) -> str:
+        """What is left."""
+        waiting = self._upload.open_exceptions
+        if not waiting:
+            return "Nothing waits: BIL010 posts the reads."
+        return f"{counted(waiting, 'exception')} to settle before the reads can be posted."
+
+    def on_record_list_moved(self, message: RecordList.Moved) -> None:
+        """Show the read at the cursor."""
+        message.stop()
+        self._row = message.row
+        self._show_detail()
+
+    def on_resize(self, _event: Resize) -> None:
+        """Show the read in the new room."""
+        self._show_detail()
+
+    def _show_detail(self) -> None:
+        width, rows = self.billing.size
+        height = 10 if rows < 32 else 18
+        lines: list[Line] = [BLANK] * height
+        if self._row is not None:
+            lines = detail_lines(exception_detail(self._row.exception_id), width, height)
+        self.query_one("#detail", Sheet).show(lines)
+
+    # Decisions
+
+    def on_record_list_chosen(self, message: RecordList.Chosen) -> None:
+        """One reason for all that was marked; an edited reading is asked for one by one."""
+        message.stop()
+        chosen: list[tuple[str, Any]] = [one for one in message.choices if one[0] in _MEANT]
+        if not chosen:
+            self.say(f"Key {', '.join(_OPTIONS)} beside the reads, then Enter.")
+            return
+        edits = [one for one in chosen if one[0] == "e"]
+        now = edits[:1] or chosen
+        message.list.keep(chosen)
+        if edits:
+            row = edits[0][1]
+            reading = Entry("reading", " Reading", quantity(row.dials), label_width=9)
+            self.billing.ask(
+                ReasonScreen(f"Edit {row.meter}, {row.address}. Why?", _REASONS, reading),
+                lambda given: self._decide(now, chosen, given),
+            )
+            return
+        words = ", ".join(dict.fromkeys(_OPTIONS[option] for option, _ in now))
+        self.billing.ask(
+            ReasonScreen(f"{words}: {len(now)}. Why?", _REASONS),
+            lambda given: self._decide(now, chosen, given),
+        )
+
+    def _decide(
+        self,
+        now: Sequence[tuple[str, ExceptionRow]],
+        chosen: Sequence[tuple[str, ExceptionRow]],
+        given: dict[str, Any] | None,
+    ) -> None:
+        if given is None:
+            self.say("Nothing was decided; the options still stand.")
+            return
+        desk, reason = self.desk, str(given["reason"])
+        reading = int(given["reading"]) if "reading" in given else None
+        later = [one for one in chosen if one not in now]
+
+        def work() -> str:
+            settled = [
+                dispose_exception(desk, row.exception_id, _MEANT[option], reason, reading=reading)
+                for option, row in now
+            ]
+            raised = sum(one.raised for one in settled)
+            more = f" The new reading raises {counted(raised, 'exception')}." if raised else ""
+            return f"{len(settled)} settled, {settled[-1].open_left} left.{more}"
+
+        def then(told: str) -> None:
+            self.open()
+            self.query_one(RecordList).keep(later)
+            self.say(told)
+
+        self.carry_out("saving", work, then)
+
+    def refuse(self, error: BillingError) -> None:
+        """Show what stands now beside the refusal."""
+        self.open()
+        super().refuse(error)
+
+    def command_confirm(self) -> Outcome:
+        """Accept all that ask for no more than a look, with one reason."""
+        desk, upload_id = self.desk, self._upload.upload_id
+
+        def given(values: dict[str, Any] | None) -> None:
+            if values is None:
+                return
+            reason = str(values["reason"])
+
+            def then(count: int) -> None:
+                self.open()
+                self.say(f"{count} accepted; the graver ones are decided one by one.")
+
+            self.carry_out("saving", lambda: accept_looks(desk, upload_id, reason), then)
+
+        self.billing.ask(ReasonScreen("Accept all that ask for a look. Why?", _REASONS), given)
+        return True
+
+
+def _counts(upload: UploadLine) -> Line:
+    return (
+        gap(1),
+        (f"Upload {upload.upload_id}", Role.ACCENT),
+        (f"  {upload.file_name}   cycle {upload.cycle} {upload.instance}   ", Role.LABEL),
+        (f"{upload.received:,} of {upload.expected:,} came   ", Role.TEXT),
+        (f"{upload.open_exceptions:,} open", Role.VALUE),
+    )
