@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from billing_tui.billing.second_calculator.refusals import NotRated
 
-_NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)\Z")
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)\Z")
 _DIGITS = 34
 _TOO_LONG: int = 10**_DIGITS
 _USUAL: int = 10**12

@@ -44,6 +44,7 @@ class ClassReading:
         prorated: codes of the charges whose amount (of tiers: caps) is prorated (section 5.3).
         asks: every name that some charge depends on.
         heard: codes of the charges that a later charge asks for.
+        reached: names of the values that its charges lead to.
         account: the attributes that decide what the class charges (with `given: wins`, values too).
     """
 
@@ -56,6 +57,7 @@ class ClassReading:
     prorated: Names
     asks: Names
     heard: Names
+    reached: Names
     account: tuple[str, ...]
 
 
@@ -66,6 +68,7 @@ class _Tracer:
         self.meanings = meanings
         self.where = where
         self.depends: dict[Value, Names] = {}
+        self.reached: set[str] = set()
         self._open: set[Value] = set()
 
     def trace(self, value: Value) -> Names:
@@ -89,7 +92,11 @@ class _Tracer:
             kind = self.meanings.kinds.get(name)
             if kind is None:
                 raise Unreadable(f"{self.where}: nothing declares the name {name!r}.")
-            found |= self.trace(self.meanings.values[name]) if kind == "value" else {name}
+            if kind == "value":
+                self.reached.add(name)
+                found |= self.trace(self.meanings.values[name])
+            else:
+                found.add(name)
         return frozenset(found)
 
     def _check_keys(self, value: Value) -> None:
@@ -147,7 +154,8 @@ def read_class(
         prorated=frozenset(charge.code for charge in charges if _is_prorated(tracer, charge)),
         asks=asks,
         heard=asks & behind.keys(),
-        account=tuple(sorted(account.union(meanings.values if given_wins else ()))),
+        reached=frozenset(tracer.reached),
+        account=tuple(sorted(account | (tracer.reached if given_wins else set()))),
     )
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from billing_tui.billing.second_calculator.arithmetic import number
 from billing_tui.billing.second_calculator.charges import read_charge
 from billing_tui.billing.second_calculator.class_reading import (
     BUILT_IN,
@@ -23,7 +23,6 @@ from billing_tui.foundation.units import Unit, parse_unit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from fractions import Fraction
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,59}\Z")
 _MONTHS = range(1, 13)
@@ -114,15 +113,15 @@ def _day(text: str, where: str) -> date:
 
 def _proration(fields: Fields) -> Proration:
     inner = Fields(fields.map("proration"), f"{fields.where}, proration")
-    days = inner.take("standard_days")
+    days = _whole(inner.text("standard_days", "0"), inner.where)
     between = inner.take("no_proration_between")
-    bounds = tuple(map(int, words(between, inner.where))) if between is not None else None
-    if bounds is not None and len(bounds) != 2:
+    bounds = [_whole(word, inner.where) for word in words(between or [], inner.where)]
+    if between is not None and len(bounds) != 2:
         raise Unreadable(
             f"{inner.where}: no_proration_between has a first and a last number of days."
         )
     proration = Proration(
-        standard_days=number(str(days)) if days is not None else None,
+        standard_days=Fraction(days) if days else None,
         whole_between=(bounds[0], bounds[1]) if bounds else None,
         fixed_by_days=inner.word("fixed", "none", "by_days") == "by_days",
         caps_by_days=inner.word("tier_caps", "none", "by_days") == "by_days",
@@ -130,9 +129,15 @@ def _proration(fields: Fields) -> Proration:
         season_change=inner.word("season_change", "last_day", "by_days", "first_day"),
     )
     inner.done()
-    if days is None and (proration.fixed_by_days or proration.caps_by_days):
+    if not days and (proration.fixed_by_days or proration.caps_by_days):
         raise Unreadable(f"{inner.where}: by_days needs standard_days.")
     return proration
+
+
+def _whole(text: str, where: str) -> int:
+    if not (text.isascii() and text.isdigit()):
+        raise Unreadable(f"{where}: {text!r} is no whole number of days.")
+    return int(text)
 
 
 def _seasons(fields: Fields) -> dict[str, tuple[str, ...]]:
@@ -141,7 +146,11 @@ def _seasons(fields: Fields) -> dict[str, tuple[str, ...]]:
         where = f"{fields.where}, season {calendar}"
         if not isinstance(node, dict):
             raise Unreadable(f"{where} must be a map of seasons.")
-        pairs = [(int(m), season) for season, months in node.items() for m in words(months, where)]
+        pairs = [
+            (_whole(month, where), season)
+            for season, months in node.items()
+            for month in words(months, where)
+        ]
         if sorted(month for month, _ in pairs) != list(_MONTHS):
             raise Unreadable(f"{where}: each month must stand exactly once.")
         calendars[calendar] = tuple(season for _, season in sorted(pairs))

@@ -124,7 +124,11 @@ def _part_lines(
         if len(part.plans) >= _MOST_PLANS:
             part.plans.clear()
         plan = part.plans[key] = make_plan(part, rated, attributes)
-    if not part.reading.given_wins and not rated.meanings.values.keys().isdisjoint(attributes):
+    if (
+        not part.reading.given_wins
+        and not rated.reached.isdisjoint(attributes)
+        and any(attributes.get(name) for name in rated.reached)
+    ):
         raise NotRated(
             f"{part.reading.schedule}, {rated.code}: an attribute has the name of a value."
         )
