@@ -23,6 +23,7 @@ _PRAGMAS: Mapping[str, int | str] = {
     "journal_mode": "wal",
     "synchronous": "full",
     "foreign_keys": 1,
+    "recursive_triggers": 1,  # else INSERT OR REPLACE deletes a row without asking its guard
     "busy_timeout": 10_000,
     "wal_autocheckpoint": 1000,
     "journal_size_limit": 67_108_864,

@@ -22,6 +22,7 @@ _SETTINGS: tuple[tuple[str, object], ...] = (
     ("journal_mode", "wal"),
     ("synchronous", 2),
     ("foreign_keys", 1),
+    ("recursive_triggers", 1),
     ("trusted_schema", 0),
 )
 _MOST = 20
