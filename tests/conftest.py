@@ -3,33 +3,17 @@
 from __future__ import annotations
 
 import os
-from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-
-from billing_tui.access.hire import found_staff
-from billing_tui.access.rights import Role
-from billing_tui.access.staff import sit_down
-from billing_tui.foundation.home import Home
-from billing_tui.foundation.transaction import write_transaction
-from billing_tui.operations.office import Office, found_office
+from offices import desks, found_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from billing_tui.access.desk import Desk
-
-TODAY = date(2026, 11, 2)
-STAFF = {
-    "maria": ("Maria Soto", Role.CLERK),
-    "cass": ("Cass Ito", Role.CASHIER),
-    "luis": ("Luis Vega", Role.LEAD),
-    "nora": ("Nora Quist", Role.LEAD),
-    "sam": ("Sam Okafor", Role.SPECIALIST),
-    "ada": ("Ada Lund", Role.AUDITOR),
-}
+    from billing_tui.operations.office import Office
 
 
 @pytest.fixture(scope="session")
@@ -45,11 +29,7 @@ def shared() -> Path:
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[Office]:
     """An empty office with one staff member of each role, on a real SQLite file."""
-    home = Home(tmp_path / "home", f"sqlite://{tmp_path / 'home' / 'billing.db'}")
-    opened = found_office(home, {"mode": "training", "utility": "Sierra Vista Utilities"})
-    with write_transaction(opened.store):
-        for username, (name, role) in STAFF.items():
-            found_staff(username, name, [role], date(2020, 1, 1))
+    opened = found_in(tmp_path / "home")
     yield opened
     opened.close()
 
@@ -57,11 +37,4 @@ def office(tmp_path: Path) -> Iterator[Office]:
 @pytest.fixture
 def desk(office: Office) -> Callable[..., Desk]:
     """A desk for a staff member: `desk("maria")`, on a chosen business day."""
-    moment = datetime(2026, 11, 2, 17, 0, tzinfo=UTC)
-
-    def sit(username: str, day: date = TODAY) -> Desk:
-        return sit_down(
-            office.store, office.home, username, day, station="test", clock=lambda: moment
-        )
-
-    return sit
+    return desks(office)

@@ -46,7 +46,7 @@ class AuditEntry(Table):
     """
 
     chained: ClassVar[tuple[str, ...]] = (
-        "at", "business_day", "staff", "station", "verified", "verb",
+        "at", "business_day", "staff_id", "station", "verified", "verb",
         "subject_kind", "subject", "why", "before", "after",
     )  # fmt: skip
 

@@ -7,10 +7,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from billing_tui.access.chain import GENESIS, canonical, digest_of, entry_hash
+from billing_tui.access.chain import canonical, digest_of, entry_hash
 from billing_tui.access.desk import NotAllowed
 from billing_tui.access.staff import roles_on
 from billing_tui.access.tables import AuditEntry, Request, StaffMember
+from billing_tui.access.trail import head
+from billing_tui.foundation.bulk import insert_rows
 from billing_tui.foundation.errors import BillingError
 from billing_tui.foundation.transaction import write_transaction
 
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
 
     from billing_tui.access.desk import Desk
     from billing_tui.access.rights import Right
+
+
+_COLUMNS = ("seq", *AuditEntry.chained, "previous_hash", "hash")
 
 
 class KeyConflict(BillingError):  # noqa: N818
@@ -71,14 +76,8 @@ def _first_result(key: str, digest: str) -> Request | None:
 
 
 def _chain(desk: Desk, verb: str, why: str, act: Act) -> int:
-    last = (
-        AuditEntry.select(AuditEntry.seq, AuditEntry.hash)
-        .order_by(AuditEntry.seq.desc())
-        .limit(1)
-        .tuples()
-        .first()
-    )
-    seq, previous = (last[0] + 1, last[1]) if last else (1, GENESIS)
+    newest, previous = head()
+    seq = newest + 1
     fields = (
         desk.clock().isoformat(timespec="milliseconds"),
         desk.business_day.isoformat(),
@@ -92,13 +91,9 @@ def _chain(desk: Desk, verb: str, why: str, act: Act) -> int:
         canonical(act.before),
         canonical(act.after),
     )
-    AuditEntry.insert(
-        **dict(zip(AuditEntry.chained, fields, strict=True))
-        | {"staff": desk.staff_id, "verified": desk.verified},
-        seq=seq,
-        previous_hash=previous,
-        hash=entry_hash(fields, previous, seq),
-    ).execute()
+    stored = (*fields[:2], desk.staff_id, fields[3], int(desk.verified), *fields[5:])
+    row = (seq, *stored, previous, entry_hash(fields, previous, seq))
+    insert_rows(AuditEntry, _COLUMNS, [row])
     return seq
 
 

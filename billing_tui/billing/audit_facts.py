@@ -86,10 +86,13 @@ _SERVICES = """
              WHERE o.service_id = s.service_id AND o.live = 1 AND ob.state <> 'draft'),
            s.inputs, (SELECT count(DISTINCT r.meter_id) FROM bill_read r
                        WHERE r.bill_service_id = s.id),
-           s.cents, (SELECT coalesce(sum(l.cents), 0) FROM bill_line l
-                      WHERE l.bill_service_id = s.id), s.service_id
+           s.cents, s.service_id, s.id
       FROM bill b JOIN bill_service s ON s.bill_id = b.id
      WHERE b.run_id = ? AND b.account_id BETWEEN ? AND ? ORDER BY b.account_id, s.id
+"""
+_LINES = """
+    SELECT l.bill_service_id, sum(l.cents) FROM bill b JOIN bill_line l ON l.bill_id = b.id
+     WHERE b.run_id = ? AND b.account_id BETWEEN ? AND ? GROUP BY l.bill_service_id
 """
 _ESTIMATED = """
     SELECT o.service_id, o.estimated
@@ -128,7 +131,9 @@ def _in_a_row(rows: list[tuple[Any, ...]]) -> int:
     return count
 
 
-def _service(row: _Row, estimated: Mapping[int, list[_Row]]) -> AuditedService:
+def _service(
+    row: _Row, estimated: Mapping[int, list[_Row]], lines: Mapping[int, int]
+) -> AuditedService:
     return AuditedService(
         kind=row[1],
         schedule=row[2],
@@ -138,12 +143,12 @@ def _service(row: _Row, estimated: Mapping[int, list[_Row]]) -> AuditedService:
         days=row[6],
         usage_milli=row[7],
         estimated=bool(row[8]),
-        estimates_before=_in_a_row(estimated.get(row[14], [])),
+        estimates_before=_in_a_row(estimated.get(row[13], [])),
         billed_to=date.fromisoformat(row[9]) if row[9] else None,
         attributes=json.loads(row[10])["attributes"],
         meters=row[11],
         cents=row[12],
-        lines_cents=int(row[13]),
+        lines_cents=lines.get(row[14], 0),
     )
 
 
@@ -151,6 +156,7 @@ def audited_bills(run_id: int, first: int, last: int, bill_day: date) -> list[Au
     """The drafts of a run for account ids from `first` to `last`, with their history."""
     bounds = (run_id, first, last)
     services = _grouped(_SERVICES, *bounds)
+    lines = {service: int(cents) for service, cents in rows_of(_LINES, bounds)}
     half_year = (bill_day - timedelta(days=200)).isoformat()
     year = (bill_day - timedelta(days=366)).isoformat()
     estimated = _grouped(_ESTIMATED, *bounds, half_year)
@@ -165,7 +171,7 @@ def audited_bills(run_id: int, first: int, last: int, bill_day: date) -> list[Au
             previous,
             payments,
             adjustments,
-            services=tuple(_service(part, estimated) for part in services.get(account, ())),
+            services=tuple(_service(part, estimated, lines) for part in services.get(account, ())),
             usual_cents=tuple(cents for _, cents in usual.get(account, ())),
             flags={
                 kind: date.fromisoformat(end) if end else None

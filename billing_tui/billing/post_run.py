@@ -18,6 +18,7 @@ from billing_tui.billing.gather import add_balances
 from billing_tui.billing.register import register_digest
 from billing_tui.billing.runs import RunView, count_items, find_run, require_next, set_state
 from billing_tui.billing.states import ItemState, RunState
+from billing_tui.billing.tables import BillRun
 from billing_tui.foundation.bulk import next_id, rows_of, run_many
 from billing_tui.foundation.errors import Refused
 from billing_tui.foundation.model import bound
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 
 HOLD_SECONDS = 0.020
 """How long one chunk may hold the lock; the size of the next one follows from it."""
+SMALLEST_CHUNK = 50
+"""Bills in a chunk on a slow or busy disk; fewer would cost more than they spare."""
 
 _BILLS = """
     SELECT b.id, b.account_id, b.previous_cents, b.payments_cents, b.adjustments_cents,
@@ -155,9 +158,9 @@ def _post_chunk(desk: Desk, run: RunView, chart: Chart, chunk: list[Ready]) -> f
     """Post one chunk in one transaction; returns how long the lock was held, in seconds."""
     with writing(desk, Right.POST_RUN, "billing.post_chunk") as act:
         start = time.perf_counter()
-        now = find_run(run.number)
-        if now.state is not RunState.APPROVED:
-            raise Refused(f"Run {run.number} is {now.state.value}; it is not posted any further.")
+        now = BillRun.get_by_id(run.id).state
+        if now != RunState.APPROVED:
+            raise Refused(f"Run {run.number} is {now}; it is not posted any further.")
         waiting = {
             account
             for (account,) in rows_of(
@@ -187,10 +190,10 @@ def post_run(
     desk.require(Right.POST_RUN)
     if register_digest(run.id) != run.register_digest:
         raise Refused(f"The charges of run {number} are not those that were approved.")
-    chart, size = read_chart(), 50
+    chart, size = read_chart(), SMALLEST_CHUNK
     while chunk := _next_chunk(run, chart, size):
         held = _post_chunk(desk, run, chart, chunk)
-        size = max(10, min(1000, int(size * HOLD_SECONDS / max(held, 0.001))))
+        size = max(SMALLEST_CHUNK, min(1000, int(size * HOLD_SECONDS / max(held, 0.001))))
         if progress:
             progress(count_items(run.id, ItemState.POSTED), run.bills)
     with writing(desk, Right.POST_RUN, "billing.post_run") as act:

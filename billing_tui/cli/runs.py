@@ -21,10 +21,16 @@ from billing_tui.billing.tie_out import tie_outs
 from billing_tui.cli.office import at_desk
 from billing_tui.cli.output import cents, print_json, print_table, progress, say
 from billing_tui.foundation.units import quantity_text
+from billing_tui.metering.plan_instance import plan_instance
 from billing_tui.records.lookup import find_account
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from billing_tui.access.desk import Desk
+
+
+_DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @click.group()
@@ -45,6 +51,38 @@ def _show(run_view: RunView, *, as_json: bool) -> None:
     )
     counts = [f"{count:,} {state.value}" for state, count in run_view.items.items() if count]
     click.echo(f"{run_view.population:,} accounts: {', '.join(counts)}")
+
+
+@run.command()
+@click.option("--cycle", required=True, help="Code of the cycle.")
+@click.option("--name", required=True, help="Year and month, such as 2026-11.")
+@click.option("--read-day", required=True, type=_DAY, help="Last day of the readings.")
+@click.option("--bill-day", required=True, type=_DAY, help="Date of the bills.")
+@click.option("--due-day", required=True, type=_DAY, help="When they fall due.")
+@at_desk
+def plan(
+    desk: Desk,
+    *,
+    cycle: str,
+    name: str,
+    read_day: datetime,
+    bill_day: datetime,
+    due_day: datetime,
+    as_json: bool,
+) -> None:
+    """Put one reading and billing of a cycle into the calendar."""
+    instance = plan_instance(
+        desk,
+        cycle,
+        name,
+        read_day=read_day.date(),
+        bill_day=bill_day.date(),
+        due_day=due_day.date(),
+    )
+    if as_json:
+        print_json({"instance": instance})
+    else:
+        say(f"Instance {name} of cycle {cycle} is planned.")
 
 
 @run.command("open")

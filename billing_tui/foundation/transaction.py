@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from billing_tui.foundation.database import Store
 
 _WRITER_LOCK = 0x5542_494C
+_ENGINE_ERROR: type[Exception] = vars(peewee)["sqlite3"].Error
 
 
 class NotSaved(BillingError):  # noqa: N818
@@ -34,10 +35,13 @@ class OutcomeUnknown(BillingError):  # noqa: N818
 
 
 def _root_cause(error: BaseException) -> str:
-    cause: BaseException = error
-    while cause.__cause__ or cause.__context__:
-        cause = cause.__cause__ or cause.__context__ or cause
-    return str(cause) or type(cause).__name__
+    """What the engine itself said: the innermost database error of the chain."""
+    cause, found = error.__cause__ or error.__context__, error
+    while cause is not None:
+        if isinstance(cause, (peewee.PeeweeException, _ENGINE_ERROR)):
+            found = cause
+        cause = cause.__cause__ or cause.__context__
+    return str(found) or type(found).__name__
 
 
 def _begin(store: Store) -> None:
@@ -46,6 +50,7 @@ def _begin(store: Store) -> None:
     else:
         store.database.execute_sql("BEGIN")
         store.database.execute_sql("SELECT pg_advisory_xact_lock(%s)", (_WRITER_LOCK,))
+    store.database.push_transaction(store)  # so that Peewee's own atomic() nests as a savepoint
 
 
 def _roll_back(store: Store) -> None:
@@ -62,13 +67,18 @@ def write_transaction(store: Store) -> Iterator[None]:
         NotSaved: the database refused before the commit, with the true cause.
         OutcomeUnknown: the commit itself failed; look the idempotency key up before a retry.
     """
+    if store.database.transaction_depth():
+        raise RuntimeError("write_transaction does not nest: one verb, one transaction")
     with gate(store.gate):
         try:
             _begin(store)
         except peewee.DatabaseError as error:
             raise NotSaved(f"The database did not answer: {_root_cause(error)}.") from error
         try:
-            yield
+            try:
+                yield
+            finally:
+                store.database.pop_transaction()
         except peewee.OperationalError as error:
             _roll_back(store)
             raise NotSaved(f"Nothing was saved: {_root_cause(error)}.") from error

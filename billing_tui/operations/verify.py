@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 from billing_tui.access.invariants import INVARIANTS as ACCESS
 from billing_tui.billing.invariants import INVARIANTS as BILLING
-from billing_tui.foundation.storage_checks import storage_checks
+from billing_tui.foundation.invariant import Invariant
+from billing_tui.foundation.storage_checks import INVARIANTS as STORAGE, missing_guards
 from billing_tui.foundation.transaction import read_snapshot
 from billing_tui.ledger.invariants import INVARIANTS as LEDGER
 from billing_tui.metering.invariants import INVARIANTS as METERING
+from billing_tui.operations.schema import all_tables
 from billing_tui.records.invariants import INVARIANTS as RECORDS
 
 if TYPE_CHECKING:
@@ -20,6 +22,11 @@ if TYPE_CHECKING:
     from billing_tui.foundation.database import Store
 
 _MOST_SENTENCES = 3
+_GUARDS = Invariant(
+    "S3",
+    "The database itself refuses to change what must stand.",
+    lambda: missing_guards(all_tables()),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +47,7 @@ def verify_office(
     store: Store, *, progress: Callable[[int, int], None] | None = None
 ) -> list[Verdict]:
     """The verdict on every invariant; nothing is changed."""
-    checks = (*storage_checks(store), *ACCESS, *RECORDS, *METERING, *LEDGER, *BILLING)
+    checks = (*STORAGE, _GUARDS, *ACCESS, *RECORDS, *METERING, *LEDGER, *BILLING)
     verdicts = []
     with read_snapshot(store):
         for done, check in enumerate(checks, start=1):

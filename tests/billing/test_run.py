@@ -1,0 +1,259 @@
+"""A bill run from opening to posting."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+
+from billing_tui.access.desk import NotAllowed
+from billing_tui.billing.approve_run import approve_run, cancel_run
+from billing_tui.billing.audit_run import audit_run
+from billing_tui.billing.bill_view import find_bill, recent_bills
+from billing_tui.billing.calculate_run import calculate_run
+from billing_tui.billing.explain import explain
+from billing_tui.billing.findings import findings, open_findings
+from billing_tui.billing.open_run import open_run
+from billing_tui.billing.post_run import post_run
+from billing_tui.billing.register import register_digest
+from billing_tui.billing.review_bills import accept_all, accept_finding, hold_bill, release_bill
+from billing_tui.billing.runs import RunRefused, find_run
+from billing_tui.billing.states import ItemState, RunState, Severity
+from billing_tui.billing.tie_out import tie_outs
+from billing_tui.foundation.errors import Refused
+from billing_tui.foundation.transaction import write_transaction
+from billing_tui.ledger.journal import Entry, Leg
+from billing_tui.ledger.post_entry import insert_entries
+from billing_tui.ledger.receivables import balances
+from billing_tui.ledger.tables import EntryKind
+from billing_tui.operations.verify import verify_office
+from billing_tui.records.tables import Service
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from billing_tui.access.desk import Desk
+
+RUN = "2026-10-07-1"
+
+
+def calculated(desk: Callable[..., Desk]) -> None:
+    """Open and calculate the town's run."""
+    open_run(desk("luis"), "07")
+    calculate_run(desk("luis"), RUN)
+
+
+def approved(desk: Callable[..., Desk]) -> None:
+    """Bring the town's run to approval."""
+    calculated(desk)
+    audit_run(desk("luis"), RUN)
+    accept_all(desk("luis"), RUN, "first bill", "new town")
+    approve_run(desk("nora"), RUN)
+
+
+@pytest.mark.usefixtures("town")
+class TestCalculation:
+    """Drafts."""
+
+    def test_amounts_are_those_of_the_schedule(self, desk: Callable[..., Desk]) -> None:
+        """9 ccf: 20.00 + 22.96 + 4.29 + 2.36 tax; sewer 31.20 + 8.1 x 1.15."""
+        approved(desk)
+        post_run(desk("luis"), RUN)
+
+        bill = find_bill("B26-0000001")
+
+        assert [line.cents for line in bill.services[0].lines] == [2000, 2296, 429, 236]
+        assert [line.cents for line in bill.services[1].lines] == [3120, 932]
+        assert bill.current_cents == bill.due_cents == 4961 + 4052
+
+    def test_calculation_is_repeatable(self, desk: Callable[..., Desk]) -> None:
+        """Calculating again gives the same register and no draft twice."""
+        calculated(desk)
+        first = register_digest(find_run(RUN).id)
+
+        again = calculate_run(desk("luis"), RUN)
+
+        assert register_digest(again.id) == first
+        assert again.bills == 5
+
+    def test_an_account_that_fails_is_parked(
+        self, desk: Callable[..., Desk], town: list[int]
+    ) -> None:
+        """A class that the schedule does not have parks its account with the reason only."""
+        with write_transaction(desk("luis").store):
+            Service.update(rate_class="NOSUCH").where(Service.account == town[2]).execute()
+
+        calculated(desk)
+
+        run = find_run(RUN)
+        assert run.items[ItemState.PARKED] == 1
+        assert run.items[ItemState.COMPUTED] == 4
+        audit_run(desk("luis"), RUN)
+        parked = [row for row in findings(run.id) if row.test == "parked"]
+        assert "NOSUCH" in parked[0].sentence
+
+    def test_a_run_of_the_same_instance_is_refused(self, desk: Callable[..., Desk]) -> None:
+        """One instance has one live run."""
+        calculated(desk)
+
+        with pytest.raises(Refused, match="go on with that one"):
+            open_run(desk("luis"), "07")
+
+    def test_a_cancelled_run_leaves_no_drafts(self, desk: Callable[..., Desk]) -> None:
+        """After cancelling, the instance can be run again."""
+        calculated(desk)
+
+        cancel_run(desk("luis"), RUN, "wrong dates")
+
+        assert open_run(desk("luis"), "07").number == "2026-10-07-2"
+
+
+@pytest.mark.usefixtures("town")
+class TestReview:
+    """Audit, decisions, approval."""
+
+    def test_the_second_calculator_finds_an_altered_line(self, desk: Callable[..., Desk]) -> None:
+        """A line changed by one cent behind the program's back is an error."""
+        calculated(desk)
+        with write_transaction(desk("luis").store):
+            desk("luis").store.database.execute_sql(
+                "UPDATE bill_line SET cents = cents + 1 WHERE id = 3"
+            )
+
+        run = audit_run(desk("luis"), RUN)
+
+        tests = {row.test for row in findings(run.id) if row.severity is Severity.ERROR}
+        assert tests == {"second calculator", "does not foot"}
+
+    def test_errors_cannot_be_accepted(self, desk: Callable[..., Desk]) -> None:
+        """An error is mended or its bill is held."""
+        calculated(desk)
+        with write_transaction(desk("luis").store):
+            desk("luis").store.database.execute_sql("UPDATE bill_line SET cents = 1 WHERE id = 3")
+        run = audit_run(desk("luis"), RUN)
+
+        with pytest.raises(Refused, match="mend its cause"):
+            accept_finding(desk("luis"), RUN, findings(run.id)[0].id, "fine")
+
+    def test_open_warnings_block_approval(self, desk: Callable[..., Desk]) -> None:
+        """Five first bills need five decisions."""
+        calculated(desk)
+        run = audit_run(desk("luis"), RUN)
+
+        assert open_findings(run.id)[Severity.WARNING] == 5
+        with pytest.raises(Refused, match="5 warnings need a decision"):
+            approve_run(desk("nora"), RUN)
+
+    def test_the_preparer_may_not_approve(self, desk: Callable[..., Desk]) -> None:
+        """Maker and checker are two people."""
+        calculated(desk)
+        audit_run(desk("luis"), RUN)
+        accept_all(desk("luis"), RUN, "first bill", "new town")
+
+        with pytest.raises(NotAllowed, match="prepared"):
+            approve_run(desk("luis"), RUN)
+
+    def test_a_held_bill_stays_out_until_released(
+        self, desk: Callable[..., Desk], town: list[int]
+    ) -> None:
+        """Held through recalculation; released, it is billed with the next calculation."""
+        calculated(desk)
+        audit_run(desk("luis"), RUN)
+        hold_bill(desk("luis"), RUN, town[0], "leak reported")
+        calculate_run(desk("luis"), RUN)
+        assert find_run(RUN).items[ItemState.HELD] == 1
+
+        release_bill(desk("luis"), RUN, town[0])
+
+        assert calculate_run(desk("luis"), RUN).bills == 5
+
+    def test_what_was_accepted_stays_accepted(self, desk: Callable[..., Desk]) -> None:
+        """A second audit that says the same asks nobody again."""
+        calculated(desk)
+        audit_run(desk("luis"), RUN)
+        accept_all(desk("luis"), RUN, "first bill", "new town")
+
+        run = audit_run(desk("luis"), RUN)
+
+        assert open_findings(run.id)[Severity.WARNING] == 0
+
+    def test_a_register_that_changed_is_not_approved(self, desk: Callable[..., Desk]) -> None:
+        """What is approved is what was audited."""
+        calculated(desk)
+        audit_run(desk("luis"), RUN)
+        accept_all(desk("luis"), RUN, "first bill", "new town")
+        with write_transaction(desk("luis").store):
+            desk("luis").store.database.execute_sql("UPDATE bill_line SET cents = 1 WHERE id = 3")
+
+        with pytest.raises(Refused, match="not the one that was audited"):
+            approve_run(desk("nora"), RUN)
+
+
+@pytest.mark.usefixtures("town")
+class TestPosting:
+    """Numbers, journal, balances."""
+
+    def test_posting_needs_approval(self, desk: Callable[..., Desk]) -> None:
+        """A calculated run cannot be posted."""
+        calculated(desk)
+
+        with pytest.raises(RunRefused, match="cannot become Posted"):
+            post_run(desk("luis"), RUN)
+
+    def test_posting_ties_out_and_verifies(
+        self, desk: Callable[..., Desk], town: list[int]
+    ) -> None:
+        """Register, lines, journal and receivables are the same money; every invariant holds."""
+        approved(desk)
+
+        run = post_run(desk("luis"), RUN)
+
+        assert run.state is RunState.POSTED
+        assert run.items[ItemState.POSTED] == 5
+        assert [tie.name for tie in tie_outs(RUN) if not tie.agrees] == []
+        assert sum(balances(town).values()) == run.total_cents
+        assert [v.broken for v in verify_office(desk("luis").store) if v.broken] == []
+
+    def test_posted_bills_never_change(self, desk: Callable[..., Desk]) -> None:
+        """The database refuses to touch a posted bill or its lines."""
+        approved(desk)
+        post_run(desk("luis"), RUN)
+        database = desk("luis").store.database
+
+        for sql in (
+            "UPDATE bill SET current_cents = 0",
+            "DELETE FROM bill_line",
+            "UPDATE bill_service SET days = 1",
+            "DELETE FROM bill_read",
+        ):
+            with pytest.raises(Exception, match="never changed"):
+                database.execute_sql(sql)
+
+    def test_a_payment_during_the_audit_is_on_the_bill(
+        self, desk: Callable[..., Desk], town: list[int]
+    ) -> None:
+        """What came in between calculation and posting is counted once, on this bill."""
+        approved(desk)
+        luis = desk("luis")
+        legs = (Leg("cash.water", 1000), Leg("receivable.water", -1000, town[0], "water"))
+        with write_transaction(luis.store):
+            entry = Entry(date(2026, 10, 19), EntryKind.PAYMENT, "R-1", legs)
+            insert_entries(luis.staff_id, [entry])
+
+        post_run(luis, RUN)
+
+        bill = recent_bills(town[0])[0]
+        assert bill.payments_cents == -1000
+        assert bill.due_cents == bill.current_cents - 1000 == balances([town[0]])[town[0]]
+
+    def test_a_bill_explains_itself(self, desk: Callable[..., Desk]) -> None:
+        """From the readings to what is due, in sentences."""
+        approved(desk)
+        post_run(desk("luis"), RUN)
+
+        told = " ".join(explain(find_bill("B26-0000001")))
+
+        assert "stood at 1,000 on 09/14/26 and was read at 1,009 on 10/14/26: 9 ccf." in told
+        assert "8 ccf x 2.87, tier 1 to 8 ccf" in told
+        assert "the account owes 90.13, due 11/10/26" in told
