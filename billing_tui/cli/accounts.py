@@ -11,6 +11,7 @@ from billing_tui.access.rights import Right
 from billing_tui.cli.office import at_desk
 from billing_tui.cli.output import print_json, print_table, say
 from billing_tui.foundation.text import harmless
+from billing_tui.records.address import phone_text
 from billing_tui.records.kinds import PointStatus
 from billing_tui.records.lookup import account_summary, find_account
 from billing_tui.records.search import MOST_HITS, search
@@ -71,7 +72,7 @@ def show(desk: Desk, number: str, day: date | None, *, as_json: bool) -> None:
         return
     _head(summary)
     print_table(
-        ("Service", "Meter", "Size", "Schedule", "Class", "Route", "Since", "Status"),
+        ("Service", "Meter", "Size", "Rate", "Route", "Status"),
         [_service(line) for line in summary.services],
     )
     facts = [f"{name} {value}" for name, value in sorted(summary.location.attributes.items())]
@@ -92,7 +93,7 @@ def _head(summary: AccountSummary) -> None:
     _line(f"{summary.location.address}, {summary.location.city_line}   Cycle {summary.cycle}")
     mailing = ", ".join(summary.mailing_lines)
     _line(f"Bills to {summary.customer.mailing_name}, {mailing}")
-    phones = "  ".join(f"{digits} {kind}" for digits, kind in summary.customer.phones)
+    phones = "  ".join(f"{phone_text(digits)} {kind}" for digits, kind in summary.customer.phones)
     reach = "  ".join(part for part in (phones, summary.customer.email) if part)
     if reach:
         _line(reach)
@@ -112,9 +113,7 @@ def _service(line: ServiceLine) -> tuple[str, ...]:
         line.kind.capitalize(),
         line.meter or line.description or "-",
         line.size or "-",
-        line.schedule,
-        line.rate_class,
+        f"{line.schedule} {line.rate_class}",
         route,
-        line.from_day.isoformat(),
         f"{status}, held" if line.billing_hold else status,
     )

@@ -16,3 +16,10 @@ def city_line(city: str, state: str, zip_code: str) -> str:
 def zip_text(digits: str) -> str:
     """A ZIP code as it is printed: 5 digits, or 5 and 4; the delivery point is not printed."""
     return f"{digits[:5]}-{digits[5:9]}" if len(digits) >= 9 else digits
+
+
+def phone_text(digits: str) -> str:
+    """A phone as people read it: `(805) 555-0134`; other lengths stay as they are."""
+    if len(digits) == 10:
+        return f"({digits[:3]}) {digits[3:6]}-{digits[6:]}"
+    return f"{digits[:3]}-{digits[3:]}" if len(digits) == 7 else digits

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from contextlib import suppress
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import jellyfish
@@ -78,6 +79,7 @@ def squeezed(text: str) -> str:
     return "".join(words(text))[:_LONGEST_TOKEN]
 
 
+@lru_cache(maxsize=20_000)
 def sound_of(word: str) -> str:
     """The sound-alike token of a folded word, "" where it has no sound."""
     if not word.isascii() or not word.isalpha():
