@@ -1,0 +1,97 @@
+"""A posted run on paper."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+from pypdf import PdfReader
+from town import READ_DAY, build_town, plan, read_all
+
+from billing_tui.billing.approve_run import approve_run
+from billing_tui.billing.audit_run import audit_run
+from billing_tui.billing.bill_view import find_bill
+from billing_tui.billing.calculate_run import calculate_run
+from billing_tui.billing.open_run import open_run
+from billing_tui.billing.post_run import post_run
+from billing_tui.billing.review_bills import accept_all
+from billing_tui.billing.runs import RunRefused, find_run
+from billing_tui.billing.states import RunState
+from billing_tui.billing.tie_out import tie_outs
+from billing_tui.documents.print_run import print_run
+from billing_tui.documents.reprint_bill import reprint_bill
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from billing_tui.access.desk import Desk
+
+RUN = "2026-10-07-1"
+
+
+@pytest.fixture
+def calculated(desk: Callable[..., Desk], tmp_path: Path) -> None:
+    """A run of three houses, calculated and audited."""
+    build_town(desk, 3)
+    instance = plan(desk, "2026-10", READ_DAY, date(2026, 10, 20))
+    read_all(desk, instance, {f"M{n:06d}": 1000 + 9 * n for n in (1, 2, 3)}, READ_DAY, tmp_path)
+    open_run(desk("luis"), "07")
+    calculate_run(desk("luis"), RUN)
+    audit_run(desk("luis"), RUN)
+
+
+@pytest.fixture
+def posted(desk: Callable[..., Desk], calculated: None) -> None:  # noqa: ARG001 - order matters
+    """The same run, posted."""
+    accept_all(desk("luis"), RUN, "first bill", "new town")
+    approve_run(desk("nora"), RUN)
+    post_run(desk("luis"), RUN)
+
+
+@pytest.mark.usefixtures("posted")
+def test_a_run_prints_bills_register_and_control_sheet(desk: Callable[..., Desk]) -> None:
+    """Three bills, their register and a control sheet that ties; the run is Printed."""
+    papers = print_run(desk("luis"), RUN)
+
+    assert (papers.bills, papers.pages) == (3, 3)
+    assert papers.total_cents == find_run(RUN).total_cents
+    assert [len(PdfReader(path).pages) for path in papers.paths] == [3, 1, 1]
+    assert find_run(RUN).state is RunState.PRINTED
+    assert all(tie.agrees for tie in tie_outs(RUN))
+
+
+@pytest.mark.usefixtures("posted")
+def test_a_page_shows_what_the_bill_says(desk: Callable[..., Desk]) -> None:
+    """Number, account, readings, tiers, amounts and due day are on the page as text."""
+    path = print_run(desk("luis"), RUN).paths[0]
+
+    text = PdfReader(path).pages[0].extract_text()
+
+    bill = find_bill("B26-0000001")
+    for shown in (bill.account, "B26-0000001", "1,009", "Water use", "90.13", "November 10, 2026"):
+        assert shown in text
+
+
+@pytest.mark.usefixtures("posted")
+def test_printing_again_gives_the_same_bytes(desk: Callable[..., Desk]) -> None:
+    """Same run, same moment, same file."""
+    first = print_run(desk("luis"), RUN).paths[0].read_bytes()
+
+    assert print_run(desk("luis"), RUN).paths[0].read_bytes() == first
+
+
+@pytest.mark.usefixtures("posted")
+def test_a_reprint_says_duplicate(desk: Callable[..., Desk]) -> None:
+    """One bill again, for whoever asks, with the mark."""
+    printed = reprint_bill(desk("maria"), find_bill("B26-0000002").id)
+
+    assert "DUPLICATE" in PdfReader(printed.path).pages[0].extract_text()
+
+
+@pytest.mark.usefixtures("calculated")
+def test_a_draft_is_not_printed(desk: Callable[..., Desk]) -> None:
+    """Nothing reaches a customer before it is posted."""
+    with pytest.raises(RunRefused, match="cannot become Printed"):
+        print_run(desk("luis"), RUN)
