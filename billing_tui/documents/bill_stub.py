@@ -121,7 +121,8 @@ def bill_scan_line(bill: BillPage) -> str:
     Raises:
         InvalidEntry: account or bill number cannot be put into digits.
     """
-    return scan_line(bill.account_number, bill.to_pay, bill.bill_number, bill.utility.scan_layout)
+    digits = "".join(char for char in bill.bill_number if "0" <= char <= "9")
+    return scan_line(bill.account_number, bill.to_pay, digits, bill.utility.scan_layout)
 
 
 def draw_scan_line(sheet: Sheet, line: str) -> None:
