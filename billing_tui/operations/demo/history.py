@@ -20,7 +20,8 @@ from billing_tui.foundation.bulk import insert_rows
 from billing_tui.ledger.chart import read_chart
 from billing_tui.ledger.journal import Entry, charge_legs
 from billing_tui.ledger.post_entry import insert_entries
-from billing_tui.ledger.tables import EntryKind
+from billing_tui.ledger.tables import EntryKind, JournalEntry, Posting
+from billing_tui.metering.tables import Read
 from billing_tui.operations.demo.dice import chance, seeded
 from billing_tui.operations.demo.money_in import MoneyIn, book
 from billing_tui.operations.demo.paying import Demand, payment
@@ -37,8 +38,12 @@ if TYPE_CHECKING:
     from billing_tui.operations.demo.place import AccountRow, Place
     from billing_tui.operations.demo.profile import Profile
 
+HISTORY_TABLES = (Bill, BillLine, BillRead, BillService, JournalEntry, Posting, Read, RunItem)
+"""The tables that history fills."""
+
 _WATER = "water"
 _LEAK_CREDIT = 30
+_OWED_BEFORE = 18
 
 
 def facts_of(
@@ -98,10 +103,41 @@ class History:
         self.reader = Reader(profile, serial)
         self.money = MoneyIn(staff["cass"], self._chart)
         self._numbers: dict[int, int] = {}
+        self._runs: list[int] = []
 
     def begin(self, places: Iterable[Place]) -> None:
         """The first reads."""
         self.reader.begin(places)
+
+    def only_read(self, turn: Turn, places: Sequence[Place]) -> None:
+        """A turn before the office went live: its reads were brought over, its bills were not."""
+        rng = seeded(self._seed, "turn", turn.cycle, turn.name)
+        for account, _, reads in self.reader.read(places, turn, rng).of_account.values():
+            for service in account.services:
+                service.billed_to = reads[-1].day
+            account.finished = account.tenure.closed == reads[-1].day
+
+    def bring_over(self, turn: Turn, places: Sequence[Place]) -> None:
+        """What some accounts still owed when the office went live with this turn."""
+        rng = seeded(self._seed, "opening", turn.cycle)
+        entries = []
+        for place in places:
+            for account in place.accounts:
+                there = account.tenure.opened < turn.last_read_day and not account.finished
+                if there and chance(rng, _OWED_BEFORE):
+                    entries.append(self._opening(account, turn, rng.randint(3000, 26000)))
+        insert_entries(self._staff["luis"], entries, chart=self._chart)
+
+    def _opening(self, account: AccountRow, turn: Turn, cents: int) -> Entry:
+        sewer = cents * 2 // 5 if any(one.kind == "sewer" for one in account.services) else 0
+        shares = [("opening.water", _WATER, cents - sewer), ("opening.sewer", "sewer", sewer)]
+        due = turn.last_read_day - timedelta(days=6)
+        listed = (share for share in shares if share[2])
+        legs = charge_legs(self._chart, listed, account=account.id, due=due)
+        book(account, legs, self._chart)
+        account.adjusted += cents
+        memo = "Brought over from the system before this one"
+        return Entry(turn.last_read_day, EntryKind.OPENING, f"O{account.number}", legs, memo)
 
     def turn(self, instance: int, turn: Turn, places: Sequence[Place]) -> None:
         """One reading and billing of a cycle, in the caller's transaction."""
@@ -115,6 +151,12 @@ class History:
         self._post(self._run(instance, turn), turn, drafts)
         for draft, account in drafts:
             self._await(rng, turn, draft, account)
+
+    def sign_registers(self) -> None:
+        """Put the digest of its register on each run, once the lines are indexed."""
+        for run in self._runs:
+            digest = register_digest(run)
+            BillRun.update(register_digest=digest).where(BillRun.id == run).execute()
 
     def _run(self, instance: int, turn: Turn) -> BillRun:
         run: BillRun = BillRun.create(
@@ -143,8 +185,8 @@ class History:
         items = [(run.id, account.id, ItemState.POSTED.value, "") for _, account in drafts]
         insert_rows(RunItem, ("run_id", "account_id", "state", "reason"), items)
         run.bills, run.total_cents = len(drafts), sum(one.current_cents for one, _ in drafts)
-        run.register_digest = register_digest(run.id)
         run.save()
+        self._runs.append(run.id)
         self.bills += len(drafts)
 
     def _entry(self, turn: Turn, draft: DraftBill, account: AccountRow) -> Entry:

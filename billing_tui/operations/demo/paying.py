@@ -71,7 +71,7 @@ def _every_other(rng: Random, bill: Demand) -> Paid | None:
 
 def _never(rng: Random, bill: Demand) -> Paid | None:
     """Pays for a while, then stops."""
-    return _late(rng, bill) if bill.turn <= 17 else None
+    return _late(rng, bill) if bill.turn <= 8 else None
 
 
 _HABITS: dict[str, Callable[[Random, Demand], Paid | None]] = {
