@@ -7,68 +7,68 @@ from billing_tui.foundation.invariant import Invariant, never
 INVARIANTS: tuple[Invariant, ...] = (
     never(
         "B1",
-        "a service's period is billed once",
+        "A service's period is billed once.",
         "SELECT b.service_id, a.to_day FROM bill_service a JOIN bill_service b"
         " ON b.service_id = a.service_id AND b.id <> a.id AND b.from_day >= a.from_day"
         " AND b.from_day < a.to_day WHERE a.live = 1 AND b.live = 1 LIMIT 1",
-        "service {0} is billed twice for days before {1}",
+        "service {0} is billed twice for days before {1}.",
     ),
     never(
         "B3",
-        "an item is posted exactly when its bill is",
+        "An item is posted exactly when its bill is.",
         "SELECT i.account_id, i.run_id, i.state, b.state FROM run_item i"
         " LEFT JOIN bill b ON b.run_id = i.run_id AND b.account_id = i.account_id"
         " WHERE (i.state = 'posted') <> (coalesce(b.state, '') = 'posted')"
         " OR (i.state = 'computed') <> (coalesce(b.state, '') = 'draft') LIMIT 1",
-        "account {0} in run {1}: item {2}, bill {3}",
+        "account {0} in run {1}: item {2}, bill {3}.",
     ),
     never(
         "B4",
-        "a bill is the sum of its lines",
+        "A bill is the sum of its lines.",
         "SELECT b.id, b.current_cents, coalesce(sum(l.cents), 0) FROM bill b"
         " LEFT JOIN bill_line l ON l.bill_id = b.id GROUP BY b.id, b.current_cents"
         " HAVING b.current_cents <> coalesce(sum(l.cents), 0) LIMIT 1",
-        "bill {0} says {1} cents, its lines {2}",
+        "bill {0} says {1} cents, its lines {2}.",
     ),
     never(
         "B4-service",
-        "a service's charge is the sum of its lines",
+        "A service's charge is the sum of its lines.",
         "SELECT s.id, s.cents, coalesce(sum(l.cents), 0) FROM bill_service s"
         " LEFT JOIN bill_line l ON l.bill_service_id = s.id GROUP BY s.id, s.cents"
         " HAVING s.cents <> coalesce(sum(l.cents), 0) LIMIT 1",
-        "bill service {0} says {1} cents, its lines {2}",
+        "bill service {0} says {1} cents, its lines {2}.",
     ),
     never(
         "B4-journal",
-        "a posted bill's entry debits the account by its charges",
+        "A posted bill's entry debits the account by its charges.",
         "SELECT b.number, b.current_cents, coalesce(sum(p.cents), 0) FROM bill b"
         " LEFT JOIN posting p ON p.entry_id = b.entry_id AND p.account_id = b.account_id"
         " WHERE b.state = 'posted' GROUP BY b.number, b.current_cents"
         " HAVING b.current_cents <> coalesce(sum(p.cents), 0) LIMIT 1",
-        "bill {0} charges {1} cents, its entry debits {2}",
+        "bill {0} charges {1} cents, its entry debits {2}.",
     ),
     never(
         "B7",
-        "the days of a period are those between its ends",
+        "The days of a period are those between its ends.",
         "SELECT id, from_day, to_day, days FROM bill_service"
         " WHERE to_day <= from_day OR days <= 0 LIMIT 1",
-        "bill service {0} runs from {1} to {2} and says {3} days",
+        "bill service {0} runs from {1} to {2} and says {3} days.",
     ),
     never(
         "B10",
-        "a run's register is the sum of its bills",
+        "A run's register is the sum of its bills.",
         "SELECT r.number, r.total_cents, coalesce(sum(b.current_cents), 0) FROM bill_run r"
         " LEFT JOIN bill b ON b.run_id = r.id"
         " WHERE r.state NOT IN ('Draft', 'Cancelled') GROUP BY r.number, r.total_cents"
         " HAVING r.total_cents <> coalesce(sum(b.current_cents), 0) LIMIT 1",
-        "run {0} says {1} cents, its bills {2}",
+        "run {0} says {1} cents, its bills {2}.",
     ),
     never(
         "B12",
-        "an approved run was approved by somebody else than its preparer",
+        "An approved run was approved by somebody else than its preparer.",
         "SELECT number FROM bill_run WHERE approved_by_id = prepared_by_id"
         " OR (state IN ('Approved', 'Posted', 'Printed', 'Closed') AND approved_by_id IS NULL)"
         " LIMIT 1",
-        "run {0} was approved by its preparer",
+        "run {0} was approved by its preparer.",
     ),
 )

@@ -26,7 +26,7 @@ def verify(desk: Desk, *, as_json: bool) -> int:
         return 1 if broken else 0
     for result in results:
         mark = "!" if result.broken else " "
-        click.echo(f"{mark} {result.id:<14} {harmless(result.says)}")
+        click.echo(f"{mark} {harmless(result.says)} [{result.id}]")
         for sentence in result.broken:
             click.echo(f"    {harmless(sentence)}")
     say(f"{len(results) - len(broken)} of {len(results)} hold." if broken else "All hold.")
