@@ -182,7 +182,7 @@ class _Builder:
             for row, number, endpoint in rows_of("SELECT id, number, endpoint FROM meter")
         }
         with write_transaction(self.office.store):
-            found = walk(mine, turn, rng, profile, history.reader, meters)
+            found = walk(mine, turn, rng, profile, reader=history.reader, meters=meters)
             by_role = _by_role(found)
             if "exchange" in by_role:
                 old = by_role["exchange"]
@@ -190,6 +190,7 @@ class _Builder:
                 found[found.index(old)] = by_role["exchange"] = new
             finishing.plant_in_records({role: one.place for role, one in by_role.items()}, turn)
             finishing.settle_statuses(places)
+            finishing.index_changes(places)
             staff = [self.staff[name] for name in ("maria", "maria", "luis", "cass")]
             finishing.write_notes(self.seed, places, staff, profile.business_day)
         folder = self.home.root / "samples"

@@ -9,6 +9,7 @@ from billing_tui.foundation.bulk import insert_rows, run_many
 from billing_tui.foundation.model import bound
 from billing_tui.operations.demo.dice import seeded
 from billing_tui.records.kinds import AccountStatus
+from billing_tui.records.search_index import reindex
 from billing_tui.records.tables import Note, ServiceAttribute
 
 if TYPE_CHECKING:
@@ -38,9 +39,7 @@ def settle_statuses(places: Iterable[Place]) -> None:
     run_many(sql, changed)
 
 
-def write_notes(
-    seed: int, places: Iterable[Place], staff: Sequence[int], today: date
-) -> None:
+def write_notes(seed: int, places: Iterable[Place], staff: Sequence[int], today: date) -> None:
     """The remarks on accounts, at some hour of some day since they were opened."""
     rng = seeded(seed, "notes")
 
@@ -57,6 +56,16 @@ def write_notes(
 
     columns = ("account_id", "at", "staff_id", "kind", "text", "sticky")
     insert_rows(Note, columns, sorted(rows(), key=lambda row: (row[1], row[0])))
+
+
+def index_changes(places: Iterable[Place]) -> None:
+    """Bring the search index up to date where people moved or meters were exchanged."""
+    reindex(
+        account.id
+        for place in places
+        if place.exchanged or len(place.accounts) > 1 or place.accounts[0].tenure.closed
+        for account in place.accounts
+    )
 
 
 def _service(place: Place, kind: str) -> int:

@@ -6,16 +6,16 @@ the gathering is spared, since the demo knows them already (a test compares the 
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from billing_tui.billing.calculate import draft_bill
-from billing_tui.billing.draft_rows import BILL, build_rows, free_ids
+from billing_tui.billing.draft_rows import BILL, LINE, READ, SERVICE, build_rows, free_ids
 from billing_tui.billing.facts import AccountFact, ReadFact, ServiceFact
 from billing_tui.billing.rate_book import RateBook
 from billing_tui.billing.register import register_digest
 from billing_tui.billing.states import BillState, ItemState, RunState
 from billing_tui.billing.tables import Bill, BillLine, BillRead, BillRun, BillService, RunItem
-from billing_tui.billing.draft_rows import LINE, READ, SERVICE
 from billing_tui.foundation.bulk import insert_rows
 from billing_tui.ledger.chart import read_chart
 from billing_tui.ledger.journal import Entry, charge_legs
@@ -27,7 +27,6 @@ from billing_tui.operations.demo.money_in import MoneyIn, book
 from billing_tui.operations.demo.paying import Demand, payment
 from billing_tui.operations.demo.reading import Reader
 from billing_tui.records.kinds import FlagKind
-from datetime import timedelta
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -91,9 +90,7 @@ class History:
         money: keeps what will be paid.
     """
 
-    def __init__(
-        self, profile: Profile, seed: int, staff: dict[str, int], serial: int
-    ) -> None:
+    def __init__(self, profile: Profile, seed: int, staff: dict[str, int], serial: int) -> None:
         self.bills = 0
         self._profile = profile
         self._seed = seed
@@ -170,12 +167,21 @@ class History:
         return run
 
     def _post(self, run: BillRun, turn: Turn, drafts: list[tuple[DraftBill, AccountRow]]) -> None:
-        rows = build_rows(run.id, turn.bill_day, turn.due_day, (one for one, _ in drafts), free_ids())
+        rows = build_rows(
+            run.id, turn.bill_day, turn.due_day, (one for one, _ in drafts), free_ids()
+        )
         entries = [self._entry(turn, draft, account) for draft, account in drafts]
         ids = insert_entries(self._staff["luis"], entries, chart=self._chart)
         state = BILL.index("state")
         posted: list[tuple[Any, ...]] = [
-            (*row[:state], BillState.POSTED.value, *row[state + 1 :], entry.reference, number, number)
+            (
+                *row[:state],
+                BillState.POSTED.value,
+                *row[state + 1 :],
+                entry.reference,
+                number,
+                number,
+            )
             for row, entry, number in zip(rows.bills, entries, ids, strict=True)
         ]
         insert_rows(Bill, (*BILL, "number", "entry_id", "counted_entry"), posted)

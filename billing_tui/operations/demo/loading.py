@@ -1,4 +1,4 @@
-"""Fill an empty database fast: indexes, checks of references and syncing wait until all rows are in.
+"""Fill an empty database fast: indexes, checks of references and syncing wait for the last row.
 
 Only for an office that nobody works in yet: after a crash in the middle it is thrown away.
 """
@@ -6,7 +6,7 @@ Only for an office that nobody works in yet: after a crash in the middle it is t
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from billing_tui.foundation.bulk import rows_of
 from billing_tui.foundation.errors import BillingError
@@ -51,7 +51,7 @@ def bulk_loading(store: Store, tables: Iterable[type[Table]]) -> Iterator[None]:
     if not store.is_sqlite:
         yield
         return
-    database = store.database
+    database: Any = store.database
     before = {name: database.pragma(name) for name in _FAST}
     for name, value in _FAST.items():
         database.pragma(name, value)

@@ -12,8 +12,6 @@ from billing_tui.records.account_number import AccountNumber
 from billing_tui.records.kinds import AccountStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from billing_tui.foundation.model import Table
     from billing_tui.operations.demo.people import Holder
     from billing_tui.operations.demo.tenures import Tenure
@@ -39,16 +37,11 @@ _COLUMNS: dict[type[Table], tuple[str, ...]] = {
 
 
 class Movers:
-    """Gathers the rows of later occupants; `flush` inserts them.
-
-    Attributes:
-        account_ids: rows of the accounts, for the search index.
-    """
+    """Gathers the rows of later occupants; `flush` inserts them. They are not in the index yet."""
 
     def __init__(self, staff_id: int) -> None:
-        self.account_ids: list[int] = []
         self._staff_id = staff_id
-        self._ids = {
+        self._ids: dict[type[Table], int] = {
             table: next_id(table) for table in (tables.Customer, tables.Account, tables.Service)
         }
         self._rows: dict[type[Table], list[tuple[Any, ...]]] = {table: [] for table in _COLUMNS}
@@ -81,7 +74,6 @@ class Movers:
                 opened, closed, "", 1,
             )
         )  # fmt: skip
-        self.account_ids.append(account_id)
         self._mail_and_flags(account_id, tenure)
         services = [self._service(account_id, row, tenure) for row in first.services]
         return AccountRow(account_id, str(number), tenure, services)
@@ -139,5 +131,3 @@ class Movers:
         ):
             run_many(sql.replace("?", bound().param), days)
         self._left.clear()
-
-

@@ -1,4 +1,4 @@
-"""The cycle that waits to be billed: what its readers bring in, with the errors that are planted."""
+"""The cycle that waits to be billed: what its readers bring in, with what is planted in it."""
 
 from __future__ import annotations
 
@@ -49,13 +49,13 @@ def walk(
     turn: Turn,
     rng: Random,
     profile: Profile,
+    *,
     reader: Reader,
     meters: Mapping[int, tuple[str, str]],
 ) -> list[Found]:
-    """What the readers find on the read day; moves in the period are already in history.
+    """What the readers find on the read day; moves in the period go into history.
 
-    Args:
-        meters: number and radio by row of the meter.
+    `meters` are number and radio by row of the meter.
     """
     quiet = dict(profile.chances) | {"estimate": 0.0, "exchange": 0.0, "leak": 0.0}
     ordinary = replace(profile, chances=quiet)
@@ -103,9 +103,7 @@ def _found(place: Place, turn: Turn, shown: Shown, meter: tuple[str, str]) -> Fo
     )
 
 
-def change_meter(
-    found: Found, turn: Turn, rng: Random, profile: Profile, reader: Reader
-) -> Found:
+def change_meter(found: Found, turn: Turn, rng: Random, profile: Profile, reader: Reader) -> Found:
     """The meter was exchanged in the middle of the period, and the records know it already."""
     place, wrap = found.place, found.place.register.meter.wrap
     used = (found.reading - found.before) % wrap
@@ -148,7 +146,9 @@ def _back_read(found: Found) -> ReadRecord:
 
 def _rollover(found: Found) -> ReadRecord:
     """Its meter is about to roll over; where it has not quite, two counts past the top."""
-    return found.record if found.reading < found.before else replace(found.record, reading=Decimal(2))
+    return (
+        found.record if found.reading < found.before else replace(found.record, reading=Decimal(2))
+    )
 
 
 def _serial(found: Found) -> ReadRecord:
@@ -170,7 +170,9 @@ def _early(found: Found) -> ReadRecord:
 
 
 def _digits(found: Found) -> ReadRecord:
-    return replace(found.record, reading=Decimal(found.reading * 10 + 10**4 * 3))
+    return replace(
+        found.record, reading=Decimal(found.reading + 3 * found.place.register.meter.wrap)
+    )
 
 
 _CHANGED: dict[str, Callable[[Found], ReadRecord]] = {

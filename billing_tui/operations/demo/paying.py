@@ -88,7 +88,7 @@ _HABITS: dict[str, Callable[[Random, Demand], Paid | None]] = {
 def payment(rng: Random, habit: str, bill: Demand) -> Paid | None:
     """What a customer of this habit pays on a bill; None where nothing comes.
 
-    One final bill in eight is never paid; now and then a prompt payer forgets and pays with the next.
+    One final bill in eight is never paid; now and then a prompt payer forgets one.
     """
     if bill.due_cents <= 0 or (bill.last and habit != "autopay" and chance(rng, 12)):
         return None

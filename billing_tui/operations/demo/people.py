@@ -106,5 +106,3 @@ def fill_name(rng: Random, profile: Profile, pattern: str, street: str, place: s
     return pattern.format(
         family=rng.choice(families), family2=rng.choice(families), street=street, place=place
     )
-
-

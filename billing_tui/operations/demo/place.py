@@ -1,17 +1,16 @@
-"""A site while its history is being lived: who is there, what the meter shows, which rows stand for it."""
+"""A site while its history is lived: who is there, what the meter shows, which rows it has."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from billing_tui.operations.demo.water import Register
-
 if TYPE_CHECKING:
     from datetime import date
 
     from billing_tui.operations.demo.sites import Site
     from billing_tui.operations.demo.tenures import Tenure
+    from billing_tui.operations.demo.water import Register
     from billing_tui.records.kinds import FlagKind
 
 
@@ -113,6 +112,7 @@ class Place:
         meter_id: its row.
         read_id, read_day, counts: the last read.
         leaking: for how many more periods it leaks.
+        exchanged: whether its meter was changed in the history.
         fate: what is in store for it.
     """
 
@@ -127,4 +127,5 @@ class Place:
     read_id: int = 0
     counts: int = 0
     leaking: int = 0
+    exchanged: bool = False
     fate: Fate = NO_FATE

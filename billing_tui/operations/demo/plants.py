@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from billing_tui.operations.demo.dice import seeded
@@ -15,7 +16,7 @@ from billing_tui.operations.demo.tenures import DAY, FlagPlan, new_tenure
 from billing_tui.records.kinds import FlagKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import date
 
     from billing_tui.operations.demo.calendar import Turn
@@ -45,7 +46,7 @@ class Plant:
 PLANTS: tuple[Plant, ...] = (
     Plant("high", "check", "high", "Toilet ran all month: six times the usual use."),
     Plant("back-read", "check", "negative", "The reader keyed a lower number than last month."),
-    Plant("rollover", "check", "rollover", "The register passed 9999."),
+    Plant("rollover", "check", "rollover", "The register passed its highest number."),
     Plant("missing", "check", "missing", "The reader left this meter out."),
     Plant("serial", "check", "serial", "The radio is on file, but another meter number was keyed."),
     Plant("zero", "check", "zero", "No use for the second time on an occupied home."),
@@ -62,7 +63,7 @@ PLANTS: tuple[Plant, ...] = (
     Plant("low", "check", "low", "Hardly any use on a home that uses a lot."),
     Plant("skipped", "check", "skipped", "Skip code: dog in yard."),
     Plant("early", "check", "early", "Read ten days too soon."),
-    Plant("digits", "check", "dials", "Five digits keyed for four dials."),
+    Plant("digits", "check", "dials", "One digit more was keyed than the meter has dials."),
     Plant("returned-mail", "test", "returned mail", "The last bill came back."),
     Plant("relief-ended", "test", "relief expired", "The low-income flag ran out in this period."),
     Plant("sewer-class", "", "", "The home's sewer service is billed under the commercial class."),
@@ -90,12 +91,11 @@ def _fit(site: Site, tenures: Sequence[Tenure]) -> bool:
         site.rate_class == "SFR"
         and site.sewer
         and site.inside_city
-        and site.meter.dials == 4
         and bool(site.meter.prefix)
         and len(tenures) == 1
         and not tenures[0].flags
         and tenures[0].habit in {"prompt", "autopay", "late"}
-        and 12 <= site.base * tenures[0].thirst <= 24
+        and 9 <= site.base * tenures[0].thirst <= 26
     )
 
 
@@ -136,15 +136,14 @@ def _fate(role: str, past: Sequence[Turn]) -> Fate:
 
 
 def _lives(
-    role: str, first: Tenure, site: Site, turns: Sequence[Turn], seed: int, profile: Profile
+    role: str, first: Tenure, turns: Sequence[Turn], newcomer: Callable[[date], Tenure]
 ) -> list[Tenure]:
     last, now = turns[-2], turns[-1]
     left = last.last_read_day + timedelta(days=11)
     if role == "vacant-use":
         return [replace(first, closed=left)]
     if role == "first-bill":
-        rng = seeded(seed, "newcomer", site.number)
-        comer = new_tenure(rng, profile, site, first.occupant + 1, now.last_read_day + 9 * DAY)
+        comer = newcomer(now.last_read_day + 9 * DAY)
         return [replace(first, closed=left), replace(comer, flags=())]
     if role == "final-bill":
         return [replace(first, closed=now.last_read_day + 17 * DAY)]
@@ -169,6 +168,13 @@ def deal(
     fates: dict[int, Fate] = {}
     for plant, (site, tenures) in zip(PLANTS, homes, strict=False):
         roles[plant.role] = site.number
-        lives[site.number] = _lives(plant.role, tenures[0], site, turns, seed, profile)
+        newcomer = partial(
+            new_tenure,
+            seeded(seed, "newcomer", site.number),
+            profile,
+            site,
+            tenures[0].occupant + 1,
+        )
+        lives[site.number] = _lives(plant.role, tenures[0], turns, newcomer)
         fates[site.number] = _fate(plant.role, turns[:-1])
     return Cast(roles, lives, fates)

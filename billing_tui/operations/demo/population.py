@@ -1,4 +1,4 @@
-"""All households of the demo city, planned and then set up in the records, as places to live through."""
+"""All households of the demo city: planned, then set up in the records."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from billing_tui.foundation.bulk import rows_of
+from billing_tui.foundation.transaction import write_transaction
 from billing_tui.operations.demo.dice import seeded
 from billing_tui.operations.demo.movers import Movers
 from billing_tui.operations.demo.place import AccountRow, Place, ServiceRow
@@ -16,8 +17,6 @@ from billing_tui.operations.demo.tariff import location_attributes, services_of
 from billing_tui.operations.demo.tenures import tenures
 from billing_tui.operations.demo.water import Register
 from billing_tui.records.bulk_set_up import bulk_set_up
-from billing_tui.records.search_index import index_new
-from billing_tui.foundation.transaction import write_transaction
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -63,7 +62,8 @@ def set_up_households(
     progress: Callable[[int], None],
 ) -> list[Place]:
     """Their records through the office's own verb, and the places that stand for them."""
-    customers, places = Customers(), []
+    customers = Customers()
+    places: list[Place] = []
     waiting = iter(households)
     while part := list(islice(waiting, _AT_ONCE)):
         done = bulk_set_up(desk, _new_accounts(part, profile, customers, turns))
@@ -142,5 +142,3 @@ def _move_in(desk: Desk, places: Sequence[Place]) -> None:
             ]
             place.later = []
         movers.flush()
-        for start in range(0, len(movers.account_ids), _AT_ONCE):
-            index_new(movers.account_ids[start : start + _AT_ONCE])

@@ -208,9 +208,7 @@ def _habits(city: Any) -> dict[str, Any]:
             [(Make(one["make"], one["endpoint"]), float(one["share"])) for one in city["makes"]]
         ),
         "meters": tuple(
-            MeterSize(
-                one["size"], float(one["flow"]), int(one["dials"]), int(one["multiplier"])
-            )
+            MeterSize(one["size"], float(one["flow"]), int(one["dials"]), int(one["multiplier"]))
             for one in city["meters"]
         ),
         "messages": tuple(

@@ -34,11 +34,8 @@ _METER = (
     "version",
 )  # fmt: skip
 _INSTALLATION = ("meter_id", "service_point_id", "from_day", "first_reading")
-_TAKEN_OUT = (
-    "UPDATE meter_installation SET to_day = ?, last_reading = ?"
-    " WHERE meter_id = ? AND to_day IS NULL",
-    "UPDATE meter SET status = 'Removed' WHERE id = ?",
-)
+_TAKEN_OUT = "UPDATE meter_installation SET to_day = ?, last_reading = ? WHERE meter_id = ? AND to_day IS NULL"
+_REMOVED = "UPDATE meter SET status = 'Removed' WHERE id = ?"
 
 
 @dataclass(slots=True)
@@ -94,9 +91,8 @@ class Reader:
     def exchange(self, place: Place, old: tuple[str, int], new: MeterPlan) -> tuple[str, str]:
         """Change a meter in the records without any read; returns number and radio of the new one.
 
-        Args:
-            old: the day on which the old meter came out, and what it showed.
-            new: the meter that went in the day after.
+        `old` is the day on which the old meter came out with what it showed; `new` goes in the day
+        after.
         """
         self._taken_out.append((*old, place.meter_id))
         day = date.fromisoformat(old[0]) + timedelta(days=1)
@@ -132,6 +128,7 @@ class Reader:
 
     def _install(self, place: Place, meter: MeterPlan, day: date) -> tuple[str, str]:
         place.meter_id, self._meter_id = self._meter_id, self._meter_id + 1
+        place.exchanged = True
         self._serial += 1
         number, endpoint = meter.number(self._serial), meter.endpoint(self._serial)
         self._meters.append(
@@ -147,8 +144,8 @@ class Reader:
         """Write what was taken in."""
         mark = bound().param
         insert_rows(Meter, _METER, self._meters)
-        run_many(_TAKEN_OUT[0].replace("?", mark), self._taken_out)
-        run_many(_TAKEN_OUT[1].replace("?", mark), [(row[2],) for row in self._taken_out])
+        run_many(_TAKEN_OUT.replace("?", mark), self._taken_out)
+        run_many(_REMOVED.replace("?", mark), [(row[2],) for row in self._taken_out])
         insert_rows(MeterInstallation, _INSTALLATION, self._installed)
         insert_rows(Read, _READ, self._reads)
         for rows in (self._meters, self._taken_out, self._installed, self._reads):

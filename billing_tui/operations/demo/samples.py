@@ -1,4 +1,4 @@
-"""The files that come with the demo city: the open cycle's reads in three layouts, what is planted."""
+"""The files that come with the demo city: the open cycle's reads, and what is planted in them."""
 
 from __future__ import annotations
 

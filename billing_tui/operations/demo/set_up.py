@@ -118,9 +118,7 @@ def _unit(site: Site) -> str:
     return f"Unit {site.unit}" if site.unit else ""
 
 
-def new_account(
-    household: Household, city: str, customer: NewCustomer, placed: date
-) -> NewAccount:
+def new_account(household: Household, city: str, customer: NewCustomer, placed: date) -> NewAccount:
     """The records of a site and its first customer; `placed` is the first day of its meter."""
     site, tenure = household.site, household.tenures[0]
     lines, code = tenure.mailing or ("", "")

@@ -124,7 +124,7 @@ def _dwellings(rng: Random, kind: SiteKind) -> int:
 
 def _organization(rng: Random, profile: Profile, lot: Lot) -> tuple[str, Organization | None]:
     kind, place, street = lot.kind, lot.cycle.name, lot.street.words
-    if kind is SiteKind.BUSINESS or kind is SiteKind.PUBLIC:
+    if kind in {SiteKind.BUSINESS, SiteKind.PUBLIC}:
         options = profile.businesses if kind is SiteKind.BUSINESS else profile.public
         found = rng.choice(options)
         return fill_name(rng, profile, found.name, street, place), found
@@ -152,9 +152,8 @@ def _areas(rng: Random, lot: Lot, dwellings: int) -> tuple[int, int]:
     return area, int(area * share * rng.uniform(0.8, 1.15)) // 10 * 10
 
 
-def _site(
-    rng: Random, profile: Profile, lot: Lot, number: int, route: str, sequence: int
-) -> Site:
+def _site(rng: Random, profile: Profile, lot: Lot, number: int, walk: tuple[str, int]) -> Site:
+    """The site on a lot; `walk` is its route and its place on it."""
     organization, of = _organization(rng, profile, lot)
     rate_class = "IRR" if of is not None and of.irrigation else CLASS_OF[lot.kind]
     dwellings = _dwellings(rng, lot.kind)
@@ -169,8 +168,8 @@ def _site(
         zip=lot.cycle.zip,
         parcel=f"{int(lot.cycle.code):03d}-{lot.page:03d}-{lot.lot:02d}",
         cycle=lot.cycle.code,
-        route=route,
-        sequence=sequence,
+        route=walk[0],
+        sequence=walk[1],
         reader_note=rng.choice(profile.reader_notes) if chance(rng, 6) else "",
         kind=lot.kind,
         rate_class=rate_class,
@@ -200,7 +199,8 @@ def plan_cycle(
         if lot.page != last_page and sequence >= profile.route_size * 10:
             route, sequence = route + 1, 0
         last_page, sequence = lot.page, sequence + 10
-        yield _site(rng, profile, lot, first + step, f"{cycle.code}{route:02d}", sequence)
+        walk = (f"{cycle.code}{route:02d}", sequence)
+        yield _site(rng, profile, lot, first + step, walk)
 
 
 def plan_sites(seed: int, profile: Profile, count: int) -> Iterator[Site]:

@@ -1,4 +1,4 @@
-"""Which services a site takes, under which schedules and classes, and what their rates depend on."""
+"""Which services a site takes, under which schedules and classes, with their attributes."""
 
 from __future__ import annotations
 

@@ -93,9 +93,7 @@ def _flags(rng: Random, site: Site, holder: Holder, opened: date, today: date) -
     return found
 
 
-def new_tenure(
-    rng: Random, profile: Profile, site: Site, occupant: int, opened: date
-) -> Tenure:
+def new_tenure(rng: Random, profile: Profile, site: Site, occupant: int, opened: date) -> Tenure:
     """A customer who takes service at the site from a day on."""
     if site.organization:
         holder = organization(rng, profile, site.organization)
