@@ -84,8 +84,6 @@ def read_charge(node: Node, path: str) -> Charge:
     fields.done()
     if kind is ChargeKind.DISCOUNT and not charge.funding:
         raise wrong(fields.path, "a discount states its funding: who pays for it.")
-    if prorate is not None and isinstance(basis, Tiers | Share):
-        raise wrong(fields.path, "prorate has no meaning for tiers and percentages.")
     return charge
 
 
