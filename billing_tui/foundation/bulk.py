@@ -35,8 +35,12 @@ def insert_sql(table: str, columns: tuple[str, ...], mark: str) -> str:
 def insert_rows(model: type[Table], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Insert rows given as tuples of database values (cents, ISO days, texts) in column order."""
     database = bound()
-    sql = insert_sql(table_name(model), tuple(columns), database.param)
-    run_many(sql, rows)
+    table = table_name(model)
+    run_many(insert_sql(table, tuple(columns), database.param), rows)
+    if "id" in columns and not isinstance(database, peewee.SqliteDatabase):
+        # A PostgreSQL sequence does not see ids that were given; the next one must come after them.
+        sequence = f"pg_get_serial_sequence('\"{table}\"', 'id')"
+        database.execute_sql(f'SELECT setval({sequence}, max(id)) FROM "{table}"')
 
 
 def run_many(sql: str, rows: Iterable[Sequence[Any]]) -> None:

@@ -112,14 +112,20 @@ def column_names(model: type[Table]) -> list[str]:
 
 
 def create_tables(database: peewee.Database, models: Iterable[type[Table]]) -> None:
-    """Create tables, indexes and the triggers that keep what must not change."""
+    """Create tables, indexes and the triggers that keep what must not change.
+
+    STRICT and WITHOUT ROWID are words of SQLite alone, so other engines are spared them.
+    """
     from billing_tui.foundation.guards import guard_statements
 
-    strict = isinstance(database, peewee.SqliteDatabase)
-    ordered = list(models)
-    for model in ordered:
-        model._meta.strict_tables = strict  # noqa: SLF001
-    database.create_tables(ordered)
-    for model in ordered:
-        for statement in guard_statements(model, sqlite=strict):
+    sqlite = isinstance(database, peewee.SqliteDatabase)
+    for model in models:
+        meta: Any = model._meta  # noqa: SLF001
+        clustered = meta.without_rowid
+        meta.strict_tables, meta.without_rowid = sqlite, sqlite and clustered
+        try:
+            model.create_table()
+        finally:
+            meta.without_rowid = clustered
+        for statement in guard_statements(model, sqlite=sqlite):
             database.execute_sql(statement)

