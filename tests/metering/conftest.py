@@ -77,7 +77,7 @@ def build_place(town: Town, place: int, route: Route, cycle: Cycle, *, daily: in
         account=account, service_point=point, kind=ServiceKind.WATER.value, schedule="W",
         rate_class="SFR", from_day=date(2020, 1, 1),
     )  # fmt: skip
-    reading, before = 1000 * (place + 1), None
+    reading, before, last_day = 1000 * (place + 1), None, MONTHS[0]
     for day in MONTHS:
         used = None if before is None else daily
         reading += used or 0

@@ -3,11 +3,11 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
+from billing_tui.foundation.units import Unit
 from billing_tui.metering.check_reads import check_reads
+from billing_tui.metering.history import periods_of_point
 from billing_tui.metering.import_reads import import_reads
 from billing_tui.metering.invariants import INVARIANTS
-from billing_tui.metering.history import periods_of_point
-from billing_tui.foundation.units import Unit
 from billing_tui.metering.post_reads import post_reads
 from billing_tui.metering.tables import CycleInstance, Read
 from billing_tui.records.tables import Meter, MeterInstallation

@@ -91,10 +91,9 @@ def test_no_bytes_whatever_break_the_reader(layout: str, content: bytes) -> None
     reader = LayoutReader(find_layout(layout), io.BytesIO(content), near=date(2026, 7, 15))
     try:
         records = list(reader)
-    except BillingError as error:
-        assert error.sentence
-    else:
-        assert len(records) == reader.counts.reads
+    except BillingError:
+        return
+    assert len(records) == reader.counts.reads
 
 
 FRAGMENTS = st.sampled_from(
@@ -147,7 +146,6 @@ def test_numbers_are_plain_digits_or_refused(text: str) -> None:
     st.integers(-170, 170),
 )
 def test_days_are_read_back_with_every_pattern(value: date, pattern: str, apart: int) -> None:
-    """A day written without its year or century is found again from a day less than half a year
-    away."""
+    """A day without its year or century is found again from less than half a year away."""
     near = value + timedelta(days=apart)
     assert day(day_text(value, pattern), pattern, near) == value

@@ -3,14 +3,14 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import pytest
+
 from billing_tui.access.tables import Setting
 from billing_tui.cli.main import run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
-
-    import pytest
 
     from billing_tui.operations.office import Office
     from tests.metering.conftest import Town
@@ -68,7 +68,7 @@ def test_a_wrong_file_exits_with_2(
     assert run(["reads", "dispose", "1", "shrug"]) == 2
 
 
-def test_tables_for_people(
+def test_tables_for_people(  # noqa: PLR0917 - pytest's fixtures
     town: Town,
     office: Office,
     csv_file: Callable[..., Path],
@@ -102,8 +102,8 @@ def test_tables_for_people(
     assert (tmp_path / "out.csv").read_text().count("\n") == 7
 
 
+@pytest.mark.usefixtures("town")
 def test_cancelling_by_command(
-    town: Town,
     office: Office,
     csv_file: Callable[..., Path],
     usual: dict[str, object],
