@@ -18,7 +18,7 @@ SURVIVORS = frozenset(
     {f"f{number}" for number in range(1, 13)}
     | {"enter", "tab", "shift+tab", "escape", "backspace", "delete"}
     | {"up", "down", "left", "right", "pageup", "pagedown", "home", "end"}
-    | {f"ctrl+{letter}" for letter in "abcdefgjklnoprtuvwxy"}
+    | {f"ctrl+{letter}" for letter in "abcdefgjklnopqrtuvwxy"}
 )
 """Keys that reach the program from PuTTY, xterm, Windows Terminal, macOS and tmux alike."""
 

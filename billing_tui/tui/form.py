@@ -87,8 +87,10 @@ class Form(Vertical):
     def command_duplicate(self) -> str | bool:
         """Copy the focused entry from the record before."""
         entry = self.screen.focused
-        if not isinstance(entry, Entry) or entry.id not in self._last_record:
-            return "There is no record before this one to copy from."
+        if not self._last_record or not isinstance(entry, Entry):
+            return False
+        if entry.id not in self._last_record:
+            return "The record before has nothing to copy here."
         entry.put(self._last_record[entry.id])
         entry.accept()
         return True

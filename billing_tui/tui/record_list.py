@@ -94,25 +94,22 @@ class RecordList(Widget, Generic[R], can_focus=True):
 
     # What the screen asks
 
-    def show_rows(self, rows: Sequence[R], text: Callable[[R], str] = str) -> None:
+    def show_rows(
+        self, rows: Sequence[R], text: Callable[[R], str] = str, *, at: R | None = None
+    ) -> None:
         """List rows that are all at hand; letters position by `text`."""
-        self.show(Listed(rows, text))
+        self.show(Listed(rows, text), at=at)
 
-    def show(self, source: Source[R]) -> None:
-        """List other rows from the top."""
+    def show(self, source: Source[R], *, at: R | None = None) -> None:
+        """List other rows, with the cursor on the row `at` of the first page, or on the first."""
         self._pages = Pages(source)
-        self._top = self._at = 0
+        places = range(len(self._pages)) if at is not None else ()
+        self._at = next((place for place in places if self._pages[place] == at), 0)
+        self._top = max(self._at - self._shown + 1, 0)
         self._opts.clear()
         self._sought = ""
         self.refresh()
         self._tell()
-
-    def go_to(self, row: R) -> None:
-        """Put the cursor on a row that is at hand."""
-        for place in range(len(self._pages)):
-            if self._pages[place] == row:
-                self._go(place)
-                return
 
     @property
     def row(self) -> R | None:

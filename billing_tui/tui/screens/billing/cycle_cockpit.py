@@ -92,11 +92,9 @@ class CycleCockpit(RoomScreen):
         wanted = (self._work.cycle, self._work.instance) if self._work else (self.subject, "")
         chosen = [work for work in found if wanted[0] == work.cycle]
         chosen = [work for work in chosen if work.instance == wanted[1]] or chosen
-        list_: RecordList[Work] = self.query_one(RecordList)
-        list_.show_rows(found, lambda work: work.cycle)
-        if chosen:
-            list_.go_to(chosen[0])
         self._work = chosen[0] if chosen else (found[0] if found else None)
+        list_: RecordList[Work] = self.query_one(RecordList)
+        list_.show_rows(found, lambda work: work.cycle, at=self._work)
         self._show()
 
     def greeting(self) -> str:
@@ -109,9 +107,10 @@ class CycleCockpit(RoomScreen):
     def on_record_list_moved(self, message: RecordList.Moved) -> None:
         """Show the steps of the cycle at the cursor."""
         message.stop()
-        self._work = message.row
-        self._show()
-        self.say(self.greeting())
+        if message.row != self._work:
+            self._work = message.row
+            self._show()
+            self.say(self.greeting())
 
     def on_record_list_chosen(self, message: RecordList.Chosen) -> None:
         """Enter only says what comes next; F10 does it."""

@@ -1,0 +1,256 @@
+"""The first screens, typed into: what is shown, and what stands in the database afterwards."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from conftest import drive
+
+from billing_tui.access.tables import AuditEntry
+from billing_tui.billing.tables import BillRun, Finding, RunItem
+from billing_tui.metering.tables import ReadException, StagedRead
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from billing_tui.tui.app import BillingApp
+
+    Sit = Callable[..., BillingApp]
+
+
+def test_search_follows_each_key_and_finds_by_sound(app: Sit) -> None:
+    """A misspelt name finds the customer; Enter opens the account."""
+    box, account = drive(app(), "1.1<enter>omaley", "<enter>")
+
+    assert box.ident == "ACC010"
+    assert "O'Malley, Siobhan" in box.text
+    assert account.ident == "ACC020"
+    assert "10748-03" in account.text
+
+
+def test_search_says_when_nothing_fits(app: Sit) -> None:
+    """No account is opened by Enter where none was found."""
+    (seen,) = drive(app(), "1.1<enter>zzzzqq<enter>")
+
+    assert seen.ident == "ACC010"
+    assert seen.tone == "refuse"
+
+
+def test_the_cut_name_is_said_in_full(app: Sit) -> None:
+    """On the row of a long name the message line has it whole."""
+    (seen,) = drive(app(), "1.1<enter>st<down><down><down><up><up>o'm")
+
+    assert "O'Malley, Siobhan Cathe~" in seen.text
+    assert seen.sentence == (
+        "10748-03  O'Malley, Siobhan Catherine Margaret, 1450 Old Stage Coach Rd 12"
+    )
+
+
+def test_inquiry_answers_at_the_top(app: Sit) -> None:
+    """Balance, past due, flags, services, last read, chart, bill and documents on one screen."""
+    (seen,) = drive(app(), "10432-03<enter>")
+    top = seen.text.splitlines()[:8]
+
+    assert "184.27" in top[1]
+    assert "No shutoff: medical to 03/31/27" in top[3]
+    assert "57 ccf A" in seen.text
+    assert "B26-0104882" in seen.text
+    assert "-112.40" in seen.text
+    assert seen.sentence == "57 ccf in 30 days, 41 ccf more than last November."
+
+
+def test_inquiry_turns_over_to_the_contact(app: Sit) -> None:
+    """F11 shows phones, address and the debt by age; again the chart."""
+    seen, back = drive(app(), "10432<enter><f11>", "<f11>")
+
+    assert "5305551200 home" in seen.text
+    assert "1-30 147.27, 31-60 37.00" in seen.text
+    assert "Last bill" in back.text
+
+
+def test_an_account_that_is_not_there(app: Sit) -> None:
+    """The menu stays, with the cursor in the field and a sentence."""
+    (seen,) = drive(app(), "99999-01<enter>")
+
+    assert seen.ident == "MNU010"
+    assert seen.sentence == "There is no account 99999-01."
+    assert seen.focus == "way"
+
+
+def test_five_beside_a_bill_shows_its_lines_in_words(app: Sit) -> None:
+    """From the inquiry to the bill; the line at the cursor is told below; F12 goes back."""
+    bill, line, back = drive(app(), "10432-03<enter>5<enter>", "<down><down><down>", "<f12>")
+
+    assert bill.ident == "BIL030"
+    assert "14 ccf x 4.29" in bill.text
+    assert "Water use: 14 ccf x 4.29, tier 1 and above, which is 114.07." in line.text
+    assert back.ident == "ACC020"
+
+
+def test_several_options_are_carried_out_one_after_the_other(app: Sit) -> None:
+    """5 beside two rows: the second opens when the first was left."""
+    first, back, second = drive(app(), "10432-03<enter>5<down><down>5<enter>", "<f12>", "<enter>")
+
+    assert "B26-0104882" in first.text
+    assert back.ident == "ACC020"
+    assert second.ident == "ACC020" or "B26-0098182" in second.text
+
+
+def test_accepting_a_finding_needs_a_reason_and_keeps_it(app: Sit) -> None:
+    """2, Enter, the number of a usual reason: decided in the name of who did it, on the trail."""
+    asked, done = drive(app(), "3.2<enter><down>2<enter>", "1<enter>")
+    finding = Finding.get(Finding.sentence == "4.1 times the usual bill")
+    entry = AuditEntry.select().order_by(AuditEntry.seq.desc()).first()
+
+    assert asked.ident == "RSN010"
+    assert finding.decision == "accepted"
+    assert finding.reason == "Checked with the reads: the use is real"
+    assert finding.staff.username == "luis"
+    assert entry.verb == "billing.accept_finding"
+    assert "4 left" in done.text
+    assert "1 decided" in done.sentence
+
+
+def test_one_reason_for_several_bills_in_one_burst(app: Sit) -> None:
+    """Hold the error, accept a warning, all keys at once."""
+    (seen,) = drive(app(), "3.2<enter>4<down>2<enter>looked at it<enter>")
+    held = RunItem.get(RunItem.state == "held")
+
+    assert held.account.number == "10748-03"
+    assert held.reason == "held: looked at it"
+    assert Finding.get(Finding.decision == "accepted").reason == "looked at it"
+    assert "1 held" in seen.text
+
+
+def test_an_error_cannot_be_accepted(app: Sit) -> None:
+    """The refusal is the room's sentence; nothing was decided."""
+    (seen,) = drive(app(), "3.2<enter>2<enter>1<enter>")
+
+    assert seen.sentence.startswith("An error cannot be accepted")
+    assert seen.tone == "refuse"
+    assert Finding.select().where(Finding.decision != "open").count() == 0
+
+
+def test_a_decision_can_be_taken_back(app: Sit) -> None:
+    """F12 in the reason window decides nothing and leaves the option standing."""
+    (seen,) = drive(app(), "3.2<enter>4<enter><f12>")
+
+    assert seen.ident == "BIL020"
+    assert "  4   10748-03" in seen.text
+    assert RunItem.select().where(RunItem.state == "held").count() == 0
+
+
+def test_why_it_is_more_stands_under_the_lines(app: Sit) -> None:
+    """The difference to the last bill, its parts and the days."""
+    (seen,) = drive(app(), "3.2<enter><down>")
+
+    assert "Why is it 130.46 more?" in seen.text
+    assert "water +43 ccf, +130.46" in seen.text
+
+
+def test_a_clerk_is_told_why_approving_is_not_hers(app: Sit) -> None:
+    """F10 is dim for a clerk and says why when it is pressed."""
+    (seen,) = drive(app("maria"), "3.2<enter><f10>")
+
+    assert seen.sentence == "F10: maria may not approve a bill run."
+    assert BillRun.get(BillRun.number == "2026-11-07-1").state == "In audit"
+
+
+def test_the_preparer_is_refused_by_the_room(app: Sit) -> None:
+    """What the screen does not know the verb does: findings are open."""
+    (seen,) = drive(app(), "3.2<enter><f10>")
+
+    assert seen.tone == "refuse"
+    assert "cannot be approved" in seen.sentence
+
+
+def test_an_edited_read_keeps_the_original(app: Sit) -> None:
+    """e, reading, reason: the new reading is checked again, the old one stays beside it."""
+    asked, done = drive(app(), "2.1<enter>e<enter>", "1510<enter>3<enter>")
+    exception = ReadException.get(ReadException.check_name == "high", ReadException.severity == 3)
+    staged = StagedRead.get_by_id(exception.staged_read_id)
+
+    assert asked.ident == "RSN010"
+    assert asked.focus == "reading"
+    assert staged.original_reading == 1554
+    assert staged.reading == 1510
+    assert exception.disposition == "edit"
+    assert exception.reason == "Misread: corrected from the photo"
+    assert "settled" in done.sentence
+
+
+def test_several_reads_with_one_reason(app: Sit) -> None:
+    """Accept and hold, all keys at once."""
+    (seen,) = drive(app(), "2.1<enter>a<down>h<enter>4<enter>")
+    decided = {one.disposition for one in ReadException.select() if one.disposition != "open"}
+
+    assert decided == {"accept", "hold"}
+    assert "2 settled" in seen.sentence
+
+
+def test_the_cockpit_names_the_next_step_and_takes_it(app: Sit) -> None:
+    """F10 opens what stands in the way of the step."""
+    cockpit, review = drive(app(), "3.1<enter><down>", "<f10>")
+
+    assert cockpit.ident == "BIL010"
+    assert "1 error and 4 warnings open" in cockpit.text
+    assert review.ident == "BIL020"
+
+
+def test_a_step_runs_as_a_job_and_says_how_it_ended(app: Sit) -> None:
+    """A refusal of the verb stands on the message line; the run is where it was."""
+    Finding.delete().execute()
+    approve, seen = drive(app("nora"), "3.1<enter><down>", "<f10>")
+
+    assert "F10 Approve" in approve.text
+    assert seen.tone == "refuse"
+    assert BillRun.get(BillRun.number == "2026-11-07-1").state == "In audit"
+
+
+def test_help_of_field_then_screen(app: Sit) -> None:
+    """F1 says what the field takes, F1 again shows the page with options and keys."""
+    field, page, back = drive(app(), "1.1<enter><f1>", "<f1>", "<f12>")
+
+    assert field.sentence.startswith("Search: An account, a name")
+    assert page.ident == "HLP010"
+    assert "F12/Esc" in page.text
+    assert back.ident == "ACC010"
+
+
+def test_keys_without_a_meaning_here_say_so(app: Sit) -> None:
+    """F6 on the menu does nothing, with a sentence."""
+    new, quit_ = drive(app(), "<f6>", "<ctrl+q>")
+
+    assert new.sentence == "F6 has nothing to do here; F1 shows the keys that have."
+    assert "F3 on the menu signs off" in quit_.sentence
+
+
+def test_f3_leads_to_the_menu_and_out(app: Sit) -> None:
+    """From three screens deep in one key; once more signs off with 0."""
+    screens = app()
+    seen = drive(screens, "10432-03<enter>5<enter>", "<f3>", "<f3>")
+
+    assert seen[0].ident == "BIL030"
+    assert seen[1].ident == "MNU010"
+    assert screens.return_code == 0
+
+
+def test_the_last_way_comes_back_with_f9(app: Sit) -> None:
+    """On the fast path F9 retrieves where it led last time."""
+    (seen,) = drive(app(), "bil020<enter><f2><f9>")[-1:]
+
+    assert "bil020" in seen.text
+
+
+@pytest.mark.parametrize("way", ["1.1", "10432-03", "2.1", "3.1", "3.2", "bil030 10432-03"])
+@pytest.mark.parametrize("size", [(80, 24), (132, 43)])
+def test_no_screen_draws_over_the_edge(app: Sit, way: str, size: tuple[int, int]) -> None:
+    """Every line fits, the message and key lines stand on the last two rows."""
+    (seen,) = drive(app(), f"{way}<enter>", size=size)
+    lines = seen.text.splitlines()
+
+    assert len(lines) == size[1]
+    assert max(map(len, lines)) <= size[0]
+    assert lines[-1].startswith(" F1 Help")
+    assert lines[-2].startswith((" >", " *", " !"))
