@@ -61,6 +61,7 @@ def walk(
     ordinary = replace(profile, chances=quiet)
     found = []
     for place in places:
+        place.leaking = 0
         *moves, last = live(place, turn, rng, ordinary)
         reader.keep(place, moves)
         found.append(_found(place, turn, last, meters[place.meter_id]))

@@ -34,7 +34,10 @@ _METER = (
     "version",
 )  # fmt: skip
 _INSTALLATION = ("meter_id", "service_point_id", "from_day", "first_reading")
-_TAKEN_OUT = "UPDATE meter_installation SET to_day = ?, last_reading = ? WHERE meter_id = ? AND to_day IS NULL"
+_TAKEN_OUT = (
+    "UPDATE meter_installation SET to_day = ?, last_reading = ?"
+    " WHERE meter_id = ? AND to_day IS NULL"
+)
 _REMOVED = "UPDATE meter SET status = 'Removed' WHERE id = ?"
 
 
