@@ -20,6 +20,7 @@ _COMMANDS = {
     "rates": "rates:rates",
     "reads": "reads:reads",
     "run": "runs:run",
+    "upgrade": "upgrade:upgrade",
     "verify": "verify:verify",
 }
 

@@ -6,23 +6,19 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-import peewee
-
 from billing_tui.access.staff import setting
 from billing_tui.access.tables import Setting
 from billing_tui.foundation.database import UnsafeDatabase, open_store
 from billing_tui.foundation.errors import NotFound
 from billing_tui.foundation.model import bind, create_tables
 from billing_tui.operations.schema import all_tables
+from billing_tui.operations.upgrade import mark_as_current, pending
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from billing_tui.foundation.database import Store
     from billing_tui.foundation.home import Home
-
-SCHEMA = 1
-"""Version of the tables that this release works with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +52,8 @@ def found_office(home: Home, settings: Mapping[str, str]) -> Office:
     if store.database.table_exists("setting"):
         raise UnsafeDatabase(f"There is an office in {home.root} already.")
     create_tables(store.database, all_tables())
-    facts = {"schema": str(SCHEMA), "mode": "live", "utility": ""} | dict(settings)
+    mark_as_current(store)
+    facts = {"mode": "live", "utility": ""} | dict(settings)
     Setting.insert_many([{"name": name, "value": value} for name, value in facts.items()]).execute()
     return _office(home, store)
 
@@ -72,14 +69,11 @@ def open_office(home: Home) -> Office:
         raise NotFound(f"There is no office in {home.root}; `billing-tui demo` makes one.")
     store = open_store(home.url, gate=home.gate)
     bind(store.database)
-    try:
-        found = int(setting("schema", "0"))
-    except peewee.DatabaseError as error:
-        raise UnsafeDatabase(f"{home.root} holds no office of this program.") from error
-    if found != SCHEMA:
+    waiting = pending()
+    if waiting:
         raise UnsafeDatabase(
-            f"This office has schema {found}; this release works with {SCHEMA}. "
-            "Run `billing-tui upgrade` with the newer release."
+            f"This office was made by an older release ({len(waiting)} changes are waiting). "
+            "Ask everybody to sign off and run `billing-tui upgrade`."
         )
     return _office(home, store)
 

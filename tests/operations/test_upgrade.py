@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 from datetime import UTC, datetime
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from offices import found_in, home_in, open_in
@@ -18,6 +18,9 @@ from billing_tui.operations import upgrade as upgrade_module
 from billing_tui.operations.upgrade import MIGRATIONS, pending, upgrade_office
 from billing_tui.operations.verify import verify_office
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 NOW = datetime(2026, 11, 22, 6, 0, tzinfo=UTC)
 NICKNAME = """
 from peewee import TextField
@@ -28,7 +31,7 @@ def up(migrator, db):
 BROKEN = """
 def up(migrator, db):
     db.execute_sql("CREATE TABLE half_done (id INTEGER)")
-    db.execute_sql("SELECT nothing FROM nowhere")
+    db.execute_sql("SELECT 1 FROM nowhere")
 """
 
 
