@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from billing_tui.documents import luhn
+from billing_tui.foundation import luhn
 from billing_tui.foundation.errors import InvalidEntry
 
 _SEPARATORS = re.compile(r"[ .\-/]")

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 
 from billing_tui.foundation.errors import InvalidEntry, Refused
+from billing_tui.foundation.luhn import check_digit
 
 FIRST_LOCATION = 10_001
 """Number of the first location of an office."""
@@ -19,7 +20,6 @@ _LONGEST = 20
 _SHORTEST_WITHOUT_DASH = 7
 _LAST_LOCATION = 999_999_999
 _SPELLING = re.compile(r"([0-9]{1,11})(?:-([0-9]{1,3}))?\Z", re.ASCII)
-_DOUBLED = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -42,7 +42,7 @@ class AccountNumber:
     @property
     def check_digit(self) -> str:
         """The mod 10 digit over `digits`."""
-        return mod_10(self.digits)
+        return check_digit(self.digits)
 
     def next_occupant(self) -> AccountNumber:
         """The number of the next agreement at the same location."""
@@ -54,15 +54,6 @@ class AccountNumber:
                 code="ACCOUNT-OCCUPANTS",
             )
         return AccountNumber(self.location, following)
-
-
-def mod_10(digits: str) -> str:
-    """The check digit after `digits`: weights 2, 1 from the right, digits of products added."""
-    total = sum(
-        int(digit) if place % 2 else _DOUBLED[int(digit)]
-        for place, digit in enumerate(reversed(digits))
-    )
-    return str(-total % 10)
 
 
 def parse_account_number(text: str, *, field: str | None = "account") -> AccountNumber:
@@ -95,7 +86,7 @@ def parse_checked(digits: str, *, field: str | None = "account") -> AccountNumbe
     """
     entry = digits.strip().lstrip("0")
     body, check = entry[:-1], entry[-1:]
-    if not (entry.isascii() and entry.isdigit() and body) or mod_10(body) != check:
+    if not (entry.isascii() and entry.isdigit() and body) or check_digit(body) != check:
         raise InvalidEntry(
             "The check digit does not fit; key the account from the stub again.",
             field=field,
