@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from typing import Any
 
@@ -14,7 +15,7 @@ from billing_tui.foundation.home import Home, find_home
 
 
 def _demo_home(chosen: str | None) -> Home:
-    if chosen:
+    if chosen or "BILLING_HOME" in os.environ:
         return find_home(chosen)
     usual = find_home(None)
     return find_home(str(usual.root.with_name(usual.root.name + "-demo")))
