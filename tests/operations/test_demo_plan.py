@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from collections import Counter
 from datetime import date, timedelta
-from itertools import groupby, islice
+from itertools import groupby, islice, pairwise
 from statistics import median, stdev
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, strategies as st
@@ -18,9 +19,12 @@ from billing_tui.operations.demo.paying import Demand, payment
 from billing_tui.operations.demo.people import household, plain
 from billing_tui.operations.demo.population import plan_households
 from billing_tui.operations.demo.profile import load_profile
-from billing_tui.operations.demo.set_up import Household
 from billing_tui.operations.demo.streets import street_names
 from billing_tui.operations.demo.water import Register, Thirst
+
+if TYPE_CHECKING:
+    from billing_tui.operations.demo.profile import CycleProfile
+    from billing_tui.operations.demo.set_up import Household
 
 PROFILE = load_profile()
 TURNS = {cycle.code: turns(cycle, PROFILE, 24) for cycle in PROFILE.cycles}
@@ -64,9 +68,9 @@ def test_routes_are_walked_up_one_side_and_down_the_other(planned: list[Househol
 
 
 @pytest.mark.parametrize("cycle", PROFILE.cycles, ids=lambda cycle: cycle.code)
-def test_no_street_comes_twice(cycle: object) -> None:
+def test_no_street_comes_twice(cycle: CycleProfile) -> None:
     """Ten thousand streets of a neighbourhood have ten thousand names."""
-    names = [name for _, name in islice(street_names(cycle, PROFILE.endings), 10_000)]  # type: ignore[arg-type]
+    names = [name for _, name in islice(street_names(cycle, PROFILE.endings), 10_000)]
     assert len(set(names)) == 10_000
 
 
@@ -114,7 +118,8 @@ def test_only_the_open_cycle_waits_to_be_read() -> None:
     waiting = [
         code
         for code, listed in TURNS.items()
-        if listed[-1].read_day <= PROFILE.business_day and listed[-2].bill_day < PROFILE.business_day
+        if listed[-1].read_day <= PROFILE.business_day
+        and listed[-2].bill_day < PROFILE.business_day
     ]
     assert waiting == [PROFILE.open_cycle]
 
@@ -124,7 +129,7 @@ def test_tenures_follow_each_other(planned: list[Household]) -> None:
     changed = [one.tenures for one in planned if len(one.tenures) > 1]
     assert len(changed) > 100
     for tenures in changed:
-        for old, new in zip(tenures, tenures[1:], strict=False):
+        for old, new in pairwise(tenures):
             assert old.closed is not None
             assert old.opened < old.closed < new.opened
             assert new.occupant == old.occupant + 1
