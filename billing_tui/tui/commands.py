@@ -71,7 +71,7 @@ GO = Command(
     "Go to a screen, a menu number, an account, or words.",
     "go",
 )
-LEAVE = Command("leave", ("f3", "ctrl+c"), "Menu", "Leave to the menu.", "leave")
+LEAVE = Command("leave", ("f3",), "Menu", "Leave to the menu.", "leave")
 LIST = Command("list", ("f4",), "List", "List what this field takes.", "list")
 REFRESH = Command("refresh", ("f5",), "Refresh", "Read again what is stored.", "refresh")
 NEW = Command("new", ("f6",), "New", "Add a new record.", "new")
@@ -98,7 +98,11 @@ ERASE_FIELD = Command("erase_field", ("ctrl+u",), "Erase", "Erase this field.", 
 ERASE_ALL = Command("erase_all", ("ctrl+x",), "Erase all", "Erase all fields.", "erase_all")
 REDRAW = Command("redraw", ("ctrl+l",), "Redraw", "Draw the screen again.", "redraw")
 QUIT = Command(
-    "quit", ("ctrl+q",), "No quit", "Does not quit, so that a slip loses nothing.", "quit_key"
+    "quit",
+    ("ctrl+q", "ctrl+c"),
+    "No quit",
+    "Does not quit, so that a slip loses nothing.",
+    "quit_key",
 )
 
 TABLE: tuple[Command, ...] = (

@@ -73,7 +73,7 @@ def service_rows(
     """One line for each service, with its last read and usage."""
     head = ("Service   ", "Meter       ", "Size  ", "Rate       ", "Last read          ")
     heads = [(word, Role.HEAD) for word in head]
-    rest = (right("Usage", 13, Role.HEAD), gap(2), left("Status", width - 75, Role.HEAD))
+    rest = (right("Usage", 13, Role.HEAD), gap(2), left("Status", width - 74, Role.HEAD))
     lines: list[Line] = [(gap(1), *heads, *rest)]
     for service in services:
         periods = history.get(service.service_point_id, ())
