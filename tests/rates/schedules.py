@@ -77,4 +77,6 @@ def rows(rated: RatedService) -> list[tuple[Any, ...]]:
 
 
 FIXED = "code: FIX, kind: fixed, amount: 24.18"
-TIERED = "code: USE, kind: usage, tiers: [{to: 8, price: 3.12}, {to: 22, price: 4.29}, {price: 6.44}]"
+TIERED = (
+    "code: USE, kind: usage, tiers: [{to: 8, price: 3.12}, {to: 22, price: 4.29}, {price: 6.44}]"
+)

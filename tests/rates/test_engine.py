@@ -235,7 +235,7 @@ def test_order_does_not_matter() -> None:
         "code: USE, kind: usage, tiers: {caps: {by: [meter_size], table: {S: [3], L: [30]}},"
         " prices: {by: [zone], table: {A: [1, 2], B: [10, 20]}}}"
     )
-    rng = random.Random(7)  # noqa: S311 - a reproducible shuffle
+    rng = random.Random(7)
     uses = [
         s.use(str(rng.randint(0, 60)), attributes={"meter_size": rng.choice("SL"), "zone": rng.choice("AB")})
         for _ in range(300)

@@ -12,7 +12,7 @@ from billing_tui.foundation.errors import BillingError
 from billing_tui.rates.exact import EXACT
 from billing_tui.rates.formula import compile_node, parse_formula, write_node
 
-NAMES = {"a": Decimal(7), "b": Decimal("2.5"), "_c1": Decimal("-3")}
+NAMES = {"a": Decimal(7), "b": Decimal("2.5"), "_c1": Decimal(-3)}
 
 
 def compute(text: str) -> Decimal:
