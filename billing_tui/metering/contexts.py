@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from billing_tui.metering.staged_rows import StagedRow
 
 _LOOK_BACK = timedelta(days=430)
-_MANY = 200
+_MANY = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,9 @@ def surroundings(population: Population, meters: Iterable[int]) -> Surroundings:
     else:
         since = instance.read_day - _LOOK_BACK
         periods = periods_of_cycle(instance.cycle_id, since, units)
-    return Surroundings(population, occupants(instance.cycle_id, instance.read_day), periods)
+    alone = next(iter(units)) if len(units) == 1 else None
+    living = occupants(instance.cycle_id, instance.read_day, point_id=alone)
+    return Surroundings(population, living, periods)
 
 
 def estimates_in_row(history: tuple[Period, ...]) -> int:

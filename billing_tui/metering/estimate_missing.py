@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from billing_tui.access.rights import Right
@@ -72,7 +73,7 @@ def estimate_missing(
         rows = [row for row in rows if row.meter_id in population.by_meter]
         around = surroundings(population, [row.meter_id for row in rows])
         instance = population.instance
-        classes = class_daily(instance.cycle_id, instance.read_day)
+        classes = cache(partial(class_daily, instance.cycle_id, instance.read_day))
         changes: list[tuple[Any, ...]] = []
         beyond = without = 0
         for row in rows:

@@ -14,6 +14,7 @@ from billing_tui.metering.legs import usage_since
 from billing_tui.metering.usage import usage_between
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
     from datetime import date
 
     from billing_tui.metering.contexts import Surroundings
@@ -65,7 +66,7 @@ def estimated_row(
     around: Surroundings,
     policy: ReadPolicy,
     *,
-    classes: dict[tuple[str, str], int] | None = None,
+    classes: Callable[[], Mapping[tuple[str, str], int]] | None = None,
 ) -> Estimated:
     """What the ladder says for a staged read.
 
@@ -73,7 +74,7 @@ def estimated_row(
         row: the read.
         around: its surroundings.
         policy: the limits.
-        classes: medians of the classes; looked up if needed and not given.
+        classes: gives the medians of the classes; asked only where history is too short.
     """
     population = around.population
     point, begins = population.by_meter[row.meter_id], population.openings[row.meter_id]
@@ -83,7 +84,7 @@ def estimated_row(
     occupant = around.occupants.get(row.point_id)
     if found is None and occupant is not None:
         instance = population.instance
-        known = classes if classes is not None else class_daily(instance.cycle_id, row.day)
+        known = classes() if classes else class_daily(instance.cycle_id, row.day)
         daily = known.get((occupant.rate_class, register.unit.value))
         found = estimate(begins.start, days, row.day, register, history=history, class_daily=daily)
     in_row = estimates_in_row(history) + 1

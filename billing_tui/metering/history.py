@@ -25,7 +25,7 @@ SELECT d.id, d.service_point_id, d.meter_id, d.day, d.reading, d.kind
 FROM route r
 JOIN service_point sp ON sp.route_id = r.id
 JOIN read d ON d.service_point_id = sp.id
-WHERE r.cycle_id = ? AND NOT EXISTS (SELECT 1 FROM read n WHERE n.previous_id = d.id)
+WHERE r.cycle_id = ? {one} AND NOT EXISTS (SELECT 1 FROM read n WHERE n.previous_id = d.id)
 """
 
 _CHAIN_BACK = "SELECT previous_id, day, kind, usage_milli, unit FROM read WHERE id = ?"
@@ -85,14 +85,16 @@ def _behind_change(read_id: int) -> tuple[date, tuple[tuple[int, Unit], ...]]:
     return day, tuple(used)
 
 
-def tails_of_cycle(cycle_id: int) -> dict[int, list[Tail]]:
+def tails_of_cycle(cycle_id: int, *, point_id: int | None = None) -> dict[int, list[Tail]]:
     """Service point to the reads that nothing follows yet: one for each meter in use."""
     found: dict[int, list[Tail]] = {}
-    for read_id, point_id, meter_id, told, reading, kind in rows_of(_TAILS, (cycle_id,)):
+    one, rest = ("AND sp.id = ?", (point_id,)) if point_id is not None else ("", ())
+    rows = rows_of(_TAILS.format(one=one), (cycle_id, *rest))
+    for read_id, at, meter_id, told, reading, kind in rows:
         day = date.fromisoformat(told)
         cycle_day, since = _behind_change(read_id) if kind in _CHANGES else (day, ())
         tail = Tail(read_id, meter_id, day, reading, kind, cycle_day, since)
-        found.setdefault(point_id, []).append(tail)
+        found.setdefault(at, []).append(tail)
     return found
 
 

@@ -56,11 +56,12 @@ INVARIANTS = (
     never(
         "METERING-POSTED",
         "Every read of a posted upload that is not rejected or held is history, exactly once.",
-        "SELECT s.id, u.id FROM upload u JOIN staged_read s ON s.upload_id = u.id"
+        "SELECT s.id, s.upload_id FROM upload u JOIN staged_read s ON s.upload_id = u.id"
+        " LEFT JOIN read d ON d.service_point_id = s.service_point_id AND d.day = s.day"
+        "  AND d.staged_read = s.id AND +d.upload_id = s.upload_id"
+        "  AND +d.meter_id = s.meter_id AND d.reading = s.reading AND d.kind = s.kind"
         " WHERE u.state = 'Posted' AND s.rejected = '' AND s.held = 0 AND s.reading IS NOT NULL"
-        " AND (SELECT count(*) FROM read d WHERE d.upload_id = u.id AND d.staged_read = s.id"
-        "  AND d.meter_id = s.meter_id AND d.day = s.day AND d.reading = s.reading"
-        "  AND d.kind = s.kind) <> 1",
+        " GROUP BY s.id, s.upload_id HAVING count(d.id) <> 1",
         "staged read {} of posted upload {} is not in history as it was decided.",
     ),
     never(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 from billing_tui.foundation.bulk import rows_of
 from billing_tui.foundation.units import Unit
@@ -26,7 +27,7 @@ JOIN service_point sp ON sp.route_id = r.id
 JOIN location l ON l.id = sp.location_id
 JOIN meter_installation mi ON mi.service_point_id = sp.id
 JOIN meter m ON m.id = mi.meter_id
-WHERE r.cycle_id = ? AND mi.from_day <= ?
+WHERE r.cycle_id = ? AND mi.from_day <= ? {one}
 ORDER BY r.code, sp.sequence, sp.id, mi.from_day, mi.id
 """
 
@@ -38,7 +39,7 @@ JOIN service s ON s.service_point_id = sp.id AND s.kind = sp.kind
 JOIN account a ON a.id = s.account_id
 JOIN customer c ON c.id = a.customer_id
 WHERE r.cycle_id = ? AND s.from_day <= ? AND (s.to_day IS NULL OR s.to_day >= ?)
-  AND a.status IN (?, ?)
+  AND a.status IN (?, ?) {one}
 ORDER BY s.service_point_id, s.from_day
 """
 
@@ -92,54 +93,54 @@ class Occupant:
     name: str
 
 
-def _installed(row: tuple[object, ...]) -> Installed:
+@lru_cache(maxsize=4096)
+def _day(text: str) -> date:
+    return date.fromisoformat(text)
+
+
+@lru_cache(maxsize=256)
+def _register(dials: int, unit: str, multiplier_milli: int) -> Register:
+    return Register(dials, Unit(unit), multiplier_milli)
+
+
+def _installed(row: tuple[Any, ...]) -> Installed:
     meter_id, number, endpoint, size, dials, unit, multiplier, start, first, end, last = row
-    return Installed(
-        int(str(meter_id)),
-        str(number),
-        str(endpoint),
-        str(size),
-        Register(int(str(dials)), Unit(str(unit)), int(str(multiplier))),
-        date.fromisoformat(str(start)),
-        int(str(first)),
-        date.fromisoformat(str(end)) if end is not None else None,
-        int(str(last)) if last is not None else None,
-    )
+    register = _register(dials, unit, multiplier)
+    end_day = _day(end) if end is not None else None
+    return Installed(meter_id, number, endpoint, size, register, _day(start), first, end_day, last)
 
 
-def _points(rows: Iterable[tuple[object, ...]], day: date) -> list[MeteredPoint]:
+def _points(rows: Iterable[tuple[Any, ...]], day: date) -> list[MeteredPoint]:
     """One point for each meter in place; meters that are gone stand behind it."""
     found: list[MeteredPoint] = []
     gone: dict[int, tuple[Installed, ...]] = {}
     for row in rows:
-        point_id = int(str(row[0]))
+        point_id, status, kind, sequence, route, location, address = row[:7]
         meter = _installed(row[7:])
+        before = gone.get(point_id, ())
         if meter.to_day is not None and meter.to_day <= day:
-            gone[point_id] = (*gone.get(point_id, ()), meter)
+            gone[point_id] = (*before, meter)
             continue
-        found.append(
-            MeteredPoint(
-                point_id,
-                row[1] == PointStatus.ACTIVE,
-                str(row[2]),
-                str(row[4]),
-                int(str(row[3])) if row[3] is not None else None,
-                str(row[5]),
-                str(row[6]),
-                meter,
-                gone.get(point_id, ()),
-            )
-        )
+        active = status == PointStatus.ACTIVE
+        place = (route, sequence, location, address)
+        found.append(MeteredPoint(point_id, active, kind, *place, meter, before))
     return found
 
 
-def points_of_cycle(cycle_id: int, day: date) -> list[MeteredPoint]:
-    """The meters in place on the cycle's routes on a day, in walk order."""
-    rows = rows_of(_INSTALLATIONS, (cycle_id, day.isoformat()))
+def points_of_cycle(cycle_id: int, day: date, *, point_id: int | None = None) -> list[MeteredPoint]:
+    """The meters in place on the cycle's routes on a day, in walk order; or at one point."""
+    one, parameters = _one_point(point_id)
+    rows = rows_of(_INSTALLATIONS.format(one=one), (cycle_id, day.isoformat(), *parameters))
     return _points(rows, day)
 
 
-def occupants(cycle_id: int, day: date) -> dict[int, Occupant]:
+def occupants(cycle_id: int, day: date, *, point_id: int | None = None) -> dict[int, Occupant]:
     """Service point to the account that takes the metered service there on a day."""
-    rows = rows_of(_OCCUPANTS, (cycle_id, day.isoformat(), day.isoformat(), *_BILLED))
-    return {row[0]: Occupant(*row[1:]) for row in rows}
+    one, parameters = _one_point(point_id)
+    told = (cycle_id, day.isoformat(), day.isoformat(), *_BILLED, *parameters)
+    return {row[0]: Occupant(*row[1:]) for row in rows_of(_OCCUPANTS.format(one=one), told)}
+
+
+def _one_point(point_id: int | None) -> tuple[str, tuple[int, ...]]:
+    """What narrows a query to one service point."""
+    return ("AND sp.id = ?", (point_id,)) if point_id is not None else ("", ())

@@ -78,10 +78,10 @@ def instance_named(cycle: str, name: str) -> Instance:
     return find_instance(rows[0][0])
 
 
-def population_of(instance: Instance) -> Population:
-    """Load the meters of the instance's cycle and where the usage of each begins."""
-    points = points_of_cycle(instance.cycle_id, instance.read_day)
-    tails = tails_of_cycle(instance.cycle_id)
+def population_of(instance: Instance, *, point_id: int | None = None) -> Population:
+    """Load the meters of the instance's cycle, or of one service point, and their openings."""
+    points = points_of_cycle(instance.cycle_id, instance.read_day, point_id=point_id)
+    tails = tails_of_cycle(instance.cycle_id, point_id=point_id)
     in_place: dict[int, frozenset[int]] = {}
     for point in points:
         before = in_place.get(point.point_id, frozenset())

@@ -61,7 +61,8 @@ def open_case(exception_id: int, policy: ReadPolicy) -> Case:
         raise NotFound(f"There is no exception {exception_id}.", field="exception")
     upload = open_upload(exception.upload.id)
     rows = staged_rows(upload.id, exception.staged_read.id)
-    population = population_of(find_instance(upload.instance.id))
+    instance = find_instance(upload.instance.id)
+    population = population_of(instance, point_id=rows[0].point_id if rows else 0)
     if not rows or rows[0].meter_id not in population.by_meter:
         raise NotFound("The meter of this exception is no longer in place; cancel the upload.")
     around = surroundings(population, [rows[0].meter_id])
