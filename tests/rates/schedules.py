@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from billing_tui.foundation.units import Unit
 from billing_tui.rates.engine import CompiledSchedule, compile_schedule
+from billing_tui.rates.exact import plain
 from billing_tui.rates.line import RatedService, ServiceUse
 from billing_tui.rates.schedule_text import read_schedule
 
@@ -71,9 +72,9 @@ def use(
 def rows(rated: RatedService) -> list[tuple[Any, ...]]:
     """(code, tier, quantity, cents) of each line, quantities as plain text."""
     return [
-        (line.code, line.tier, f"{line.quantity.normalize():f}" if line.quantity is not None else "", line.cents)
+        (line.code, line.tier, plain(line.quantity or Decimal(0)), line.cents)
         for line in rated.lines
-    ]  # fmt: skip
+    ]
 
 
 FIXED = "code: FIX, kind: fixed, amount: 24.18"

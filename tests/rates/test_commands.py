@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def test_a_version_from_file_to_approval(
-    office: Office, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    office: Office, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A specialist loads two versions, a lead approves one; they are listed and compared."""
     home = str(office.home.root)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -52,7 +53,7 @@ def test_tiers_hold_all_usage(
 ) -> None:
     """Quantities sum to the usage, and with prices above zero more usage never costs less."""
     caps = sorted({cap for cap, _ in steps})
-    prices = [price for _, price in steps][: len(caps)] + [Decimal("1.5")]
+    prices = [*(price for _, price in steps[: len(caps)]), Decimal("1.5")]
     listed = ", ".join(f"{{to: {cap}, price: {p}}}" for cap, p in zip(caps, prices, strict=False))
     compiled = s.schedule(f"code: USE, kind: usage, tiers: [{listed}, {{price: {prices[-1]}}}]")
     rated = compiled.rate(s.use(str(usage)))
@@ -236,10 +237,8 @@ def test_order_does_not_matter() -> None:
         " prices: {by: [zone], table: {A: [1, 2], B: [10, 20]}}}"
     )
     rng = random.Random(7)
-    uses = [
-        s.use(str(rng.randint(0, 60)), attributes={"meter_size": rng.choice("SL"), "zone": rng.choice("AB")})
-        for _ in range(300)
-    ]  # fmt: skip
+    states = [{"meter_size": rng.choice("SL"), "zone": rng.choice("AB")} for _ in range(300)]
+    uses = [s.use(str(rng.randint(0, 60)), attributes=stated) for stated in states]
     alone = [s.schedule(charge).rate(one) for one in uses]
     order = list(range(len(uses)))
     together = s.schedule(charge)
@@ -252,7 +251,5 @@ def test_order_does_not_matter() -> None:
 @given(st.text(alphabet='{}[]:,"\n -abcto0.9|&*!?#%', max_size=80))
 def test_any_text_in_a_schedule_is_refused_or_read(text: str) -> None:
     """Whatever stands in a schedule's file, the answer is a schedule or a refusal."""
-    try:
-        s.schedule(f"code: A, kind: fixed, amount: {text}")
-    except BillingError as error:
-        assert error.sentence
+    with suppress(BillingError):
+        assert s.schedule(f"code: A, kind: fixed, amount: {text}").schedule.code == "W"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from decimal import Decimal
 
 import pytest
@@ -115,7 +116,5 @@ def test_writes_back(text: str) -> None:
 @given(st.text(alphabet="0123456789.ab_+-*/^() \t\"'$", max_size=40))
 def test_any_text_is_parsed_or_refused(text: str) -> None:
     """No text leads to anything but a formula or a refusal."""
-    try:
-        parse_formula(text)
-    except BillingError as error:
-        assert error.sentence.endswith(".")
+    with suppress(BillingError):
+        assert parse_formula(text).text == " ".join(text.split())

@@ -258,6 +258,13 @@ def test_aliases_are_copies() -> None:
     assert bill(owrs(fields), "0", m="x").total_cents == 200
 
 
+LISTS = """    commodity_charge: Tiered
+    tier_starts: [{}]
+    tier_prices: [1, 2, 3]
+    bill: commodity_charge"""
+TWICE = "    bill: x\n    bill: y"
+
+
 @pytest.mark.parametrize(
     ("fields", "named"),
     [
@@ -268,13 +275,11 @@ def test_aliases_are_copies() -> None:
         ("    service_charge: {depends_on: a, values: [1]}\n    bill: service_charge", "values"),
         ("    turn-on_charge: 1\n    bill: turn-on_charge", "on_charge"),
         (
-            "    commodity_charge: Tiered\n    tier_starts: [0, 20, 13]\n"
-            "    tier_prices: [1, 2, 3]\n    bill: commodity_charge",
+            LISTS.format("0, 20, 13"),
             "rise",
         ),
         (
-            "    commodity_charge: Tiered\n    tier_starts: [0, 20]\n"
-            "    tier_prices: [1, 2, 3]\n    bill: commodity_charge",
+            LISTS.format("0, 20"),
             "tier starts",
         ),
         (
@@ -300,7 +305,7 @@ def test_broken_class_is_refused_by_name(fields: str, named: str) -> None:
     "text",
     ["", "a: 1", "metadata: {}", "metadata: 3\nrate_structure: {}", "rate_structure:\n\t- x",
      HEAD.format(day="2017-13-01", frequency="monthly", unit="", fields=PLAIN.strip("\n")),
-     HEAD.format(day="2017-01-01", frequency="monthly", unit="", fields="    bill: x\n    bill: y")],
+     HEAD.format(day="2017-01-01", frequency="monthly", unit="", fields=TWICE)],
 )  # fmt: skip
 def test_broken_file_is_refused(text: str) -> None:
     """A file that is no YAML, states a key twice or has no rates is refused as a whole."""

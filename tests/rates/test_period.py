@@ -114,10 +114,11 @@ def test_period_without_days(days: int) -> None:
 def test_leap_day_counts() -> None:
     """February 2028 has 29 days, and a cut on March 1 leaves all of them before it."""
     march = date(2028, 3, 1)
+    before = s.schedule(s.FIXED, rest=s.PRORATED)
     both = (
-        CompiledVersion(s.schedule(s.FIXED, rest=s.PRORATED), date(2027, 1, 1), march - timedelta(1)),
+        CompiledVersion(before, date(2027, 1, 1), march - timedelta(1)),
         CompiledVersion(s.schedule(s.FIXED, rest=s.PRORATED, effective=march), march),
-    )  # fmt: skip
+    )
     rated = rate_period(both, s.use(days=30, from_day=date(2028, 2, 1)))
     assert [line.part for line in rated.lines] == [(29, 30), (1, 30)]
 

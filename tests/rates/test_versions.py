@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from billing_tui.access.desk import Desk
     from billing_tui.operations.office import Office
 
-Desks = "Callable[..., Desk]"
-
 TEXT = """
 schedule: W
 title: Water
@@ -62,7 +60,8 @@ def two(desk: Callable[..., Desk]) -> None:
         approve_schedule(desk("luis"), "W", number)
 
 
-def test_versions_follow_each_other(desk: Callable[..., Desk], two: None) -> None:
+@pytest.mark.usefixtures("two")
+def test_versions_follow_each_other() -> None:
     """An approved version ends the day before the next; lookups give those of the period."""
     first, second = all_versions("W")
     assert (first.effective_to, second.effective_to) == (date(2027, 6, 30), None)
@@ -75,7 +74,8 @@ def test_versions_follow_each_other(desk: Callable[..., Desk], two: None) -> Non
     assert broken() == []
 
 
-def test_a_version_between_two(desk: Callable[..., Desk], two: None) -> None:
+@pytest.mark.usefixtures("two")
+def test_a_version_between_two(desk: Callable[..., Desk]) -> None:
     """A version approved between two others ends where the later one begins."""
     import_schedule(desk("sam"), text("2027-03-01", resolution="3"))
     approve_schedule(desk("luis"), "W", 3)
@@ -123,7 +123,8 @@ def test_golden_bills_must_reproduce(desk: Callable[..., Desk]) -> None:
     assert {version.state for version in all_versions("W")} == {VersionState.DRAFT}
 
 
-def test_same_day_is_taken(desk: Callable[..., Desk], two: None) -> None:
+@pytest.mark.usefixtures("two")
+def test_same_day_is_taken(desk: Callable[..., Desk]) -> None:
     """Rates that stand are followed, never replaced."""
     import_schedule(desk("sam"), text("2027-07-01", price="1.250", resolution="4"))
     with pytest.raises(Refused, match="approved from 2027-07-01"):
@@ -142,7 +143,8 @@ def test_late_approval_is_refused_once_used(desk: Callable[..., Desk], office: O
         approve_schedule(desk("luis"), "W", 2)
 
 
-def test_use_supersedes(office: Office, two: None) -> None:
+@pytest.mark.usefixtures("two")
+def test_use_supersedes(office: Office) -> None:
     """Once bills go out under the next version, the one before is superseded."""
     first, second = all_versions("W")
     with write_transaction(office.store):
@@ -152,7 +154,8 @@ def test_use_supersedes(office: Office, two: None) -> None:
     assert states == [VersionState.SUPERSEDED, VersionState.IN_USE]
 
 
-def test_the_database_refuses_changes(office: Office, two: None) -> None:
+@pytest.mark.usefixtures("two")
+def test_the_database_refuses_changes(office: Office) -> None:
     """An approved version cannot be changed or deleted, whoever writes the SQL."""
     for statement in (
         "UPDATE rate_version SET text = 'x' WHERE number = 1",
@@ -163,7 +166,8 @@ def test_the_database_refuses_changes(office: Office, two: None) -> None:
             office.store.database.execute_sql(statement)
 
 
-def test_invariants_find_damage(office: Office, desk: Callable[..., Desk], two: None) -> None:
+@pytest.mark.usefixtures("two")
+def test_invariants_find_damage(office: Office, desk: Callable[..., Desk]) -> None:
     """A draft's edited text, an overlap and an approval by nobody are found."""
     import_schedule(desk("sam"), text("2028-01-01"))
     with write_transaction(office.store):
