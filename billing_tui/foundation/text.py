@@ -8,17 +8,26 @@ from billing_tui.foundation.errors import InvalidEntry
 
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _INVISIBLE = frozenset("\u200b\u2060\ufeff\u00ad\u2028\u2029\u034f\u115f\u1160\u3164\uffa0")
+_JOINERS = "\u200c\u200d"  # Persian, Indic scripts and joined emoji need them
+_FIRST_JOINED = "\u0590"  # no script before it does
+_UNFIT = frozenset({"Cc", "Cs", "Co", "Cn"})
 _MOST_COMBINING = 4
+
+
+def _is_hidden(char: str, category: str) -> bool:
+    return (category == "Cf" and char not in _JOINERS) or char in _BIDI or char in _INVISIBLE
 
 
 def _fault(text: str) -> str | None:
     combining = 0
+    before = ""
     for char in text:
         category = unicodedata.category(char)
-        if category in {"Cc", "Cs", "Co", "Cn"}:
+        if category in _UNFIT:
             return f"a control or unassigned character (U+{ord(char):04X})"
-        if char in _BIDI or char in _INVISIBLE:
+        if _is_hidden(char, category) or (char in _JOINERS and before < _FIRST_JOINED):
             return f"an invisible character (U+{ord(char):04X})"
+        before = char
         combining = combining + 1 if category == "Mn" else 0
         if combining > _MOST_COMBINING:
             return "too many accents on one letter"
@@ -56,7 +65,7 @@ def _visible(char: str) -> str:
         return "\u2421"
     if ord(char) < 0x20:
         return chr(0x2400 + ord(char))
-    if category in {"Cc", "Cs", "Co", "Cn"} or char in _BIDI or char in _INVISIBLE:
+    if category in _UNFIT or _is_hidden(char, category):
         return "\ufffd"
     return char
 

@@ -9,8 +9,9 @@ from billing_tui.access.rights import Right
 from billing_tui.access.writing import writing
 from billing_tui.foundation.bulk import rows_of
 from billing_tui.foundation.errors import Refused
+from billing_tui.foundation.money import money_text
 from billing_tui.ledger.chart_text import CASH, RECEIVABLE, read_chart_text
-from billing_tui.ledger.tables import GLAccount, Posting
+from billing_tui.ledger.tables import AccountType, GLAccount, Posting
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -119,6 +120,16 @@ def _change(row: GLAccount, line: ChartLine) -> bool:
     return True
 
 
+def _close(row: GLAccount) -> None:
+    """Close an account that the text no longer names; what it holds must be moved first."""
+    held = rows_of("SELECT coalesce(sum(cents), 0) FROM posting WHERE gl_account_id = ?", (row.id,))
+    balance = int(held[0][0])
+    if balance and row.type in {AccountType.ASSET, AccountType.LIABILITY}:
+        raise Refused(f"{row.role} holds {money_text(balance)}; move it before closing it.")
+    row.open = False
+    row.save()
+
+
 def _free_codes(rows: Iterable[GLAccount], owners: Mapping[str, str]) -> None:
     """Take codes from accounts that lose them to others, so that codes may change hands."""
     for row in rows:
@@ -132,7 +143,8 @@ def found_chart(text: str) -> ChartLoaded:
 
     Raises:
         ProblemsFound: the text is wrong.
-        Refused: it would move an account that has postings to another fund or type.
+        Refused: it would move an account that has postings to another fund or type, or close one
+            that still holds money.
     """
     lines = read_chart_text(text)
     rows = {row.role: row for row in GLAccount.select()}
@@ -146,7 +158,7 @@ def found_chart(text: str) -> ChartLoaded:
     closed = sorted(rows.keys() - {line.role for line in lines})
     gone = [role for role in closed if rows[role].open]
     for role in gone:
-        GLAccount.update(open=False).where(GLAccount.role == role).execute()
+        _close(rows[role])
     return ChartLoaded(tuple(line.role for line in added), tuple(changed), tuple(gone))
 
 
@@ -155,7 +167,8 @@ def load_chart(desk: Desk, text: str) -> ChartLoaded:
 
     Raises:
         ProblemsFound: the text is wrong.
-        Refused: it would move an account that has postings to another fund or type.
+        Refused: it would move an account that has postings to another fund or type, or close one
+            that still holds money.
     """
     with writing(desk, Right.POST_LEDGER, "ledger.load_chart") as act:
         loaded = found_chart(text)

@@ -39,6 +39,12 @@ HOSTILE = {
     "lone surrogate": "a\ud800b",
     "private use": "a\ue000b",
     "noncharacter": "a\uffffb",
+    "tag letters": "Delgado\U000e0041\U000e0042",
+    "invisible times": "a\u2062b",
+    "interlinear anchor": "a\ufff9b",
+    "deprecated shaping control": "a\u206bb",
+    "joiner between Latin letters": "Del\u200dgado",
+    "non-joiner at the start": "\u200cRosa",
     "stacked accents": "Z" + "\u0334" * 50,
 }
 HONEST = (
@@ -58,11 +64,14 @@ HONEST = (
     "NULL",
     "NaN",
     "\U0001f4a7 Water",
+    "\U0001f468\u200d\U0001f469\u200d\U0001f467 family",
+    "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645",
+    "\u0915\u094d\u200d\u0937",
 )
 DANGEROUS_OUT = frozenset(
     [chr(n) for n in (*range(0x20), *range(0x7F, 0xA0))]
     + list("\u061c\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2028\u2029\u2060")
-    + list("\u2066\u2067\u2068\u2069\ufeff")
+    + list("\u2062\u2066\u2067\u2068\u2069\u206b\ufeff\ufff9\U000e0041")
 )
 
 

@@ -131,6 +131,26 @@ def test_an_account_with_postings_stays_in_its_fund(
     assert read_chart() == before
 
 
+def test_an_account_that_holds_money_is_not_closed(
+    office: Office,
+    accounts: range,
+    bill: Callable[..., Entry],
+    chart_text: str,
+    desk: Callable[..., Desk],
+) -> None:
+    """A tax that is still payable stays; a revenue account may go, since its year is over."""
+    charges = {"water.fire": 100, "tax.energy": 7}
+    entry = bill("B1", accounts[0], date(2026, 11, 2), date(2026, 11, 25), charges, service="water")
+    with write_transaction(office.store):
+        insert_entries(1, [entry])
+    lines = chart_text.splitlines()
+    with pytest.raises(Refused, match=r"tax\.energy holds -0\.07"):
+        load_chart(desk("luis"), "\n".join(line for line in lines if "tax.energy" not in line))
+    assert read_chart().of("tax.energy").open
+    without = "\n".join(line for line in lines if "water.fire" not in line)
+    assert load_chart(desk("luis"), without).closed == ("water.fire",)
+
+
 def test_a_clerk_may_not_load_a_chart(
     office: Office, chart_text: str, desk: Callable[..., Desk]
 ) -> None:

@@ -64,7 +64,7 @@ def journal(
 ) -> Chart:
     """Eight accounts with four hundred days of bills, payments and reversals, by seed."""
     assert accounts
-    draw = Random(request.param)  # noqa: S311 - a repeatable history, not a secret
+    draw = Random(request.param)
     open_entries: list[int] = []
     with write_transaction(office.store):
         for number in range(60):
