@@ -89,6 +89,27 @@ def test_a_history_before_the_first_rates_is_refused(tmp_path: Path) -> None:
     assert not (tmp_path / "home").exists()
 
 
+def test_a_build_that_stops_leaves_nothing(tmp_path: Path) -> None:
+    """A home is there as a whole or not at all."""
+    home = Home(tmp_path / "home", f"sqlite://{tmp_path / 'home' / 'billing.db'}")
+
+    def stop(label: str, done: int, _: int) -> None:
+        if label == "months" and done == 5:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        build_demo(home, accounts=30, months=2, progress=stop)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_home_that_holds_something_is_left_alone(tmp_path: Path) -> None:
+    """The demo never builds over what is there."""
+    (tmp_path / "letter.txt").write_text("keep me", encoding="utf-8")
+    with pytest.raises(Refused, match="not empty"):
+        build_demo(Home(tmp_path, f"sqlite://{tmp_path / 'billing.db'}"), accounts=30, months=2)
+    assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]
+
+
 def test_every_invariant_holds(city: City) -> None:
     """`verify` finds nothing wrong after two years."""
     assert [v for v in verify_office(city.office.store) if v.broken] == []

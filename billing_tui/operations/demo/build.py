@@ -6,8 +6,10 @@ Everything follows from the seed; the same seed makes the same city on every mac
 from __future__ import annotations
 
 import gc
+import os
+import shutil
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
@@ -16,7 +18,8 @@ from billing_tui.access.rights import Role
 from billing_tui.access.staff import sit_down
 from billing_tui.foundation.bulk import rows_of
 from billing_tui.foundation.data_files import data_path
-from billing_tui.foundation.errors import InvalidEntry
+from billing_tui.foundation.errors import InvalidEntry, Refused
+from billing_tui.foundation.home import Home
 from billing_tui.foundation.transaction import write_transaction
 from billing_tui.ledger.chart import found_chart
 from billing_tui.metering.tables import CycleInstance
@@ -42,7 +45,6 @@ if TYPE_CHECKING:
     Progress = Callable[[str, int, int], None]
 
     from billing_tui.access.desk import Desk
-    from billing_tui.foundation.home import Home
     from billing_tui.operations.demo.calendar import Turn
     from billing_tui.operations.demo.open_cycle import Found
     from billing_tui.operations.demo.place import Place
@@ -103,6 +105,7 @@ class _Builder:
             "utility": profile.utility,
             "city": profile.city,
             "business_day": profile.business_day.isoformat(),
+            "bill_messages": "\n".join(profile.messages_on(profile.business_day)),
             "remit_to": "\n".join(profile.remit_to),
             **{f"office_{name}": value for name, value in profile.office.items()},
         }
@@ -193,7 +196,7 @@ class _Builder:
             finishing.index_changes(places)
             staff = [self.staff[name] for name in ("maria", "maria", "luis", "cass")]
             finishing.write_notes(self.seed, places, staff, profile.business_day)
-        folder = self.home.root / "samples"
+        folder = self.home.root / samples.FOLDER
         folder.mkdir(mode=0o700, exist_ok=True)
         name = f"reads-{turn.name}-{turn.cycle}"
         listed = samples.planted(by_role)
@@ -258,16 +261,43 @@ def build_demo(
         progress: told what is done, how far, and of how much.
 
     Raises:
-        UnsafeDatabase: there is an office already.
+        Refused: the home is not empty.
         InvalidEntry: a history longer than the rates on file.
     """
-    say, profile = progress or _silent, load_profile()
-    builder = _Builder(home, seed, _turns(profile, months), min(bills, months))
+    profile = load_profile()
+    turns_of = _turns(profile, months)
+    with _workshop(home) as place, _without_collector():
+        builder = _Builder(place, seed, turns_of, min(bills, months))
+        try:
+            built = _build(builder, accounts, progress or _silent)
+        finally:
+            builder.office.close()
+    folder = home.root / samples.FOLDER
+    return replace(
+        built,
+        home=home.root,
+        reads=tuple(folder / path.name for path in built.reads),
+        planted=folder / built.planted.name,
+    )
+
+
+@contextmanager
+def _workshop(home: Home) -> Iterator[Home]:
+    """A home beside the one that is asked for, which takes its place when all is done.
+
+    So a build that was stopped leaves no half city behind. A database server is filled in place.
+    """
+    if not home.url.startswith("sqlite:"):
+        yield home
+        return
+    if home.root.exists() and any(home.root.iterdir()):
+        raise Refused(f"{home.root} is not empty; the demo city needs a folder of its own.")
+    root = home.root.with_name(f".{home.root.name}.{os.getpid()}")
     try:
-        with _without_collector():
-            return _build(builder, accounts, say)
+        yield Home(root, f"sqlite://{root / 'billing.db'}")
+        root.replace(home.root)
     finally:
-        builder.office.close()
+        shutil.rmtree(root, ignore_errors=True)
 
 
 def _build(builder: _Builder, count: int, say: Progress) -> DemoBuilt:

@@ -136,6 +136,10 @@ class Profile:
     landscape: tuple[str, ...]
     public: tuple[Organization, ...]
 
+    def messages_on(self, day: date) -> list[str]:
+        """The sentences that bills carry on a day."""
+        return [one.text for one in self.messages if one.from_day <= day <= one.to_day]
+
 
 def _text(name: str) -> Any:
     return read_yaml(data_path("demo", name).read_text(encoding="utf-8"))

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from billing_tui.metering.read_record import ReadRecord
     from billing_tui.operations.demo.open_cycle import Found
 
+FOLDER = "samples"
+"""Where the files stand in the home."""
 _LAYOUTS = {"csv-default": ".csv", "mvrs-upload": "-mvrs.txt", "neptune-v4": "-neptune.txt"}
 
 
