@@ -6,12 +6,14 @@ import gzip
 import hashlib
 import json
 import zlib
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from billing_tui.foundation.errors import BillingError, InvalidEntry, NotFound
+from billing_tui.foundation.plain_file import opened_file
 from billing_tui.rates.engine import CompiledSchedule, compile_schedule
 from billing_tui.rates.exact import parse_number
 from billing_tui.rates.line import RatedService, ServiceUse
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 _SUFFIXES = (".owrs", ".yaml", ".yml")
 _HASH = 16
 _LARGEST = 1_000_000
+_LARGEST_CASES = 256 * 1024 * 1024
 
 
 class CaseFileWrong(InvalidEntry):
@@ -192,8 +195,17 @@ def _case(node: Any) -> Case:
     )
 
 
-def _opened(path: Path) -> BinaryIO:
-    return cast("BinaryIO", gzip.open(path)) if path.suffix == ".gz" else path.open("rb")
+@contextmanager
+def _opened(path: Path) -> Iterator[BinaryIO]:
+    with opened_file(path, _LARGEST_CASES) as raw:
+        yield cast("BinaryIO", gzip.open(raw)) if path.suffix == ".gz" else raw
+
+
+def _lines(stream: BinaryIO) -> Iterator[bytes]:
+    while line := stream.readline(_LARGEST + 1):
+        if len(line) > _LARGEST:
+            raise CaseFileWrong(f"the line is longer than {_LARGEST:,} bytes.")
+        yield line
 
 
 def read_cases(path: Path) -> Iterator[tuple[int, Case]]:
@@ -201,16 +213,14 @@ def read_cases(path: Path) -> Iterator[tuple[int, Case]]:
 
     Raises:
         CaseFileWrong: naming the line that is no case.
-        NotFound: there is no such file.
+        InvalidEntry: there is no such file, or none that can be opened.
     """
     number = 0
     try:
         with _opened(path) as lines:
-            for number, line in enumerate(lines, 1):
+            for number, line in enumerate(_lines(lines), 1):
                 if line.strip():
                     yield number, _case(json.loads(line))
-    except FileNotFoundError as error:
-        raise NotFound(f"There is no {path}.", field="CASES") from error
     except CaseFileWrong as error:
         raise CaseFileWrong(f"{path.name}, line {number}: {error.sentence}") from error
     except (ValueError, RecursionError) as error:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from billing_tui.access.rights import Right
 from billing_tui.access.writing import writing
-from billing_tui.foundation.errors import InvalidEntry, NotFound, Refused
+from billing_tui.foundation.errors import Refused
+from billing_tui.foundation.plain_file import text_of_file
 from billing_tui.rates.engine import compile_schedule
 from billing_tui.rates.lookup import VersionView, find_version
 from billing_tui.rates.owrs import TierStarts, read_owrs
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from billing_tui.access.desk import Desk
     from billing_tui.foundation.errors import Problem
     from billing_tui.rates.schedule import Schedule
+
+_LARGEST = 4_000_000  # bytes; the text itself may have a million characters
 
 
 def _row_of(schedule: Schedule) -> RateSchedule:
@@ -86,14 +89,9 @@ def read_schedule_file(
     Returns the text, and what of an OWRS file was left out.
 
     Raises:
-        NotFound, InvalidEntry, ProblemsFound: the file cannot be read.
+        InvalidEntry, ProblemsFound: the file cannot be read.
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise InvalidEntry(f"{path.name} is not UTF-8 text.") from error
-    except OSError as error:
-        raise NotFound(f"{path} cannot be read: {error.strerror}.") from error
+    text = text_of_file(path, _LARGEST)
     if path.suffix.lower() != ".owrs":
         return text, ()
     owrs = read_owrs(text, tier_starts=tier_starts)

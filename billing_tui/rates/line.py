@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from decimal import Decimal
+from functools import reduce
 from typing import TYPE_CHECKING, NamedTuple
 
 from billing_tui.foundation.money import money_text
 from billing_tui.foundation.units import Unit, quantity_text
-from billing_tui.rates.exact import to_cents
+from billing_tui.rates.exact import ZERO, add, to_cents
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
+    from decimal import Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ class RatedService:
     @property
     def amount(self) -> Decimal:
         """The exact sum, in dollars."""
-        return sum((line.amount for line in self.lines), Decimal(0))
+        return reduce(add, (line.amount for line in self.lines), ZERO)
 
 
 def _price(price: Decimal) -> str:

@@ -39,9 +39,7 @@ if TYPE_CHECKING:
 
 _LADDERS = {"Tiered", "Budget"}
 _ONE = parse_formula("1")
-_OF_THE_FILE = re.compile(
-    r".*_(?:charge|surcharge|fee|rate|price)|flat_rate.*|tier_.*", re.IGNORECASE
-)
+_OF_THE_FILE = re.compile(r".*_(?:sur)?charge|flat_rate.*|tier_.*", re.IGNORECASE)
 _DEFAULTS = {"days_in_period": parse_formula("30.4")}
 
 
@@ -179,9 +177,9 @@ class ClassReader:
         return Tiers(caps, rates)
 
     def _list_field(self, base: str, charge: str) -> str:
-        stem = "drought" if "drought" in charge else re.sub(r"_(sur)?charge\Z", "", charge)
-        plain = [base, f"{base}_{stem}"] if stem == "commodity" else [f"{base}_{stem}", base]
-        for name in (*plain, f"{base}_commodity"):
+        stem = re.sub(r"_(sur)?charge\Z", "", charge)
+        own = [] if stem == "commodity" else [f"{base}_{stem}", f"{base}_{stem.split('_')[-1]}"]
+        for name in (*own, base, f"{base}_commodity"):
             if self.stands(name):
                 return name
         raise RateError(f"{base} is not defined.", field=charge)

@@ -44,11 +44,11 @@ def test_an_owrs_file_becomes_a_draft(
     path = tmp_path / "town.owrs"
     path.write_text(
         "metadata: {effective_date: 01/02/2017, utility_name: Town, bill_frequency: Monthly}\n"
-        "rate_structure:\n  A: {service_charge: 3, bill: service_charge}\n  B: {bill: gone_fee}\n"
+        "rate_structure:\n  A: {service_charge: 3, bill: service_charge}\n  B: {bill: gone_charge}\n"
     )
     home = str(office.home.root)
     assert run(["--home", home, "--as", "sam", "rates", "import", str(path)]) == 0
     said = capsys.readouterr()
     assert "Town 1  Draft" in said.out
-    assert "gone_fee is not defined" in said.err
+    assert "gone_charge is not defined" in said.err
     assert run(["--home", home, "--as", "sam", "rates", "import", str(tmp_path / "no.yaml")]) == 2
