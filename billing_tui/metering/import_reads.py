@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from billing_tui.access.rights import Right
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from billing_tui.metering.layout import Layout
     from billing_tui.metering.population import Instance
     from billing_tui.metering.read_policy import ReadPolicy
-    from billing_tui.metering.read_record import ControlCounts
+    from billing_tui.metering.read_record import ControlCounts, ReadRecord
 
 _COLUMNS = (
     "id", "upload_id", "line", "meter_number", "meter_id", "service_point_id", "day",
@@ -74,8 +74,20 @@ class UploadResult:
 
 
 @dataclass(frozen=True, slots=True)
-class _Prepared:
-    """A file that was read and matched."""
+class _Told:
+    """A file as it was read, before anything is matched; `bad` are lines left out on purpose."""
+
+    name: str
+    sha256: str
+    layout: Layout
+    records: list[ReadRecord]
+    counts: ControlCounts
+    bad: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Matched:
+    """A file that was matched to the meters of its cycle."""
 
     result: UploadResult
     rows: list[Staged]
@@ -147,39 +159,41 @@ def _is_control(reader: LayoutReader, problem: Problem) -> bool:
     )
 
 
-def _prepare(
-    instance: Instance,
-    stream: BinaryIO,
-    name: str,
-    layout: Layout,
-    policy: ReadPolicy,
-    *,
-    skip_bad_lines: bool,
-) -> _Prepared:
+def _read(
+    instance: Instance, stream: BinaryIO, path: Path, layout: Layout, *, skip_bad_lines: bool
+) -> _Told:
+    """Read the whole file; no lock is held meanwhile."""
     digest = digest_of_file(stream)
     _refuse_second_load(digest)
+    reader = LayoutReader(layout, stream, near=instance.read_day)
+    records = list(reader)
+    bad = _checked(reader, skip_bad_lines=skip_bad_lines)
+    name = clean(path.name, most=120, field="path")
+    return _Told(name, digest, layout, records, reader.counts, bad)
+
+
+def _match(instance: Instance, told: _Told, policy: ReadPolicy) -> _Matched:
+    """Match the file to the meters as they stand now."""
     population = population_of(instance)
     stager = Stager(
-        layout,
+        told.layout,
         population,
         policy.rollover_share,
         elsewhere=lambda number: _elsewhere(instance.cycle, number),
         taken=_taken(instance),
     )
-    reader = LayoutReader(layout, stream, near=instance.read_day)
-    stager.take_all(reader)
-    bad = _checked(reader, skip_bad_lines=skip_bad_lines)
+    stager.take_all(told.records)
     stager.finish()
-    for problem in bad:
+    for problem in told.bad:
         words = f"{problem.field}: {problem.sentence}" if problem.field else problem.sentence
         stager.rejected.append(Staged(problem.line, "", rejected=words, reason="unreadable"))
     rows = stager.rows
     kept = [row for row in rows if not row.rejected]
     result = UploadResult(
         upload_id=0,
-        file_name=name,
-        sha256=digest,
-        layout=layout.name,
+        file_name=told.name,
+        sha256=told.sha256,
+        layout=told.layout.name,
         expected=population.expected,
         received=sum(row.line > 0 for row in rows),
         staged=sum(row.line > 0 for row in kept),
@@ -188,10 +202,10 @@ def _prepare(
         unknown=sum(row.reason == "unknown" for row in stager.rejected),
         duplicates=sum(row.reason == "duplicate" for row in stager.rejected),
         superseded=stager.superseded,
-        counts=reader.counts,
+        counts=told.counts,
         rejects=tuple(Problem(row.line, row.rejected, row.meter_number) for row in stager.rejected),
     )
-    return _Prepared(result, rows)
+    return _Matched(result, rows)
 
 
 def _values(upload_id: int, first_id: int, rows: list[Staged]) -> Iterator[tuple[Any, ...]]:
@@ -226,11 +240,9 @@ def preview_reads(
     """What `import_reads` would do; nothing is written."""
     desk.require(Right.UPLOAD_READS)
     layout, instance = find_layout(layout_name), find_instance(instance_id)
-    name = clean(path.name, most=120, field="path")
     with opened_upload(path) as stream:
-        return _prepare(
-            instance, stream, name, layout, shipped_policy(), skip_bad_lines=skip_bad_lines
-        ).result
+        told = _read(instance, stream, path, layout, skip_bad_lines=skip_bad_lines)
+    return _match(instance, told, shipped_policy()).result
 
 
 def import_reads(
@@ -260,29 +272,25 @@ def import_reads(
     """
     desk.require(Right.UPLOAD_READS)
     layout, instance = find_layout(layout_name), find_instance(instance_id)
-    name = clean(path.name, most=120, field="path")
-    with (
-        opened_upload(path) as stream,
-        writing(desk, Right.UPLOAD_READS, "metering.import_reads") as act,
-    ):
-        limits = policy or shipped_policy()
-        prepared = _prepare(instance, stream, name, layout, limits, skip_bad_lines=skip_bad_lines)
-        result = prepared.result
-        upload_id = _insert(desk, instance, result)
-        first_id = next_id(StagedRead)
-        insert_rows(StagedRead, _COLUMNS, _values(upload_id, first_id, prepared.rows))
-        act.about("upload", upload_id)
-        act.after = {
-            "file": name,
-            "sha256": result.sha256,
-            "received": result.received,
-            "staged": result.staged,
-            "rejected": len(result.rejects),
-        }
-        keep_copy(stream, desk.home.uploads, result.sha256)
-    from dataclasses import replace
-
-    return replace(result, upload_id=upload_id)
+    with opened_upload(path) as stream:
+        told = _read(instance, stream, path, layout, skip_bad_lines=skip_bad_lines)
+        with writing(desk, Right.UPLOAD_READS, "metering.import_reads") as act:
+            _refuse_second_load(told.sha256)
+            matched = _match(instance, told, policy or shipped_policy())
+            result = replace(matched.result, upload_id=_insert(desk, instance, matched.result))
+            first_id = next_id(StagedRead)
+            rows = _values(result.upload_id, first_id, matched.rows)
+            insert_rows(StagedRead, _COLUMNS, rows)
+            act.about("upload", result.upload_id)
+            act.after = {
+                "file": result.file_name,
+                "sha256": result.sha256,
+                "received": result.received,
+                "staged": result.staged,
+                "rejected": len(result.rejects),
+            }
+            keep_copy(stream, desk.home.uploads, result.sha256)
+    return result
 
 
 def _insert(desk: Desk, instance: Instance, result: UploadResult) -> int:

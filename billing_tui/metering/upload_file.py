@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import os
-import stat
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from billing_tui.foundation.errors import InvalidEntry
+from billing_tui.foundation.plain_file import opened_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,48 +20,38 @@ LARGEST = 64 * 1024 * 1024
 _PIECE = 1 << 20
 
 
-def _check(handle: int, path: Path) -> None:
-    about = os.fstat(handle)
-    if not stat.S_ISREG(about.st_mode):
-        raise InvalidEntry(f"{path} is no plain file.", field="path", code="FILE-KIND")
-    if about.st_size > LARGEST:
-        raise InvalidEntry(
-            f"{path} has {about.st_size:,} bytes; at most {LARGEST:,} can be loaded at once.",
-            field="path",
-            code="FILE-SIZE",
-        )
-
-
 @contextmanager
 def opened_upload(path: Path) -> Iterator[BinaryIO]:
     """The file, opened without following a link and without waiting at a pipe.
 
     Raises:
-        InvalidEntry: it is not there, not a plain file, a link, or too large.
+        InvalidEntry: it is not there, not a plain file, a link, too large, or cannot be read.
     """
-    flags = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
-    try:
-        handle = os.open(path, flags)
-    except (OSError, ValueError) as error:
-        why = "it is a link" if path.is_symlink() else getattr(error, "strerror", None) or error
-        raise InvalidEntry(
-            f"{path} cannot be opened: {why}.", field="path", code="FILE-OPEN"
-        ) from error
-    try:
-        _check(handle, path)
-    except InvalidEntry:
-        os.close(handle)
-        raise
-    with os.fdopen(handle, "rb") as stream:
+    with opened_file(path, LARGEST) as stream:
+        try:
+            stream.read(1)
+        except OSError as error:
+            raise InvalidEntry(
+                f"{path} cannot be read: {error.strerror}.", field="path", code="FILE-OPEN"
+            ) from error
         yield stream
 
 
 def digest_of_file(stream: BinaryIO) -> str:
-    """SHA-256 of the file from its beginning; leaves it at its beginning."""
+    """SHA-256 of the file from its beginning; leaves it at its beginning.
+
+    Raises:
+        InvalidEntry: it goes on beyond `LARGEST`, whatever size it states (some of /proc say 0).
+    """
     stream.seek(0)
-    digest = hashlib.sha256()
+    digest, length = hashlib.sha256(), 0
     while piece := stream.read(_PIECE):
         digest.update(piece)
+        length += len(piece)
+        if length > LARGEST:
+            raise InvalidEntry(
+                f"The file has more than {LARGEST:,} bytes.", field="path", code="FILE-SIZE"
+            )
     stream.seek(0)
     return digest.hexdigest()
 
