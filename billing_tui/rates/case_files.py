@@ -198,7 +198,11 @@ def _case(node: Any) -> Case:
 @contextmanager
 def _opened(path: Path) -> Iterator[BinaryIO]:
     with opened_file(path, _LARGEST_CASES) as raw:
-        yield cast("BinaryIO", gzip.open(raw)) if path.suffix == ".gz" else raw
+        if path.suffix != ".gz":
+            yield raw
+            return
+        with gzip.open(raw) as unpacked:
+            yield cast("BinaryIO", unpacked)
 
 
 def _lines(stream: BinaryIO) -> Iterator[bytes]:
