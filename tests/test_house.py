@@ -219,8 +219,8 @@ def _exists(module: str) -> bool:
 @pytest.mark.parametrize(
     ("module", "absent"),
     [
-        ("billing_tui.__main__", {"textual", "fpdf", "holidays"}),
-        ("billing_tui.cli.main", {"textual", "fpdf", "holidays"}),
+        ("billing_tui.__main__", {"textual", "fpdf", "holidays", "rich", "peewee"}),
+        ("billing_tui.cli.main", {"textual", "fpdf", "holidays", "rich", "peewee"}),
         ("billing_tui.operations.office", {"textual", "fpdf", "holidays", "rich", "click"}),
         ("billing_tui.ledger.post_entry", {"textual", "fpdf", "holidays", "rich", "click"}),
         ("billing_tui.foundation.days", {"textual", "fpdf", "holidays"}),

@@ -20,7 +20,7 @@ from billing_tui.foundation.home import Home
 from billing_tui.foundation.transaction import write_transaction
 from billing_tui.ledger.chart import found_chart, read_chart
 from billing_tui.ledger.invariants import INVARIANTS as LEDGER
-from billing_tui.ledger.journal import Entry, charge_legs, payment_legs, share_out
+from billing_tui.ledger.journal import Entry, Leg, charge_legs, payment_legs, share_out
 from billing_tui.ledger.post_entry import post_entry, reverse_entry
 from billing_tui.ledger.receivables import agings, balances, open_parts
 from billing_tui.ledger.tables import EntryKind
@@ -59,9 +59,7 @@ class LedgerMachine(RuleBasedStateMachine):
         self.office.close()
         shutil.rmtree(self.folder)
 
-    def post(
-        self, kind: EntryKind, account: int, cents: int, entry_legs: tuple[object, ...]
-    ) -> None:
+    def post(self, kind: EntryKind, account: int, cents: int, legs: tuple[Leg, ...]) -> None:
         """Post with a key, and keep the books in the dictionary."""
         self.verbs += 1
         key = f"k{self.verbs}"
