@@ -14,6 +14,7 @@ from billing_tui.access.tables import AuditEntry, Request, StaffMember
 from billing_tui.access.trail import head
 from billing_tui.foundation.bulk import insert_rows
 from billing_tui.foundation.errors import BillingError
+from billing_tui.foundation.text import clean
 from billing_tui.foundation.transaction import write_transaction
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from billing_tui.access.rights import Right
 
 
+_LONGEST_WHY = 1000
 _COLUMNS = ("seq", *AuditEntry.chained, "previous_hash", "hash")
 
 
@@ -119,9 +121,11 @@ def writing(
 
     Raises:
         NotAllowed: the right is missing, or roles changed since sign-in.
+        InvalidEntry: the reason is too long or holds what cannot be stored.
         KeyConflict: the key was used for something else.
     """
     desk.require(right)
+    why = clean(why, most=_LONGEST_WHY, field="why")
     digest = digest_of(request)
     with write_transaction(desk.store):
         _recheck(desk, right)

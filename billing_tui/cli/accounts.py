@@ -9,8 +9,7 @@ import click
 
 from billing_tui.access.rights import Right
 from billing_tui.cli.office import at_desk
-from billing_tui.cli.output import print_json, print_table, say
-from billing_tui.foundation.text import harmless
+from billing_tui.cli.output import print_json, print_line, print_table, say
 from billing_tui.records.address import phone_text
 from billing_tui.records.kinds import PointStatus
 from billing_tui.records.lookup import account_summary, find_account
@@ -77,28 +76,24 @@ def show(desk: Desk, number: str, day: date | None, *, as_json: bool) -> None:
     )
     facts = [f"{name} {value}" for name, value in sorted(summary.location.attributes.items())]
     if facts:
-        _line(f"Location: {', '.join(facts)}")
-
-
-def _line(text: str) -> None:
-    click.echo(harmless(text))
+        print_line(f"Location: {', '.join(facts)}")
 
 
 def _head(summary: AccountSummary) -> None:
-    _line(f"{summary.number}  {summary.customer.name}  {summary.status}  on {summary.on}")
+    print_line(f"{summary.number}  {summary.customer.name}  {summary.status}  on {summary.on}")
     for flag in summary.flags:
-        _line(f"* {_flag(flag)}")
+        print_line(f"* {_flag(flag)}")
     for note in summary.sticky_notes:
-        _line(f"* {note.text} ({note.staff}, {note.at[:10]})")
-    _line(f"{summary.location.address}, {summary.location.city_line}   Cycle {summary.cycle}")
+        print_line(f"* {note.text} ({note.staff}, {note.at[:10]})")
+    print_line(f"{summary.location.address}, {summary.location.city_line}   Cycle {summary.cycle}")
     mailing = ", ".join(summary.mailing_lines)
-    _line(f"Bills to {summary.customer.mailing_name}, {mailing}")
+    print_line(f"Bills to {summary.customer.mailing_name}, {mailing}")
     phones = "  ".join(f"{phone_text(digits)} {kind}" for digits, kind in summary.customer.phones)
     reach = "  ".join(part for part in (phones, summary.customer.email) if part)
     if reach:
-        _line(reach)
+        print_line(reach)
     until = f" to {summary.closed}" if summary.closed else ""
-    _line(f"Open since {summary.opened}{until}")
+    print_line(f"Open since {summary.opened}{until}")
 
 
 def _flag(flag: FlagLine) -> str:

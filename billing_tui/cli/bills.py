@@ -9,8 +9,7 @@ import click
 from billing_tui.billing.bill_view import BillView, find_bill
 from billing_tui.billing.explain import explain, usage_text
 from billing_tui.cli.office import at_desk
-from billing_tui.cli.output import cents, print_json, print_table, say
-from billing_tui.foundation.text import harmless
+from billing_tui.cli.output import cents, print_json, print_line, print_table, say
 from billing_tui.foundation.units import quantity_text
 
 if TYPE_CHECKING:
@@ -51,9 +50,9 @@ def show(desk: Desk, number: str, *, tell: bool, as_json: bool) -> None:  # noqa
         return
     if tell:
         for sentence in explain(view):
-            click.echo(harmless(sentence))
+            print_line(sentence)
         return
-    click.echo(
+    print_line(
         f"Bill {view.title}   account {view.account}   {view.bill_day:%m/%d/%y}   "
         f"due {view.due_day:%m/%d/%y}"
     )
@@ -65,7 +64,7 @@ def show(desk: Desk, number: str, *, tell: bool, as_json: bool) -> None:  # noqa
         ("Current charges", view.current_cents),
         ("Due", view.due_cents),
     ):
-        click.echo(f"{label:<20}{cents(amount):>14}")
+        print_line(f"{label:<20}{cents(amount):>14}")
 
 
 @bill.command("print")
@@ -79,5 +78,5 @@ def print_(desk: Desk, number: str, *, as_json: bool) -> None:
     if as_json:
         print_json(printed)
         return
-    click.echo(str(printed.path))
+    print_line(str(printed.path))
     say(f"A duplicate of {printed.number}, {printed.pages} pages.")

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from billing_tui.cli.entries import WHOLE
 from billing_tui.cli.office import open_screens
 from billing_tui.cli.output import print_json, progress, say
 from billing_tui.foundation.errors import Refused
@@ -23,7 +24,7 @@ def _demo_home(chosen: str | None) -> Home:
 
 @click.command()
 @click.option("--accounts", type=click.IntRange(20, 1_000_000), default=2000, show_default=True)
-@click.option("--seed", type=int, default=7, show_default=True, help="Same seed, same city.")
+@click.option("--seed", type=WHOLE, default=7, show_default=True, help="Same seed, same city.")
 @click.option("--months", type=click.IntRange(1, 60), default=24, show_default=True)
 @click.option("--home", metavar="DIR", help="Where to build it.")
 @click.option("--as", "as_user", metavar="USER", help="Who signs in.")

@@ -60,15 +60,16 @@ def cli(ctx: click.Context, home: str | None, as_user: str | None, color: Any) -
 
 def run(arguments: Sequence[str]) -> int:
     """Carry out one command line; the exit code."""
-    from billing_tui.cli.output import say_error
+    from billing_tui.cli.entries import check_text
+    from billing_tui.cli.output import say, say_error, say_usage
 
     try:
+        check_text(arguments)
         code = cli.main(list(arguments), prog_name="billing-tui", standalone_mode=False)
     except click.ClickException as error:
-        error.show()
-        return 2
+        return say_usage(error)
     except click.exceptions.Abort:
-        click.echo("Stopped.", err=True)
+        say("Stopped.")
         return 1
     except BillingError as error:
         return say_error(error, as_json="--json" in arguments)

@@ -15,6 +15,7 @@ from billing_tui.access.staff import setting, sit_down
 from billing_tui.access.tables import StaffMember
 from billing_tui.foundation.errors import NotFound, Refused
 from billing_tui.foundation.home import find_home
+from billing_tui.foundation.text import harmless
 from billing_tui.operations.office import Office, open_office
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ _UNVERIFIED = frozenset({"demo", "training"})
 def station() -> str:
     """Where the person sits, as audit entries name it."""
     peer = os.environ.get("SSH_CONNECTION", "").split()
-    return peer[0][:60] if peer else socket.gethostname()[:60]
+    return harmless(peer[0] if peer else socket.gethostname())[:60]
 
 
 def _username(office: Office, as_user: str | None) -> str:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import fields, is_dataclass
 from datetime import date
 from decimal import Decimal
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,9 +39,29 @@ def plain(value: Any) -> Any:
     return value
 
 
+def _escaped(char: str) -> str:
+    units = char.encode("utf-16-be", "surrogatepass").hex()
+    return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
+
+
+def json_text(value: Any) -> str:
+    """JSON in which whatever could steer a terminal is an escape, so that it reads back exactly."""
+    text = json.dumps(plain(value), ensure_ascii=False, indent=2)
+    if text.isascii() and "\x7f" not in text:
+        return text
+    return "".join(
+        char if char == "\n" or harmless(char) == char else _escaped(char) for char in text
+    )
+
+
 def print_json(value: Any) -> None:
     """One JSON document on stdout."""
-    click.echo(json.dumps(plain(value), ensure_ascii=False, indent=2))
+    click.echo(json_text(value))
+
+
+def print_line(sentence: str) -> None:
+    """One line of data on stdout."""
+    click.echo(harmless(sentence))
 
 
 def cents(amount: int) -> str:
@@ -94,6 +115,15 @@ def say_error(error: BillingError, *, as_json: bool) -> int:
         say(f"! {error.sentence}")
         print_problems(problems)
     return 2 if isinstance(error, InvalidEntry | NotFound | ProblemsFound) else 1
+
+
+def say_usage(error: click.ClickException) -> int:
+    """Tell how a command is used, which may quote what was keyed; returns the exit code."""
+    told = StringIO()
+    error.show(told)
+    for line in told.getvalue().splitlines():
+        say(line)
+    return 2
 
 
 @contextmanager

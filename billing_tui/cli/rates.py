@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from billing_tui.cli.entries import WHOLE
 from billing_tui.cli.office import at_desk
-from billing_tui.cli.output import print_json, print_problems, print_table, say
+from billing_tui.cli.output import print_json, print_line, print_problems, print_table, say
 
 if TYPE_CHECKING:
     from billing_tui.access.desk import Desk
@@ -80,7 +81,7 @@ def _show(version: VersionView, *, as_json: bool) -> None:
     if as_json:
         print_json(version)
     else:
-        click.echo(f"{version.schedule} {version.number}  {version.state.value}")
+        print_line(f"{version.schedule} {version.number}  {version.state.value}")
 
 
 @rates.command("import")
@@ -98,7 +99,7 @@ def import_(desk: Desk, file: Path, tier_starts: str, *, as_json: bool) -> None:
 
 @rates.command()
 @click.argument("schedule")
-@click.argument("version", type=int)
+@click.argument("version", type=WHOLE)
 @at_desk
 def approve(desk: Desk, schedule: str, version: int, *, as_json: bool) -> None:
     """Approve a draft; its worked examples must reproduce to the cent."""
@@ -141,8 +142,8 @@ def list_(desk: Desk, schedule: str | None, *, as_json: bool) -> None:
 
 @rates.command()
 @click.argument("schedule")
-@click.argument("old", type=int)
-@click.argument("new", type=int)
+@click.argument("old", type=WHOLE)
+@click.argument("new", type=WHOLE)
 @at_desk
 def diff(desk: Desk, schedule: str, old: int, new: int, *, as_json: bool) -> None:
     """Show what changed from version OLD to version NEW of a schedule."""

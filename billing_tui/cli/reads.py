@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from billing_tui.cli.entries import WHOLE
 from billing_tui.cli.office import at_desk
-from billing_tui.cli.output import print_json, print_problems, print_table, say
+from billing_tui.cli.output import print_json, print_line, print_problems, print_table, say
 from billing_tui.foundation.errors import NotFound
 from billing_tui.metering.cancel_upload import cancel_upload
 from billing_tui.metering.check_reads import check_reads
@@ -56,7 +57,7 @@ def _print_upload(result: UploadResult) -> None:
     number = (
         f"Upload {result.upload_id}" if result.upload_id else "Nothing was written; it would be"
     )
-    click.echo(f"{number}: {result.file_name} as {result.layout}")
+    print_line(f"{number}: {result.file_name} as {result.layout}")
     counts = (
         ("expected in the cycle", result.expected),
         ("received", result.received),
@@ -110,7 +111,7 @@ def import_(
 
 
 @reads.command()
-@click.argument("upload", type=int)
+@click.argument("upload", type=WHOLE)
 @at_desk
 def check(desk: Desk, upload: int, *, as_json: bool) -> int:
     """Run all checks over UPLOAD; exit 1 while exceptions are open."""
@@ -118,15 +119,15 @@ def check(desk: Desk, upload: int, *, as_json: bool) -> int:
     if as_json:
         print_json(result)
     else:
-        click.echo(f"{result.reads:,} reads, {result.passed:,} passed, {result.open:,} open.")
+        print_line(f"{result.reads:,} reads, {result.passed:,} passed, {result.open:,} open.")
         rows = sorted(result.by_check.items())
         print_table(("Check", "Found"), rows, right=("Found",))
     return 1 if result.open else 0
 
 
 @reads.command("list")
-@click.argument("upload", type=int, required=False)
-@click.option("--limit", default=50, show_default=True, help="So many at most.")
+@click.argument("upload", type=WHOLE, required=False)
+@click.option("--limit", type=WHOLE, default=50, show_default=True, help="So many at most.")
 @click.option("--settled", type=click.Choice(_DECISIONS), help="Those with this decision instead.")
 @at_desk
 def list_(
@@ -176,10 +177,10 @@ def _list_uploads(limit: int, *, as_json: bool) -> None:
 
 
 @reads.command()
-@click.argument("exception", type=int)
+@click.argument("exception", type=WHOLE)
 @click.argument("decision", type=click.Choice(_DECISIONS))
 @click.option("--reason", required=True, help="Why; it stays beside the reading.")
-@click.option("--reading", type=int, help="The new register reading, for an edit.")
+@click.option("--reading", type=WHOLE, help="The new register reading, for an edit.")
 @at_desk
 def dispose(
     desk: Desk, exception: int, decision: str, reason: str, reading: int | None, *, as_json: bool
@@ -194,7 +195,7 @@ def dispose(
 
 
 @reads.command("accept-looks")
-@click.argument("upload", type=int)
+@click.argument("upload", type=WHOLE)
 @click.option("--reason", required=True, help="Why; it stays beside each reading.")
 @at_desk
 def accept_looks_(desk: Desk, upload: int, reason: str, *, as_json: bool) -> None:
@@ -207,7 +208,7 @@ def accept_looks_(desk: Desk, upload: int, reason: str, *, as_json: bool) -> Non
 
 
 @reads.command()
-@click.argument("upload", type=int)
+@click.argument("upload", type=WHOLE)
 @at_desk
 def estimate(desk: Desk, upload: int, *, as_json: bool) -> int:
     """Estimate all reads of UPLOAD that have no reading; exit 1 while exceptions are open."""
@@ -223,7 +224,7 @@ def estimate(desk: Desk, upload: int, *, as_json: bool) -> int:
 
 
 @reads.command()
-@click.argument("upload", type=int)
+@click.argument("upload", type=WHOLE)
 @at_desk
 def post(desk: Desk, upload: int, *, as_json: bool) -> None:
     """Write the reads of a checked UPLOAD to history, once."""
@@ -236,7 +237,7 @@ def post(desk: Desk, upload: int, *, as_json: bool) -> None:
 
 
 @reads.command()
-@click.argument("upload", type=int)
+@click.argument("upload", type=WHOLE)
 @click.option("--reason", required=True, help="Why it is set aside.")
 @at_desk
 def cancel(desk: Desk, upload: int, reason: str, *, as_json: bool) -> None:
@@ -249,7 +250,7 @@ def cancel(desk: Desk, upload: int, reason: str, *, as_json: bool) -> None:
 
 
 @reads.command()
-@click.argument("upload", type=int)
+@click.argument("upload", type=WHOLE)
 @at_desk
 def proof(desk: Desk, upload: int, *, as_json: bool) -> None:  # noqa: ARG001
     """Print the meter-reading proof list of UPLOAD."""
@@ -264,7 +265,7 @@ def proof(desk: Desk, upload: int, *, as_json: bool) -> None:  # noqa: ARG001
     print_table(titles, [_proof_cells(row) for row in rows], right=right)
     for total in totals:
         used = f"{milli_text(total.usage_milli)} {total.unit}"
-        click.echo(f"{total.rows:,} rows, {total.readings:,} readings, {total.held:,} held: {used}")
+        print_line(f"{total.rows:,} rows, {total.readings:,} readings, {total.held:,} held: {used}")
     print_problems(rejects)
 
 
@@ -306,7 +307,7 @@ def _print_report(report: ControlReport) -> None:
     spans = (("now", report.usage), ("last", report.last_cycle), ("last year", report.last_year))
     for name, usage in spans:
         shown = ", ".join(f"{milli_text(milli)} {unit}" for unit, milli in sorted(usage.items()))
-        click.echo(f"Used {name}: {shown or 'not known'}")
+        print_line(f"Used {name}: {shown or 'not known'}")
 
 
 def _count_cells(count: RouteCount) -> tuple[object, ...]:

@@ -18,8 +18,9 @@ from billing_tui.billing.review_bills import accept_all, accept_finding, hold_bi
 from billing_tui.billing.runs import RunView, find_run, recent_runs
 from billing_tui.billing.states import Severity
 from billing_tui.billing.tie_out import tie_outs
+from billing_tui.cli.entries import WHOLE
 from billing_tui.cli.office import at_desk
-from billing_tui.cli.output import cents, print_json, print_table, progress, say
+from billing_tui.cli.output import cents, print_json, print_line, print_table, progress, say
 from billing_tui.foundation.units import quantity_text
 from billing_tui.metering.plan_instance import plan_instance
 from billing_tui.records.lookup import find_account
@@ -45,12 +46,12 @@ def _show(run_view: RunView, *, as_json: bool) -> None:
     if as_json:
         print_json(run_view)
         return
-    click.echo(
+    print_line(
         f"Run {run_view.number}  {run_view.state.value}  {run_view.bills:,} bills  "
         f"{cents(run_view.total_cents)}"
     )
     counts = [f"{count:,} {state.value}" for state, count in run_view.items.items() if count]
-    click.echo(f"{run_view.population:,} accounts: {', '.join(counts)}")
+    print_line(f"{run_view.population:,} accounts: {', '.join(counts)}")
 
 
 @run.command()
@@ -156,7 +157,7 @@ def findings_(desk: Desk, number: str, *, everything: bool, as_json: bool) -> No
 
 @run.command()
 @click.argument("number", metavar="RUN")
-@click.option("--finding", type=int, help="Id of one finding.")
+@click.option("--finding", type=WHOLE, help="Id of one finding.")
 @click.option("--test", help="Accept all open warnings of this test.")
 @click.option("--reason", required=True, help="Why they are right as they are.")
 @at_desk
@@ -245,7 +246,7 @@ def print_(desk: Desk, number: str, *, as_json: bool) -> None:
         print_json(printed)
         return
     for path in printed.paths:
-        click.echo(str(path))
+        print_line(str(path))
     say(f"{printed.bills:,} bills on {printed.pages:,} pages, {cents(printed.total_cents)} due.")
 
 

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from billing_tui.cli.office import at_desk
-from billing_tui.cli.output import print_json, say
-from billing_tui.foundation.text import harmless
+from billing_tui.cli.output import print_json, print_line, say
 from billing_tui.operations.verify import verify_office
 
 if TYPE_CHECKING:
@@ -26,8 +25,8 @@ def verify(desk: Desk, *, as_json: bool) -> int:
         return 1 if broken else 0
     for result in results:
         mark = "!" if result.broken else " "
-        click.echo(f"{mark} {harmless(result.says)} [{result.id}]")
+        print_line(f"{mark} {result.says} [{result.id}]")
         for sentence in result.broken:
-            click.echo(f"    {harmless(sentence)}")
+            print_line(f"    {sentence}")
     say(f"{len(results) - len(broken)} of {len(results)} hold." if broken else "All hold.")
     return 1 if broken else 0

@@ -160,7 +160,7 @@ def page_of(bill: BillView, to: Addressee, head: Letterhead, *, duplicate: bool)
         customer_name=to.mailing.name,
         mailing_lines=to.mailing.lines,
         service_address=to.account.service_address,
-        cycle=bill.run.split("-")[-2],
+        cycle="-".join(bill.run.split("-")[2:-1]),
         route="",
         bill_day=bill.bill_day,
         due_day=bill.due_day,

@@ -6,6 +6,7 @@ afterwards is the evidence of what was mailed (INV-5).
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -56,6 +57,12 @@ class PrintedPapers:
     pages: int
     total_cents: int
     problems: tuple[Problem, ...]
+
+
+def _paper(desk: Desk, run: RunView, name: str) -> Path:
+    """Where a paper of the run is kept; a number of any shape stays inside the folder."""
+    number = re.sub(r"[^A-Za-z0-9-]", "_", run.number)
+    return desk.home.printed / f"{number}-{name}.pdf"
 
 
 def _mailing_order(run_id: int) -> list[int]:
@@ -133,7 +140,7 @@ def _print_bills(
     head = read_letterhead(desk.home)
     printed = print_bills(
         pages_of(_mailing_order(run.id), head),
-        desk.home.printed / f"{run.number}-bills.pdf",
+        _paper(desk, run, "bills"),
         made_at=made_at,
         title=f"{head.profile.name}, run {run.number}",
         progress=told,
@@ -180,7 +187,7 @@ def print_run(
     desk.require(Right.PRINT_BILLS)
     run = find_run(number)
     require_next(run, RunState.PRINTED)
-    made_at, folder = desk.clock(), desk.home.printed
+    made_at = desk.clock()
     printed = _print_bills(run, desk, made_at, progress)
     utility = read_letterhead(desk.home).profile.name
     register = register_of(run, utility)
@@ -192,14 +199,14 @@ def print_run(
         register_bills=len(register.lines),
         register_cents=register.amount_due,
     )
-    print_register(register, folder / f"{run.number}-register.pdf", made_at=made_at)
-    print_control_sheet(sheet, folder / f"{run.number}-control.pdf", made_at=made_at)
+    print_register(register, _paper(desk, run, "register"), made_at=made_at)
+    print_control_sheet(sheet, _paper(desk, run, "control"), made_at=made_at)
     if not (sheet.count_ties and sheet.amount_ties):
         raise Refused("The print file does not tie to the register; it is not to be mailed.")
     _record(desk, run, printed)
     names = ("bills", "register", "control")
     return PrintedPapers(
-        tuple(folder / f"{run.number}-{name}.pdf" for name in names),
+        tuple(_paper(desk, run, name) for name in names),
         printed.bills,
         printed.pages,
         printed.total_cents,

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from platformdirs import user_data_path
 
+from billing_tui.foundation.errors import InvalidEntry, NotFound
+
 
 @dataclass(frozen=True, slots=True)
 class Home:
@@ -48,12 +50,20 @@ class Home:
 
     def exists(self) -> bool:
         """Whether an office has been set up here."""
-        return self.database_file.exists() or not self.url.startswith("sqlite:")
+        return os.path.exists(self.database_file) or not self.url.startswith("sqlite:")  # noqa: PTH110 - Path.exists raises on an endless name
 
     def prepare(self) -> None:
-        """Create the folders, private to their owner."""
+        """Create the folders, private to their owner.
+
+        Raises:
+            InvalidEntry: the system does not let us.
+        """
         for folder in (self.root, self.uploads, self.printed, self.backups):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            try:
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            except (OSError, ValueError) as error:
+                why = getattr(error, "strerror", None) or error
+                raise InvalidEntry(f"{folder} cannot be created: {why}.", field="home") from error
 
 
 def find_home(chosen: str | None = None) -> Home:
@@ -61,9 +71,15 @@ def find_home(chosen: str | None = None) -> Home:
 
     `$BILLING_DATABASE` names another database than the embedded one, such as
     `postgresql://billing@db/billing`.
+
+    Raises:
+        NotFound: it begins with the ~ of somebody unknown.
     """
     named = chosen or os.environ.get("BILLING_HOME")
-    root = Path(named).expanduser() if named else user_data_path("billing-tui", appauthor=False)
-    root = root.absolute()
+    root = Path(named) if named else user_data_path("billing-tui", appauthor=False)
+    try:
+        root = root.expanduser().absolute()
+    except RuntimeError as error:
+        raise NotFound(f"Nobody has the home folder {root.parts[0]}.", field="home") from error
     url = os.environ.get("BILLING_DATABASE") or f"sqlite://{root / 'billing.db'}"
     return Home(root, url)

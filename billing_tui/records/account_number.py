@@ -13,12 +13,13 @@ from billing_tui.foundation.luhn import check_digit
 
 FIRST_LOCATION = 10_001
 """Number of the first location of an office."""
+LAST_LOCATION = 999_999_999
+"""Largest number of a location."""
 MOST_OCCUPANTS = 99
 """Two digits for the occupant, so that the digits alone can be taken apart again."""
 
 _LONGEST = 20
 _SHORTEST_WITHOUT_DASH = 7
-_LAST_LOCATION = 999_999_999
 _SPELLING = re.compile(r"([0-9]{1,11})(?:-([0-9]{1,3}))?\Z", re.ASCII)
 
 
@@ -73,7 +74,7 @@ def parse_account_number(text: str, *, field: str | None = "account") -> Account
         location, occupant = location[:-2], location[-2:]
     if occupant is None:
         return AccountNumber(int(location))
-    if not 1 <= int(occupant) <= MOST_OCCUPANTS or int(location) > _LAST_LOCATION:
+    if not 1 <= int(occupant) <= MOST_OCCUPANTS or int(location) > LAST_LOCATION:
         raise _unreadable(field)
     return AccountNumber(int(location), int(occupant))
 

@@ -24,7 +24,7 @@ def add_customer(customer: NewCustomer) -> int:
         kind=customer.kind.value,
         name=name,
         mailing_name=clean(customer.mailing_name) or printed_name(name),
-        email=customer.email.strip(),
+        email=clean(customer.email, most=254),
         language=clean(customer.language),
     ).execute()
     for phone in customer.phones:

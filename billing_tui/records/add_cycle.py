@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from billing_tui.access.rights import Right
@@ -15,14 +16,17 @@ from billing_tui.records.tables import Cycle
 if TYPE_CHECKING:
     from billing_tui.access.desk import Desk
 
+_CODE = re.compile(r"[A-Za-z0-9]{1,8}\Z", re.ASCII)  # it names runs and their files
+
 
 def add_cycle(desk: Desk, code: str, name: str) -> int:
     """Enter a cycle; returns its row.
 
     Raises:
-        InvalidEntry: code or name is missing, or the code is taken.
+        InvalidEntry: the code is no code or taken, or the name is missing.
     """
-    refuse_if(text_problem(0, "code", code, 8, needed=True))
+    if not _CODE.match(code.strip()):
+        raise InvalidEntry("A cycle's code is 1 to 8 letters and digits.", field="code")
     refuse_if(text_problem(0, "name", name, 40, needed=True))
     with writing(desk, Right.KEEP_METERS, "records.add_cycle") as act:
         kept = {"code": clean(code), "name": clean(name)}

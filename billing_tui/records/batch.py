@@ -153,7 +153,7 @@ class Batch:
                 customer.kind.value,
                 name,
                 clean(customer.mailing_name) or printed_name(name),
-                customer.email.strip(),
+                clean(customer.email, most=254),
                 clean(customer.language),
                 1,
             )

@@ -38,7 +38,7 @@ def change_customer(
             "kind": customer.kind.value,
             "name": name,
             "mailing_name": clean(customer.mailing_name) or printed_name(name),
-            "email": customer.email.strip(),
+            "email": clean(customer.email, most=254),
             "language": clean(customer.language),
         }
         _change_phones(act, customer_id, customer)

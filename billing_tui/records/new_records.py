@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from billing_tui.foundation.errors import BillingError, Problem
 from billing_tui.foundation.text import clean
 from billing_tui.foundation.units import Unit, parse_unit
+from billing_tui.records.account_number import LAST_LOCATION
 from billing_tui.records.attributes import LivesAt, canonical
 from billing_tui.records.kinds import CustomerKind, FlagKind, ServiceKind
 
@@ -22,9 +23,11 @@ if TYPE_CHECKING:
 
 _ZIP = re.compile(r"[0-9]{5}(?:-?[0-9]{4}(?:[0-9]{2})?)?\Z", re.ASCII)
 _STATE = re.compile(r"[A-Z]{2}\Z", re.ASCII)
+_KEYED_PHONE = re.compile(r"[0-9 ()+./-]{7,30}\Z", re.ASCII)
 _PHONE = re.compile(r"[0-9]{7,15}\Z", re.ASCII)
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,200}\.[^@\s.]{2,24}\Z")
 _MOST_LINES = 4
+_MOST_MILLI = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +37,7 @@ class NewCustomer:
     Attributes:
         name: as it sorts: "Delgado, Rosa M" or "Kwan Bakery".
         mailing_name: as it is printed; made from `name` where it is empty.
-        phones: digits, best first; other signs are dropped.
+        phones: digits, best first; blanks and ( ) + . / - are dropped.
     """
 
     name: str
@@ -164,15 +167,23 @@ def customer_problems(line: int, customer: NewCustomer) -> Iterator[Problem]:
     yield from text_problem(line, "name", customer.name, 80, needed=True)
     yield from text_problem(line, "mailing_name", customer.mailing_name, 80, needed=False)
     yield from text_problem(line, "language", customer.language, 12, needed=True)
-    if customer.email and not (customer.email.isprintable() and _EMAIL.match(customer.email)):
-        yield Problem(line, "That is no email address.", "email")
+    yield from _email_problem(line, customer.email)
     for phone in customer.phones:
-        if not _PHONE.match(phone_digits(phone)):
+        if not (_KEYED_PHONE.match(phone) and _PHONE.match(phone_digits(phone))):
             yield Problem(line, "A phone has 7 to 15 digits.", "phone")
+
+
+def _email_problem(line: int, email: str) -> Iterator[Problem]:
+    wrong = list(text_problem(line, "email", email, 254, needed=False))
+    yield from wrong
+    if not wrong and email and not _EMAIL.match(clean(email, most=254)):
+        yield Problem(line, "That is no email address.", "email")
 
 
 def location_problems(line: int, location: NewLocation) -> Iterator[Problem]:
     """What is wrong with a new location."""
+    if location.number is not None and not 1 <= location.number <= LAST_LOCATION:
+        yield Problem(line, f"A location number is 1 to {LAST_LOCATION:,}.", "number")
     yield from text_problem(line, "house", location.house, 12, needed=True)
     yield from text_problem(line, "street", location.street, 60, needed=True)
     yield from text_problem(line, "unit", location.unit, 20, needed=False)
@@ -204,8 +215,8 @@ def meter_problems(line: int, meter: NewMeter) -> Iterator[Problem]:
     yield from text_problem(line, "endpoint", meter.endpoint, 24, needed=False)
     if not 3 <= meter.dials <= 10:
         yield Problem(line, "A register has 3 to 10 dials.", "dials")
-    if meter.multiplier_milli <= 0:
-        yield Problem(line, "The multiplier is more than zero.", "multiplier")
+    if not 0 < meter.multiplier_milli <= _MOST_MILLI:
+        yield Problem(line, "The multiplier is more than 0 and at most 1,000,000.", "multiplier")
     try:
         parse_unit(meter.unit)
     except BillingError as error:

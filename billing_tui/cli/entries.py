@@ -1,0 +1,42 @@
+"""What the command line takes as an argument, before any room sees it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_LONGEST = 15
+
+
+class Whole(click.ParamType[int]):
+    """A whole number: the digits 0-9 alone, as short as any id or register is."""
+
+    name = "number"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """The number; refuses signs, underscores, other scripts' digits and endless ones."""
+        if isinstance(value, int):
+            return value
+        if len(value) > _LONGEST or not (value.isascii() and value.isdigit()):
+            self.fail(f"{value[:24]!r} is no number; write it with the digits 0-9.", param, ctx)
+        return int(value)
+
+
+WHOLE = Whole()
+
+
+def check_text(arguments: Iterable[str]) -> None:
+    """Refuse bytes that are no UTF-8 text: they could be neither stored nor shown.
+
+    Raises:
+        UsageError: naming the argument.
+    """
+    for place, argument in enumerate(arguments, 1):
+        try:
+            argument.encode()
+        except UnicodeEncodeError as error:
+            raise click.UsageError(f"Argument {place} is not UTF-8 text.") from error
