@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from billing_tui.foundation.bulk import rows_of
 from billing_tui.records.address import street_line
 from billing_tui.records.kinds import AccountStatus
-from billing_tui.records.search_words import TokenKind, readings
+from billing_tui.records.search_words import TokenKind, fold, readings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -141,6 +141,8 @@ def _rows(ids: Sequence[int]) -> dict[int, tuple[Any, ...]]:
 def search(text: str, *, most: int = MOST_HITS) -> tuple[Hit, ...]:
     """Accounts that fit what was typed, best first, those still served before those closed.
 
+    Among equals the names that begin with what was typed come first, then the alphabet decides.
+
     Raises:
         InvalidEntry: the text is longer than anything that could be found.
     """
@@ -160,5 +162,11 @@ def search(text: str, *, most: int = MOST_HITS) -> tuple[Hit, ...]:
         )
         for account_id in found
     ]
-    hits.sort(key=lambda pair: (pair[0], pair[1].status in _GONE))
-    return tuple(hit for _, hit in hits)
+    asked = fold(text.strip())
+
+    def place(pair: tuple[int, Hit]) -> tuple[int, bool, bool, str]:
+        step, hit = pair
+        name = fold(hit.name)
+        return step, hit.status in _GONE, not name.startswith(asked), name
+
+    return tuple(hit for _, hit in sorted(hits, key=place))
