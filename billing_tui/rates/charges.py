@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from functools import reduce
+from typing import TYPE_CHECKING, Protocol
 
 from billing_tui.rates.errors import InputMissing, RateError
 from billing_tui.rates.exact import (
@@ -65,8 +66,20 @@ class Bill:
 
 Step = Callable[[Bill], None]
 Getter = Callable[[Bill], Decimal]
-LineMaker = Callable[[int | None, Decimal, Decimal, Decimal | None], RatedLine]
-"""(tier, quantity, price, upto) -> the line."""
+
+
+class LineMaker(Protocol):
+    """Makes a line; its amount is quantity x price x part unless it is given."""
+
+    def __call__(
+        self,
+        tier: int | None,
+        quantity: Decimal,
+        price: Decimal,
+        upto: Decimal | None,
+        amount: Decimal | None = None,
+    ) -> RatedLine:
+        """The line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +149,10 @@ class Context:
         """A value of the charge, ready to be bound."""
         return Source(self.compiler.value(value), *self.depends(value))
 
+    def unprinted(self, price: Source, scope: Scope) -> bool:
+        """Whether a price or percentage is 0 for this account, and 0 is left out."""
+        return self.charge.omit_zero and not price.dynamic and not price.compute(scope)
+
     def maker(self, scope: Scope, unit: str | None, part: Part | None = None) -> LineMaker:
         """Makes lines of quantity x price x part."""
         charge = self.charge
@@ -144,11 +161,16 @@ class Context:
         shown = charge.unit or unit
 
         def make(
-            tier: int | None, quantity: Decimal, price: Decimal, upto: Decimal | None
+            tier: int | None,
+            quantity: Decimal,
+            price: Decimal,
+            upto: Decimal | None,
+            amount: Decimal | None = None,
         ) -> RatedLine:
-            amount = multiply(quantity, price)
-            if part is not None:
-                amount = scaled(amount, part)
+            if amount is None:
+                amount = multiply(quantity, price)
+                if part is not None:
+                    amount = scaled(amount, part)
             return RatedLine(
                 code, label, kind, revenue, tier, quantity, shown, price, amount,
                 to_cents(amount), part, upto, because,
@@ -169,28 +191,57 @@ class Context:
 
     def constant(self, line: RatedLine) -> Step:
         """A step that adds a line known beforehand."""
-        return self.step(lambda _: (line,)) if self._special() else lambda b: b.lines.append(line)
+        known = (line,)
+        seen, kept = self._seen(known), self._kept(known)
+        code = self.charge.code
 
-    def _special(self) -> bool:
-        return self.observed or self.charge.omit_zero or self.charge.kind is ChargeKind.DISCOUNT
+        def run(bill: Bill) -> None:
+            bill.seen[code] = seen
+            bill.lines.extend(kept)
+
+        return run if self.observed else lambda bill: bill.lines.extend(kept)
+
+    def silent(self, need: Getter | None) -> Step:
+        """A step without a line, for a price of 0 that is not printed; `need` must be given."""
+        code = self.charge.code
+
+        def run(bill: Bill) -> None:
+            if need is not None:
+                need(bill)
+            bill.seen[code] = ZERO
+
+        return run
 
     def step(self, compute: Callable[[Bill], Sequence[RatedLine]]) -> Step:
         """A step that adds the lines which `compute` gives."""
-        if not self._special():
+        charge, observed = self.charge, self.observed
+        if not (observed or charge.omit_zero or charge.kind is ChargeKind.DISCOUNT):
             return lambda bill: bill.lines.extend(compute(bill))
-        return lambda bill: self._settle(bill, compute(bill))
 
-    def _settle(self, bill: Bill, lines: Sequence[RatedLine]) -> None:
+        def run(bill: Bill) -> None:
+            lines = compute(bill)
+            if observed:
+                bill.seen[charge.code] = self._seen(lines)
+            bill.lines.extend(self._kept(lines))
+
+        return run
+
+    def _seen(self, lines: Sequence[RatedLine]) -> Decimal:
+        """What later charges see: cents with money by line, else exact amounts."""
+        if self.schedule.rounding.money == "line":
+            return dollars(sum([line.cents for line in lines]))
+        return reduce(add, [line.amount for line in lines], ZERO)
+
+    def _kept(self, lines: Sequence[RatedLine]) -> Sequence[RatedLine]:
+        """The lines that print; a discount above 0 is refused."""
         charge = self.charge
-        by_line = self.schedule.rounding.money == "line"
-        exact = ZERO
-        for line in lines:
-            exact = add(exact, dollars(line.cents) if by_line else line.amount)
-            if charge.kind is ChargeKind.DISCOUNT and line.amount > 0:
-                raise RateError(f"the discount {charge.code} comes out above 0.", field=charge.code)
-            if not (charge.omit_zero and not (line.cents if by_line else line.amount)):
-                bill.lines.append(line)
-        bill.seen[charge.code] = exact
+        if charge.kind is ChargeKind.DISCOUNT and any(line.amount > 0 for line in lines):
+            raise RateError(f"the discount {charge.code} comes out above 0.", field=charge.code)
+        if not charge.omit_zero:
+            return lines
+        if self.schedule.rounding.money == "line":
+            return [line for line in lines if line.cents]
+        return [line for line in lines if line.amount]
 
 
 def prorates(context: Context) -> bool:
@@ -231,6 +282,8 @@ def compile_priced(context: Context, basis: Priced) -> Binder:
             line = make(None, quantity.compute(scope), price.compute(scope), None)
             return context.constant(line)
         many = usage_of if quantity is None else quantity.getter(scope)
+        if context.unprinted(price, scope):
+            return context.silent(many)
         each = price.getter(scope)
         return context.step(lambda bill: (make(None, many(bill), each(bill), None),))
 
@@ -258,13 +311,15 @@ def compile_share(context: Context, basis: Share) -> Binder:
         make = context.maker(binding.scope, "%")
         rate = percent.getter(binding.scope)
         limit = most.getter(binding.scope) if most is not None else None
+        if limit is None and context.unprinted(percent, binding.scope):
+            return context.silent(lambda bill: _base(basis.of, bill))
 
         def compute(bill: Bill) -> tuple[RatedLine]:
-            line = make(None, _base(basis.of, bill), rate(bill), None)
-            amount, held = divide(line.amount, HUNDRED), None
+            base, share, held = _base(basis.of, bill), rate(bill), None
+            amount = divide(multiply(base, share), HUNDRED)
             if limit is not None and amount > limit(bill):
                 amount = held = limit(bill)
-            return (line._replace(amount=amount, cents=to_cents(amount), upto=held),)
+            return (make(None, base, share, held, amount),)
 
         return context.step(compute)
 
