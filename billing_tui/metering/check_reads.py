@@ -91,11 +91,19 @@ def _found(upload_id: int, policy: ReadPolicy) -> tuple[int, list[tuple[int, Fin
 def check_reads(desk: Desk, upload_id: int, *, policy: ReadPolicy | None = None) -> CheckResult:
     """Check every staged read; what a person has settled stays settled.
 
+    The checks run before the lock is taken, and once more under it if a read changed meanwhile.
+
     Raises:
         Refused: the upload is posted or cancelled.
     """
+    desk.require(Right.UPLOAD_READS)
+    limits = policy or shipped_policy()
+    stamp = _stamp(upload_id)
+    count, found = _found(upload_id, limits)
     with writing(desk, Right.UPLOAD_READS, "metering.check_reads") as act:
-        count, found = _found(upload_id, policy or shipped_policy())
+        open_upload(upload_id)
+        if _stamp(upload_id) != stamp:
+            count, found = _found(upload_id, limits)
         settled = _settled(upload_id)
         ReadException.delete().where(
             (ReadException.upload == upload_id)
@@ -117,6 +125,16 @@ def check_reads(desk: Desk, upload_id: int, *, policy: ReadPolicy | None = None)
         act.about("upload", upload_id)
         act.after = {"state": upload.state, "open": result.open, "passed": result.passed}
     return result
+
+
+def _stamp(upload_id: int) -> tuple[object, ...]:
+    """What tells whether a read was settled, or another posted, while the checks were running."""
+    reads = rows_of(
+        "SELECT count(*), sum(coalesce(reading, -1)), sum(held), sum(usage_milli)"
+        " FROM staged_read WHERE upload_id = ?",
+        (upload_id,),
+    )
+    return (*reads[0], *rows_of("SELECT coalesce(max(id), 0) FROM read")[0])
 
 
 def _rows(upload_id: int, found: list[tuple[int, Finding]]) -> Iterator[tuple[object, ...]]:

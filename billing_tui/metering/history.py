@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
@@ -98,6 +99,11 @@ def tails_of_cycle(cycle_id: int, *, point_id: int | None = None) -> dict[int, l
     return found
 
 
+@lru_cache(maxsize=4096)
+def _day(text: str) -> date:
+    return date.fromisoformat(text)
+
+
 def _merged(rows: Iterable[tuple[Any, ...]], unit: Unit) -> tuple[Period, ...]:
     """Reads of one point, oldest first, to periods newest first; exchanges join the next read."""
     periods: list[Period] = []
@@ -108,7 +114,7 @@ def _merged(rows: Iterable[tuple[Any, ...]], unit: Unit) -> tuple[Period, ...]:
         if kind in _CHANGES:
             continue
         estimated = kind == ReadKind.ESTIMATED
-        periods.append(Period(date.fromisoformat(day), days, usage, reading, estimated))
+        periods.append(Period(_day(day), days, usage, reading, estimated))
         days = usage = 0
     periods.reverse()
     return tuple(periods[:MONTHS_KEPT])
