@@ -31,6 +31,7 @@ from billing_tui.records.kinds import FlagKind
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date
+    from random import Random
 
     from billing_tui.billing.calculate import DraftBill
     from billing_tui.operations.demo.calendar import Turn
@@ -41,6 +42,8 @@ HISTORY_TABLES = (Bill, BillLine, BillRead, BillService, JournalEntry, Posting, 
 """The tables that history fills."""
 
 _WATER = "water"
+_AT_ONCE = 500
+"""Places that are read and billed together, whatever the size of a cycle."""
 _LEAK_CREDIT = 30
 _OWED_BEFORE = 18
 
@@ -140,12 +143,19 @@ class History:
         """One reading and billing of a cycle, in the caller's transaction."""
         rng = seeded(self._seed, "turn", turn.cycle, turn.name)
         self.money.post_before(turn.bill_day)
-        found = self.reader.read(places, turn, rng)
+        run = self._run(instance, turn)
+        for start in range(0, len(places), _AT_ONCE):
+            self._bill(run, turn, places[start : start + _AT_ONCE], rng)
+        run.save()
+        self._runs.append(run.id)
+
+    def _bill(self, run: BillRun, turn: Turn, places: Sequence[Place], rng: Random) -> None:
+        """Read some places and bill who lives there."""
         drafts: list[tuple[DraftBill, AccountRow]] = []
-        for account, place, reads in found.of_account.values():
+        for account, place, reads in self.reader.read(places, turn, rng).of_account.values():
             fact = facts_of(account, place, reads, turn.bill_day)
             drafts.append((draft_bill(fact, turn.read_day, self._book), account))
-        self._post(self._run(instance, turn), turn, drafts)
+        self._post(run, turn, drafts)
         for draft, account in drafts:
             self._await(rng, turn, draft, account)
 
@@ -163,6 +173,8 @@ class History:
             prepared_by=self._staff["luis"],
             approved_by=self._staff["nora"],
             opened_at=f"{turn.bill_day}T16:00:00+00:00",
+            bills=0,
+            total_cents=0,
         )
         return run
 
@@ -190,9 +202,8 @@ class History:
         insert_rows(BillLine, LINE, rows.lines)
         items = [(run.id, account.id, ItemState.POSTED.value, "") for _, account in drafts]
         insert_rows(RunItem, ("run_id", "account_id", "state", "reason"), items)
-        run.bills, run.total_cents = len(drafts), sum(one.current_cents for one, _ in drafts)
-        run.save()
-        self._runs.append(run.id)
+        run.bills += len(drafts)
+        run.total_cents += sum(one.current_cents for one, _ in drafts)
         self.bills += len(drafts)
 
     def _entry(self, turn: Turn, draft: DraftBill, account: AccountRow) -> Entry:
@@ -208,7 +219,7 @@ class History:
         book(account, legs, self._chart)
         return Entry(turn.bill_day, EntryKind.BILL, f"B{year % 100:02d}-{number:07d}", legs)
 
-    def _await(self, rng: Any, turn: Turn, draft: DraftBill, account: AccountRow) -> None:
+    def _await(self, rng: Random, turn: Turn, draft: DraftBill, account: AccountRow) -> None:
         """Move the account on past its bill, and decide what it will pay."""
         account.last_due, account.paid, account.adjusted = draft.due_cents, 0, 0
         account.bills += 1

@@ -18,7 +18,12 @@ if TYPE_CHECKING:
     from billing_tui.foundation.database import Store
     from billing_tui.foundation.model import Table
 
-_FAST = {"synchronous": "off", "foreign_keys": 0, "cache_size": -64_000}
+_FAST = {
+    "synchronous": "off",
+    "foreign_keys": 0,
+    "cache_size": -64_000,
+    "temp_store": "file",  # where the indexes of a large city are sorted
+}
 
 
 class BrokenReference(BillingError):  # noqa: N818 - a refusal, as all of them

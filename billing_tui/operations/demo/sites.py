@@ -149,7 +149,7 @@ def _areas(rng: Random, lot: Lot, dwellings: int) -> tuple[int, int]:
     share = 0.78 if lot.kind in {SiteKind.BUSINESS, SiteKind.APARTMENTS} else 0.36
     if lot.kind is SiteKind.LANDSCAPE:
         share = 0.05
-    return area, int(area * share * rng.uniform(0.8, 1.15)) // 10 * 10
+    return area, round(area * share * rng.uniform(0.8, 1.15) / 200) * 200
 
 
 def _site(rng: Random, profile: Profile, lot: Lot, number: int, walk: tuple[str, int]) -> Site:

@@ -33,13 +33,14 @@ def location_attributes(site: Site) -> dict[str, str]:
     found = {
         "zone": site.zone,
         "inside_city": "yes" if site.inside_city else "no",
-        "lot_sqft": str(site.lot_sqft),
         "impervious_sqft": str(site.impervious_sqft),
     }
+    if site.rate_class != "IRR":
+        found["lot_sqft"] = str(site.lot_sqft)
     if site.rate_class == "MFR":
         found["dwelling_units"] = str(site.dwellings)
     if site.rate_class == "IRR":
-        found["irrigated_sqft"] = str(round(site.base / _CCF_OF_SQFT / 10) * 10)
+        found["irrigated_sqft"] = str(max(1, round(site.base / _CCF_OF_SQFT / 500)) * 500)
     return found
 
 
