@@ -11,7 +11,7 @@ from billing_tui.billing.audit_policy import AuditPolicy, read_audit_policy
 from billing_tui.billing.audit_tests import failures
 from billing_tui.billing.recheck import SecondOpinion
 from billing_tui.billing.register import register_digest, run_totals
-from billing_tui.billing.runs import RunView, find_run, require_next, set_state
+from billing_tui.billing.runs import RunView, account_ranges, find_run, require_next, set_state
 from billing_tui.billing.states import Decision, RunState, Severity
 from billing_tui.billing.tables import Finding
 from billing_tui.foundation.bulk import insert_rows, rows_of
@@ -21,32 +21,16 @@ if TYPE_CHECKING:
 
     from billing_tui.access.desk import Desk
 
-CHUNK = 500
 _COLUMNS = ("run_id", "account_id", "test", "severity", "sentence", "decision", "reason")
 _Row = tuple[int, int, str, str, str, str, str]
 _Key = tuple[int, str, str]
-
-
-def _ranges(run_id: int) -> Iterator[tuple[int, int, int]]:
-    """(first account, last account, count) of the drafts, a few hundred at a time."""
-    last = 0
-    while True:
-        row = rows_of(
-            "SELECT min(account_id), max(account_id), count(*) FROM (SELECT account_id FROM bill"
-            " WHERE run_id = ? AND account_id > ? ORDER BY account_id LIMIT ?) AS page",
-            (run_id, last, CHUNK),
-        )[0]
-        if row[0] is None:
-            return
-        yield row[0], row[1], row[2]
-        last = row[1]
 
 
 def _findings(
     run: RunView, policy: AuditPolicy, progress: Callable[[int, int], None] | None
 ) -> Iterator[tuple[int, str, Severity, str]]:
     opinion, done = SecondOpinion(), 0
-    for first, last, count in _ranges(run.id):
+    for first, last, count in account_ranges(run.id):
         for account, differences in opinion.check(run.id, first, last).items():
             for sentence in differences:
                 yield account, "second calculator", Severity.ERROR, sentence

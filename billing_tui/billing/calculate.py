@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from billing_tui.foundation.errors import BillingError
 from billing_tui.foundation.units import parse_unit
 from billing_tui.metering.tables import ReadKind
+from billing_tui.metering.usage import converted_milli
 from billing_tui.rates.line import ServiceUse
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from billing_tui.billing.facts import AccountFact, ReadFact, ServiceFact
+    from billing_tui.billing.facts import AccountFact, ServiceFact
     from billing_tui.billing.rate_book import RateBook
     from billing_tui.rates.line import RatedLine, RatedService
 
@@ -91,11 +92,20 @@ class DraftBill:
         )
 
 
-def _usage(reads: list[ReadFact]) -> tuple[int, str]:
-    units = {read.unit for read in reads}
-    if len(units) != 1:
-        raise CannotBill(f"its reads are in different units: {', '.join(sorted(units))}.")
-    return sum(read.usage_milli for read in reads), units.pop()
+def usage_of_period(service: ServiceFact) -> tuple[int, str]:
+    """Usage of the period in the unit of its last read: an exchange may have changed the unit."""
+    unit = service.reads[-1].unit
+    if any(read.unit != unit for read in service.reads):
+        target = parse_unit(unit)
+        service.reads = [
+            replace(
+                read,
+                usage_milli=converted_milli(read.usage_milli, parse_unit(read.unit), target),
+                unit=unit,
+            )
+            for read in service.reads
+        ]
+    return sum(read.usage_milli for read in service.reads), unit
 
 
 def _period_end(service: ServiceFact, read_day: date) -> date:
@@ -112,7 +122,7 @@ def _rate(
     service: ServiceFact, read_day: date, measured: Mapping[str, Decimal], book: RateBook
 ) -> DraftService:
     to_day = _period_end(service, read_day)
-    usage_milli, unit = _usage(service.reads) if service.metered else (None, "")
+    usage_milli, unit = usage_of_period(service) if service.metered else (None, "")
     related = dict(measured)
     average = service.attributes.get("winter_average")
     if average:

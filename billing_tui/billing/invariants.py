@@ -2,7 +2,25 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from billing_tui.billing.recheck import SecondOpinion
+from billing_tui.billing.runs import account_ranges
+from billing_tui.foundation.bulk import rows_of
 from billing_tui.foundation.invariant import Invariant, never
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def _differs_when_recomputed() -> Iterator[str]:
+    """Every bill that stands, computed again from what is stored beside it."""
+    opinion = SecondOpinion()
+    for run_id, number in rows_of("SELECT id, number FROM bill_run ORDER BY id"):
+        for first, last, _ in account_ranges(run_id):
+            for account, differences in opinion.check(run_id, first, last).items():
+                yield f"run {number}, account row {account}: {differences[0]}"
+
 
 INVARIANTS: tuple[Invariant, ...] = (
     never(
@@ -46,6 +64,11 @@ INVARIANTS: tuple[Invariant, ...] = (
         " WHERE b.state = 'posted' GROUP BY b.number, b.current_cents"
         " HAVING b.current_cents <> coalesce(sum(p.cents), 0) LIMIT 1",
         "bill {0} charges {1} cents, its entry debits {2}.",
+    ),
+    Invariant(
+        "B5",
+        "Every line can be computed again from what is stored, to the cent.",
+        _differs_when_recomputed,
     ),
     never(
         "B7",

@@ -7,6 +7,7 @@ killed is posted again: what is posted is skipped, what is not follows, nothing 
 from __future__ import annotations
 
 import time
+from datetime import date
 from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -15,6 +16,7 @@ from billing_tui.access.rights import Right
 from billing_tui.access.writing import writing
 from billing_tui.billing.facts import AccountFact
 from billing_tui.billing.gather import add_balances
+from billing_tui.billing.rate_book import RateBook
 from billing_tui.billing.register import register_digest
 from billing_tui.billing.runs import RunView, count_items, find_run, require_next, set_state
 from billing_tui.billing.states import ItemState, RunState
@@ -27,10 +29,10 @@ from billing_tui.ledger.journal import Entry, Leg, charge_legs
 from billing_tui.ledger.post_entry import insert_entries
 from billing_tui.ledger.receivables import balances
 from billing_tui.ledger.tables import EntryKind, JournalEntry
+from billing_tui.rates.approve_schedule import mark_in_use
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from datetime import date
 
     from billing_tui.access.desk import Desk
 
@@ -176,6 +178,27 @@ def _post_chunk(desk: Desk, run: RunView, chart: Chart, chunk: list[Ready]) -> f
     return time.perf_counter() - start
 
 
+def _begin(desk: Desk, run: RunView) -> None:
+    """Note under which rate versions bills are about to stand; from now on they never change."""
+    periods = rows_of(
+        "SELECT DISTINCT s.schedule, s.from_day, s.to_day FROM bill b"
+        " JOIN bill_service s ON s.bill_id = b.id WHERE b.run_id = ?",
+        (run.id,),
+    )
+    book = RateBook()
+    versions = {
+        version
+        for schedule, start, end in periods
+        for version in book.versions(
+            schedule, date.fromisoformat(start), date.fromisoformat(end)
+        ).ids
+    }
+    with writing(desk, Right.POST_RUN, "billing.begin_posting") as act:
+        mark_in_use(versions)
+        act.about("bill run", run.number)
+        act.after = {"rate_versions": sorted(versions)}
+
+
 def post_run(
     desk: Desk, number: str, *, progress: Callable[[int, int], None] | None = None
 ) -> RunView:
@@ -190,6 +213,8 @@ def post_run(
     desk.require(Right.POST_RUN)
     if register_digest(run.id) != run.register_digest:
         raise Refused(f"The charges of run {number} are not those that were approved.")
+    if not run.items[ItemState.POSTED]:
+        _begin(desk, run)
     chart, size = read_chart(), SMALLEST_CHUNK
     while chunk := _next_chunk(run, chart, size):
         held = _post_chunk(desk, run, chart, chunk)

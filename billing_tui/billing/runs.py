@@ -13,6 +13,7 @@ from billing_tui.metering.tables import CycleInstance
 from billing_tui.records.tables import Cycle
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import date
 
 
@@ -157,6 +158,21 @@ def set_state(run: RunView, state: RunState, **changes: object) -> None:
     )
     if moved != 1:
         raise RunRefused(f"Run {run.number} was moved on by somebody else; look again.")
+
+
+def account_ranges(run_id: int, size: int = 500) -> Iterator[tuple[int, int, int]]:
+    """(first account, last account, count) of the run's bills, `size` at a time."""
+    last = 0
+    while True:
+        row = rows_of(
+            "SELECT min(account_id), max(account_id), count(*) FROM (SELECT account_id FROM bill"
+            " WHERE run_id = ? AND account_id > ? ORDER BY account_id LIMIT ?) AS page",
+            (run_id, last, size),
+        )[0]
+        if row[0] is None:
+            return
+        yield row[0], row[1], row[2]
+        last = row[1]
 
 
 def count_items(run_id: int, state: ItemState) -> int:

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from billing_tui.foundation.errors import BillingError
 
 
+_NARROWEST_TEXT = 12
+
+
 def plain(value: Any) -> Any:
     """A value as JSON can hold it: days as ISO text, decimals as text, money as cents."""
     if is_dataclass(value) and not isinstance(value, type):
@@ -78,12 +81,23 @@ def print_table(
     from rich.table import Table
     from rich.text import Text
 
+    cells = [[harmless(str(part)) for part in row] for row in rows]
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    for title in titles:
-        table.add_column(title, justify="right" if title in right else "left", overflow="fold")
-    for row in rows:
-        table.add_row(*[Text(harmless(str(part))) for part in row])
-    Console(highlight=False, soft_wrap=False).print(table)
+    narrowest = 2 * len(titles)
+    for place, title in enumerate(titles):
+        widest = max([len(title), *(len(row[place]) for row in cells)])
+        figure = title in right
+        least = widest if figure else min(widest, _NARROWEST_TEXT)
+        narrowest += least
+        table.add_column(
+            title, justify="right" if figure else "left", overflow="fold", min_width=least
+        )
+    for row in cells:
+        table.add_row(*map(Text, row))
+    console = Console(highlight=False)
+    # A figure is never cut or folded: the table grows beyond the window if it must.
+    console.width = max(console.width, narrowest)
+    console.print(table)
 
 
 def say(sentence: str) -> None:

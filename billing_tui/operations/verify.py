@@ -14,6 +14,7 @@ from billing_tui.foundation.transaction import read_snapshot
 from billing_tui.ledger.invariants import INVARIANTS as LEDGER
 from billing_tui.metering.invariants import INVARIANTS as METERING
 from billing_tui.operations.schema import all_tables
+from billing_tui.rates.invariants import INVARIANTS as RATES
 from billing_tui.records.invariants import INVARIANTS as RECORDS
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def verify_office(
     store: Store, *, progress: Callable[[int, int], None] | None = None
 ) -> list[Verdict]:
     """The verdict on every invariant; nothing is changed."""
-    checks = (*STORAGE, _GUARDS, *ACCESS, *RECORDS, *METERING, *LEDGER, *BILLING)
+    checks = (*STORAGE, _GUARDS, *ACCESS, *RECORDS, *RATES, *METERING, *LEDGER, *BILLING)
     verdicts = []
     with read_snapshot(store):
         for done, check in enumerate(checks, start=1):

@@ -11,8 +11,10 @@ from billing_tui.access.desk import NotAllowed
 from billing_tui.billing.approve_run import approve_run, cancel_run
 from billing_tui.billing.audit_run import audit_run
 from billing_tui.billing.bill_view import find_bill, recent_bills
+from billing_tui.billing.calculate import usage_of_period
 from billing_tui.billing.calculate_run import calculate_run
 from billing_tui.billing.explain import explain
+from billing_tui.billing.facts import ReadFact, ServiceFact
 from billing_tui.billing.findings import findings, open_findings
 from billing_tui.billing.open_run import open_run
 from billing_tui.billing.post_run import post_run
@@ -257,3 +259,14 @@ class TestPosting:
         assert "stood at 1,000 on 09/14/26 and was read at 1,009 on 10/14/26: 9 ccf." in told
         assert "8 ccf x 2.87, tier 1 to 8 ccf" in told
         assert "the account owes 90.13, due 11/10/26" in told
+
+
+def test_usage_across_a_change_of_units_is_in_the_last_unit() -> None:
+    """A meter in gallons taken out, one in ccf put in: 3,740.26 gallons and 5 ccf are 10 ccf."""
+    days = (date(2026, 9, 14), date(2026, 9, 30), date(2026, 10, 14))
+    out = ReadFact(1, 1, days[0], 1000, days[1], 4740, "O", 3_740_260, "gal")
+    new = ReadFact(2, 2, days[1], 0, days[2], 5, "A", 5000, "ccf")
+    fact = ServiceFact(1, "water", "WATER", "SFR", days[0], None, True, {}, [out, new])  # noqa: FBT003
+
+    assert usage_of_period(fact) == (10_000, "ccf")
+    assert [read.usage_milli for read in fact.reads] == [5000, 5000]
