@@ -83,7 +83,7 @@ def print_table(
 
     cells = [[harmless(str(part)) for part in row] for row in rows]
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    narrowest = 2 * len(titles)
+    narrowest = 3 * len(titles)  # two blanks and a rule between columns
     for place, title in enumerate(titles):
         widest = max([len(title), *(len(row[place]) for row in cells)])
         figure = title in right
