@@ -74,9 +74,8 @@ PLANTS: tuple[Plant, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Cast:
-    """Who plays what: the sites by role, their tenures and fates as the plants need them."""
+    """The sites that play a plant, with their tenures and fates as the plant needs them."""
 
-    roles: Mapping[str, int]
     tenures: Mapping[int, list[Tenure]]
     fates: Mapping[int, Fate]
 
@@ -99,24 +98,22 @@ def _fit(site: Site, tenures: Sequence[Tenure]) -> bool:
     )
 
 
-def _flag(kind: FlagKind, reason: str, from_day: date, to_day: date | None) -> FlagPlan:
-    return FlagPlan(kind, reason, from_day, to_day)
-
-
 def _flags(role: str, now: Turn) -> tuple[FlagPlan, ...]:
-    start, today = now.last_read_day - 90 * DAY, now.read_day + DAY
-    flags = {
-        "held": _flag(FlagKind.HOLD_BILL, "Lot split; wait for the new parcel", start, None),
-        "returned-mail": _flag(FlagKind.RETURNED_MAIL, "Bill came back unopened", start, None),
-        "relief-ended": _flag(
-            FlagKind.LOW_INCOME, "Enrolled; not renewed", start, now.last_read_day + 12 * DAY
-        ),
-        "hold-ending": _flag(FlagKind.HOLD_PENALTY, "Dispute", start, today + 4 * DAY),
-    }
-    if role == "held":
-        held = flags["held"]
-        return (replace(held, from_day=now.last_read_day + 5 * DAY),)
-    return (flags[role],) if role in flags else ()
+    """The flag that a plant needs, since the last bill or, for relief, since long before it."""
+    since, today = now.last_read_day + 5 * DAY, now.read_day + DAY
+    long_ago, ended = since - 300 * DAY, now.last_read_day + 12 * DAY
+    match role:
+        case "held":
+            flag = FlagPlan(FlagKind.HOLD_BILL, "Lot split; wait for the new parcel", since, None)
+        case "returned-mail":
+            flag = FlagPlan(FlagKind.RETURNED_MAIL, "Bill came back unopened", since, None)
+        case "relief-ended":
+            flag = FlagPlan(FlagKind.LOW_INCOME, "Enrolled; not renewed", long_ago, ended)
+        case "hold-ending":
+            flag = FlagPlan(FlagKind.HOLD_PENALTY, "Dispute", since, today + 4 * DAY)
+        case _:
+            return ()
+    return (flag,)
 
 
 def _fate(role: str, past: Sequence[Turn]) -> Fate:
@@ -163,11 +160,9 @@ def deal(
         if site.cycle == profile.open_cycle and _fit(site, tenures)
     ]
     seeded(seed, "plants").shuffle(homes)
-    roles: dict[str, int] = {}
     lives: dict[int, list[Tenure]] = {}
     fates: dict[int, Fate] = {}
     for plant, (site, tenures) in zip(PLANTS, homes, strict=False):
-        roles[plant.role] = site.number
         newcomer = partial(
             new_tenure,
             seeded(seed, "newcomer", site.number),
@@ -177,4 +172,4 @@ def deal(
         )
         lives[site.number] = _lives(plant.role, tenures[0], turns, newcomer)
         fates[site.number] = _fate(plant.role, turns[:-1])
-    return Cast(roles, lives, fates)
+    return Cast(lives, fates)
