@@ -25,7 +25,7 @@ def add_cycle(desk: Desk, code: str, name: str) -> int:
     Raises:
         InvalidEntry: the code is no code or taken, or the name is missing.
     """
-    if not _CODE.match(code.strip()):
+    if not _CODE.match(clean(code, field="code")):
         raise InvalidEntry("A cycle's code is 1 to 8 letters and digits.", field="code")
     refuse_if(text_problem(0, "name", name, 40, needed=True))
     with writing(desk, Right.KEEP_METERS, "records.add_cycle") as act:

@@ -204,7 +204,7 @@ def attribute_problems(
         try:
             checked_attribute(name, value, lives_at)
         except BillingError as error:
-            yield Problem(line, error.sentence, name)
+            yield Problem(line, error.sentence, error.field or name)
 
 
 def meter_problems(line: int, meter: NewMeter) -> Iterator[Problem]:
