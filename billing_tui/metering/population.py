@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 from billing_tui.foundation.bulk import rows_of
@@ -10,11 +11,8 @@ from billing_tui.foundation.errors import NotFound
 from billing_tui.metering.history import tails_of_cycle
 from billing_tui.metering.legs import Opening, opening, tail_of
 from billing_tui.metering.points import points_of_cycle
-from billing_tui.metering.tables import CycleInstance
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from billing_tui.metering.points import MeteredPoint
 
 
@@ -60,10 +58,15 @@ class Population:
 
 def find_instance(instance_id: int) -> Instance:
     """One reading of one cycle. Raises `NotFound`."""
-    row = CycleInstance.get_or_none(CycleInstance.id == instance_id)
-    if row is None:
+    rows = rows_of(
+        "SELECT c.id, c.code, i.name, i.read_day FROM cycle_instance i"
+        " JOIN cycle c ON c.id = i.cycle_id WHERE i.id = ?",
+        (instance_id,),
+    )
+    if not rows:
         raise NotFound(f"There is no cycle instance {instance_id}.", field="instance")
-    return Instance(row.id, row.cycle.id, row.cycle.code, row.name, row.read_day)
+    cycle_id, cycle, name, read_day = rows[0]
+    return Instance(instance_id, cycle_id, cycle, name, date.fromisoformat(read_day))
 
 
 def instance_named(cycle: str, name: str) -> Instance:

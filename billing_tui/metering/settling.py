@@ -56,17 +56,19 @@ def open_case(exception_id: int, policy: ReadPolicy) -> Case:
         NotFound: there is no such exception, or its meter was taken out meanwhile.
         Refused: the upload is posted or cancelled.
     """
-    exception = ReadException.get_or_none(ReadException.id == exception_id)
-    if exception is None:
+    which = rows_of(
+        "SELECT upload_id, staged_read_id FROM read_exception WHERE id = ?", (exception_id,)
+    )
+    if not which:
         raise NotFound(f"There is no exception {exception_id}.", field="exception")
-    upload = open_upload(exception.upload.id)
-    rows = staged_rows(upload.id, exception.staged_read.id)
-    instance = find_instance(upload.instance.id)
+    upload_id, row_id = which[0]
+    instance = find_instance(open_upload(upload_id).instance_id)
+    rows = staged_rows(upload_id, row_id)
     population = population_of(instance, point_id=rows[0].point_id if rows else 0)
     if not rows or rows[0].meter_id not in population.by_meter:
         raise NotFound("The meter of this exception is no longer in place; cancel the upload.")
     around = surroundings(population, [rows[0].meter_id])
-    return Case(exception_id, upload.id, rows[0], around, policy)
+    return Case(exception_id, upload_id, rows[0], around, policy)
 
 
 def accept(case: Case, decision: Decision) -> None:

@@ -74,6 +74,9 @@ class Upload(Table):
     staff = peewee.ForeignKeyField(StaffMember)
     at = peewee.TextField()  # UTC, ISO
 
+    if TYPE_CHECKING:
+        instance_id: int
+
     class Meta:
         constraints = [one_of("state", UploadState)]
 
