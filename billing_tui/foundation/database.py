@@ -90,9 +90,15 @@ def _magic(path: Path) -> bytes:
         return file.read(15)
 
 
+def _holds_something(path: Path) -> bool:
+    return os.path.isfile(path) and path.stat().st_size > 0  # noqa: PTH113 - Path.is_file raises
+
+
 def _check_place(path: Path) -> None:
     folder = path.parent
-    if not folder.is_dir():
+    if os.path.exists(path) and not os.path.isfile(path):  # noqa: PTH110, PTH113 - no raising
+        raise UnsafeDatabase(f"{path} is no file.")
+    if not os.path.isdir(folder):  # noqa: PTH112 - Path.is_dir raises on an endless name
         raise UnsafeDatabase(f"There is no folder {folder}; create the home first.")
     if not os.access(folder, os.W_OK):
         raise UnsafeDatabase(f"{folder} cannot be written; the database needs its own folder.")
@@ -102,13 +108,13 @@ def _check_place(path: Path) -> None:
             f"{folder} is on a network file system ({kind}), where SQLite can corrupt its file. "
             "Move the home to a local disk or use PostgreSQL."
         )
-    if path.exists() and path.stat().st_size and _magic(path) != b"SQLite format 3":
+    if _holds_something(path) and _magic(path) != b"SQLite format 3":
         raise UnsafeDatabase(f"{path} is not a SQLite database.")
 
 
 def _check_owner(path: Path) -> None:
     """Refuse a damaged file and one of another program, without changing a byte of it."""
-    if not path.exists() or not path.stat().st_size:
+    if not _holds_something(path):
         return
     driver = vars(peewee)["sqlite3"]
     connection = driver.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
@@ -136,7 +142,10 @@ def _open_sqlite(path: Path, gate: Path) -> Store:
     _check_place(path)
     _check_owner(path)
     # SQLite gives the log and its index the rights of the file, so this keeps all three private.
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    except OSError as error:
+        raise UnsafeDatabase(f"{path} cannot be opened: {error.strerror}.") from error
     database = peewee.SqliteDatabase(str(path), pragmas=dict(_PRAGMAS), timeout=10)
     database.connect()
     if database.pragma("application_id") == 0:

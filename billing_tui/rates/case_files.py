@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import os
 import zlib
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -101,7 +102,7 @@ class ScheduleShelf:
     _loaded: dict[Path, LoadedSchedule | BillingError] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if not self.root.exists():
+        if not os.path.exists(self.root):  # noqa: PTH110 - Path.exists raises on an endless name
             raise NotFound(f"There is no {self.root}.", field="SCHEDULES")
         found = [self.root] if self.root.is_file() else sorted(self.root.rglob("*"))
         for path in found:

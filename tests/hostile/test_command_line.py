@@ -1,0 +1,239 @@
+"""Every command with hostile arguments, and over hostile old data, as a process of its own."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import peewee
+import pytest
+from corpus import INERT, NUMBERS, OLD_DATA, STEERING, steering_in
+from hostile_town import RUN, Town, command, dump
+
+from billing_tui.cli.main import run
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+pytestmark = pytest.mark.slow
+
+FORMS = {
+    "endless number": "9" * 30,
+    "endless word": "x" * 100_000,
+    "below zero": "-1",
+    "last day": "9999-12-31",
+    "first day": "0001-01-01",
+    "home of nobody": "~nobody/x",
+    "wide digits": "１２",
+}
+NAMED = {name: text for name, text in (STEERING | INERT | FORMS).items() if "\0" not in text}
+"""What a command line can carry: no argument holds a NUL."""
+TEXT_SLOTS = (
+    ("account", "find", "--", "{}"),
+    ("account", "show", "--", "{}"),
+    ("account", "show", "10001-01", "--as-of", "{}"),
+    ("reads", "import", "--cycle", "07", "--", "{}"),
+    ("reads", "import", "/nowhere", "--cycle", "{}"),
+    ("reads", "import", "/nowhere", "--cycle", "07", "--instance", "{}"),
+    ("reads", "import", "/nowhere", "--cycle", "07", "--layout", "{}"),
+    ("reads", "check", "--", "{}"),
+    ("reads", "list", "--limit", "{}"),
+    ("reads", "list", "1", "--settled", "{}"),
+    ("reads", "dispose", "1", "edit", "--reason", "{}", "--reading", "999999999"),
+    ("reads", "dispose", "1", "edit", "--reason", "x", "--reading", "{}"),
+    ("reads", "dispose", "--reason", "x", "--", "1", "{}"),
+    ("reads", "accept-looks", "999999", "--reason", "{}"),
+    ("reads", "cancel", "999999", "--reason", "{}"),
+    ("reads", "control", "--cycle", "{}"),
+    ("reads", "export", "/nowhere/x", "--cycle", "07", "--route", "{}"),
+    ("run", "plan", "--cycle", "{}", "--name", "2026-12", "--read-day", "2026-12-01",
+     "--bill-day", "2026-12-02", "--due-day", "2026-12-30"),
+    ("run", "plan", "--cycle", "07", "--name", "{}", "--read-day", "2026-12-01",
+     "--bill-day", "2026-12-02", "--due-day", "2026-12-30"),
+    ("run", "plan", "--cycle", "07", "--name", "2026-12", "--read-day", "{}",
+     "--bill-day", "2026-12-02", "--due-day", "2026-12-30"),
+    ("run", "open", "--cycle", "{}"),
+    ("run", "status", "--", "{}"),
+    ("run", "accept", RUN, "--finding", "{}", "--reason", "x"),
+    ("run", "accept", RUN, "--finding", "999999", "--reason", "{}"),
+    ("run", "hold", RUN, "--reason", "x", "--", "{}"),
+    ("run", "cancel", "--reason", "x", "--", "{}"),
+    ("run", "register", "--", "{}"),
+    ("bill", "show", "--", "{}"),
+    ("bill", "print", "--", "{}"),
+    ("rates", "import", "--", "{}"),
+    ("rates", "approve", "--", "{}", "1"),
+    ("rates", "approve", "--", "WATER", "{}"),
+    ("rates", "list", "--", "{}"),
+    ("rates", "diff", "--", "{}", "1", "2"),
+    ("rates", "check", "--", "{}", "{}"),
+    ("demo", "--accounts", "{}", "--seed", "{}", "--no-open", "--home", "/proc/none"),
+    ("verify", "--as", "{}"),
+    ("verify", "--home", "{}"),
+    ("upgrade", "--home", "{}"),
+    ("demo", "--home", "{}", "--accounts", "1", "--no-open"),
+    ("verify", "--{}"),
+    ("{}",),
+)  # fmt: skip
+"""Every command and every place where it takes text; no call of them may change a row."""
+OLD_DATA_COMMANDS = (
+    ("account", "find", "delgado"),
+    ("account", "find", "alder"),
+    ("account", "show", "10001-01"),
+    ("reads", "list"),
+    ("reads", "list", "1"),
+    ("reads", "list", "1", "--settled", "accept"),
+    ("reads", "proof", "1"),
+    ("reads", "control", "--cycle", "07"),
+    ("reads", "check", "1"),
+    ("reads", "cancel", "1", "--reason", "x"),
+    ("reads", "layouts"),
+    ("run", "status"),
+    ("run", "status", RUN),
+    ("run", "findings", RUN, "--all"),
+    ("run", "register", RUN),
+    ("run", "register", RUN, "--summary"),
+    ("run", "unbilled"),
+    ("run", "unbilled", RUN),
+    ("run", "post", RUN),
+    ("bill", "show", "10001-01"),
+    ("bill", "show", "10001-01", "--explain"),
+    ("rates", "list"),
+    ("rates", "list", "WATER"),
+    ("rates", "diff", "WATER", "1", "1"),
+    ("verify",),
+)
+PLANTED = (
+    ("customer", "name", "Delgado "), ("customer", "mailing_name", ""), ("customer", "email", ""),
+    ("phone", "digits", ""), ("phone", "kind", ""),
+    ("location", "street", "Alder "), ("location", "city", ""), ("location", "unit", ""),
+    ("account_flag", "reason", ""), ("service", "rate_class", ""), ("meter", "size", ""),
+    ("meter", "number", ""), ("cycle", "name", ""), ("route", "name", ""), ("route", "code", ""),
+    ("upload", "file_name", ""), ("upload", "layout", ""), ("staff_member", "name", ""),
+    ("read_exception", "sentence", ""), ("read_exception", "reason", ""),
+    ("staged_read", "derivation", ""), ("finding", "sentence", ""), ("finding", "reason", ""),
+    ("finding", "test", ""), ("rate_schedule", "title", ""), ("rate_version", "resolution", ""),
+    ("bill_line", "label", ""), ("run_item", "reason", ""),
+    ("setting", "value", "WHERE name = 'utility'"),
+)  # fmt: skip
+"""Columns that hold text from outside, with the words by which a search still finds the row."""
+
+
+def _check(code: object, shown: str, what: object) -> None:
+    assert code in {0, 1, 2}, (what, shown)
+    assert "Traceback" not in shown, (what, shown)
+    assert not steering_in(shown), (what, shown)
+    assert shown or not code, what
+
+
+def _raw(line: Sequence[str], text: str) -> list[bytes]:
+    return [part.replace("{}", text).encode("utf-8", "surrogatepass") for part in line]
+
+
+@pytest.fixture
+def home(town: Town, tmp_path: Path) -> Path:
+    """A copy of the town's home that other processes may use."""
+    folder = tmp_path / "home"
+    folder.mkdir()
+    town.office.store.database.execute_sql("VACUUM INTO ?", (str(folder / "billing.db"),))
+    for name in ("uploads", "printed", "backups"):
+        (folder / name).mkdir()
+    return folder
+
+
+@pytest.fixture
+def within(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[[Sequence[bytes]], tuple[object, str]]:
+    """Run a command in this process, for the many: its exit code and all that it showed."""
+    monkeypatch.setenv("BILLING_HOME", str(home))
+    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.delenv("BILLING_DATABASE", raising=False)
+
+    def call(line: Sequence[bytes]) -> tuple[object, str]:
+        arguments = [part.decode("utf-8", "surrogateescape") for part in line]
+        code = run(["--as", "luis", *arguments])
+        shown = capsys.readouterr()
+        return code, shown.out + shown.err
+
+    return call
+
+
+def test_no_argument_breaks_a_command_or_changes_a_row(
+    home: Path, within: Callable[[Sequence[bytes]], tuple[object, str]]
+) -> None:
+    """One sentence and 1 or 2; the database is as it was, down to the audit trail."""
+    before = dump(home / "billing.db")
+    texts = list(NAMED.values())
+    for place, slot in enumerate(TEXT_SLOTS):
+        for text in texts[place % 6 :: 6]:
+            line = _raw(slot, text)
+            _check(*within(line), line)
+    assert dump(home / "billing.db") == before
+
+
+@pytest.mark.parametrize("place", range(0, len(TEXT_SLOTS), 4))
+def test_a_process_ends_in_a_sentence(home: Path, place: int) -> None:
+    """The same through a real process: no trace on stderr, nothing that steers on either end."""
+    text = list(STEERING.values())[-place // 4] or STEERING["clipboard"]
+    line = _raw(TEXT_SLOTS[place], text.replace("\0", ""))
+    done = command(home, line)
+    _check(done.returncode, (done.stdout + done.stderr).decode(), line)
+
+
+@pytest.mark.parametrize("name", ["SSH_CONNECTION", "BILLING_HOME", "BILLING_DATABASE"])
+def test_the_environment_is_text_from_outside(home: Path, name: str) -> None:
+    """What SSH or a shell hands in is refused or shown as signs, never obeyed."""
+    for text in (OLD_DATA, "~nobody/x", f"sqlite:///{'x' * 5000}", "sqlite://"):
+        done = command(home, ["verify"], env={name: text})
+        _check(done.returncode, (done.stdout + done.stderr).decode(), (name, text))
+
+
+def _plant(home: Path) -> None:
+    base = vars(peewee)["sqlite3"].connect(home / "billing.db")
+    triggers = base.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall()
+    for (name,) in triggers:
+        base.execute(f'DROP TRIGGER "{name}"')
+    for table, column, before in PLANTED:
+        where = before if before.startswith("WHERE") else ""
+        unique = "|| id" if not where else ""
+        value = OLD_DATA if where else before + OLD_DATA
+        base.execute(f'UPDATE "{table}" SET "{column}" = ? {unique} {where}', (value,))
+    base.commit()
+    base.close()
+
+
+def test_old_data_cannot_steer_through_any_command(
+    home: Path, within: Callable[[Sequence[bytes]], tuple[object, str]]
+) -> None:
+    """Names that were stored before anything was refused are shown as signs, as JSON as escapes."""
+    _plant(home)
+    seen = 0
+    for line in OLD_DATA_COMMANDS:
+        for form in ([], ["--json"]):
+            code, shown = within([part.encode() for part in (*line, *form)])
+            _check(code, shown, line)
+            seen += "app.quit" in shown
+            if form and shown.startswith(("{", "[")):
+                _reads_back(shown)
+    assert seen > 20
+
+
+def _reads_back(shown: str) -> None:
+    """JSON is exact: where the planted text is shown, it is the planted text."""
+    text = json.dumps(json.loads(shown), ensure_ascii=False)
+    planted = json.dumps(OLD_DATA, ensure_ascii=False)[1:-1]
+    assert text.count("app.quit") == text.count(planted)
+
+
+def test_what_is_no_number_is_no_reading(
+    within: Callable[[Sequence[bytes]], tuple[object, str]],
+) -> None:
+    """No sign, blank, underscore or other script's digit is guessed at on the command line."""
+    for text in NUMBERS:
+        edit = ["reads", "dispose", "1", "edit", "--reason", "x", f"--reading={text}"]
+        code, shown = within([part.encode() for part in edit])
+
+        assert code == 2, text
+        assert "is no number" in shown
