@@ -18,7 +18,7 @@ from billing_tui.tui.ink import Line, Role, gap, left, right
 from billing_tui.tui.painted import keyboard_of, palette_of
 
 if TYPE_CHECKING:
-    from textual.events import Blur, Focus, Key, Paste
+    from textual.events import Focus, Key, Paste
     from textual.strip import Strip
 
     from billing_tui.tui.kinds import Kind, Taken
@@ -261,10 +261,6 @@ class Entry(Widget, can_focus=True):
 
     def _on_focus(self, _event: Focus) -> None:
         self._fresh, self._cursor = True, 0
-        self.refresh()
-
-    def _on_blur(self, _event: Blur) -> None:
-        self.refresh()
 
     def line(self) -> Line:
         """The field as spans: label, underline with the text, echo."""

@@ -13,7 +13,7 @@ from textual.geometry import Region
 from textual.message import Message
 from textual.widget import Widget
 
-from billing_tui.tui.ink import Line, Role, Span, cut, gap, left, right
+from billing_tui.tui.ink import Line, Role, Span, apart, gap, left, right
 from billing_tui.tui.pages import Listed, Pages, Source
 from billing_tui.tui.painted import keyboard_of, palette_of
 
@@ -253,13 +253,16 @@ class RecordList(Widget, Generic[R], can_focus=True):
             self._pages.to_first()
         self._sought = text
         self._jump(0)
-        self._top = 0
+        self._tell_screen("say", f"Position to: {text}" if text else "From the top.")
 
     def _complain(self, sentence: str) -> None:
         keyboard_of(self).drop_keys()
-        refuse = getattr(self.screen, "refuse_sentence", None)
-        if refuse is not None:
-            refuse(sentence)
+        self._tell_screen("refuse_sentence", sentence)
+
+    def _tell_screen(self, how: str, sentence: str) -> None:
+        tell = getattr(self.screen, how, None)
+        if tell is not None:
+            tell(sentence)
 
     def command_next(self) -> bool:
         """Carry out the options, or the usual one at the cursor where none was keyed."""
@@ -286,7 +289,7 @@ class RecordList(Widget, Generic[R], can_focus=True):
 
     def _widths(self, room: int) -> list[tuple[Column[R], int]]:
         columns = [column for column in self.columns if room > column.extra]
-        used = sum(column.width + 2 for column in columns) - 2 + (6 if self.options else 1)
+        used = sum(column.width + 2 for column in columns) - 1 + (6 if self.options else 1)
         growing = sum(column.grows for column in columns) or 1
         spare = max(room - used, 0) // growing
         return [(column, column.width + spare * column.grows) for column in columns]
@@ -312,23 +315,17 @@ class RecordList(Widget, Generic[R], can_focus=True):
             spans += [make(column.text(row), cells, role), gap(2)]
         return tuple(spans[:-1])
 
-    def _end_mark(self) -> str:
-        if self._sought:
-            return f" Position to: {cut(self._sought, 20)} "
-        more = not self._pages.at_end or self._top + self._shown < len(self._pages)
-        return " More + " if more else ""
+    def _more(self, place: int) -> bool:
+        """Whether this is the last row in sight and others follow."""
+        last = place == self._top + self._shown - 1
+        return last and (place + 1 < len(self._pages) or not self._pages.at_end)
 
     def render_line(self, y: int) -> Strip:
         """Draw the heads, a row, or what follows the last row."""
         palette, width = palette_of(self), self.size.width
         place = self._top + y - 1
         if y == 0:
-            head = self._head(width)
-            mark = self._end_mark()
-            if mark:
-                body = palette.strip(head, width - len(mark))
-                return body.join([body, palette.strip(((mark, Role.ACCENT),), len(mark))])
-            return palette.strip(head, width)
+            return palette.strip(self._head(width), width)
         if place >= len(self._pages):
             note = self.empty if place == 0 else ""
             return palette.strip((gap(1), (note, Role.LABEL)), width)
@@ -337,6 +334,8 @@ class RecordList(Widget, Generic[R], can_focus=True):
         line = self.line(self._pages[place], width, here=over is not None)
         if here and over is None:
             line = ((">", Role.ACCENT), *line[1:])
+        if self._more(place):
+            line = apart(line, (("+", Role.ACCENT),), width)
         return palette.strip(line, width, over)
 
     def _on_focus(self, _event: Focus) -> None:

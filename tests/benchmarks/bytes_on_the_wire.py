@@ -36,7 +36,7 @@ def main() -> int:
             rest = terminal.read(3.0)
             terminal.close()
         each = sum(keys) / len(keys)
-        print(f"{term:15}  paint {paint:6} B   key {each:5.0f} B   enter {enter:5} B   rest {rest} B")
+        print(f"{term:15}  paint {paint} B  key {each:.0f} B  enter {enter} B  rest {rest} B")
         over = over or paint > PAINT or max(keys) > KEY or rest > REST
     return int(over)
 

@@ -51,12 +51,12 @@ class HelpScreen(RoomScreen):
         works = EVERYWHERE | offered.keys()
         shown = [offered.get(one.id, one) for one in TABLE if one.id in works]
         keys = [
-            left(" " + "/".join(key_text(key) for key in command.keys), 14, Role.KEY)
+            left(" " + "/".join(key_text(key) for key in command.keys), 15, Role.KEY)
             for command in shown
         ]
-        words = [left(command.label, 24, Role.TEXT) for command in shown]
+        words = [left(command.label, 23, Role.TEXT) for command in shown]
         half = (len(shown) + 1) // 2
-        cells = [*zip(keys, words, strict=True), (gap(14), gap(24))]
+        cells = [*zip(keys, words, strict=True), (gap(15), gap(23))]
         return [(*cells[at], gap(1), *cells[min(at + half, len(shown))]) for at in range(half)]
 
 

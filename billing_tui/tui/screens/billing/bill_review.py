@@ -110,7 +110,7 @@ class BillReview(RoomScreen):
         if reasons:
             return f"Before approval: {' '.join(reasons)}"
         if self._run.state is RunState.IN_AUDIT:
-            return "Nothing is open: F10 approves the run."
+            return "Nothing is open: another person approves, F10."
         return f"The run is {self._run.state.value}."
 
     def _counts(self) -> Line:
@@ -183,13 +183,15 @@ class BillReview(RoomScreen):
                     accept_finding(desk, number, row.id, reason)
                 else:
                     hold_bill(desk, number, row.account_id, reason, back_to_reads=option == "7")
-            return f"{len(decided)} decided: {reason}"
+            return f"{len(decided)} decided."
 
         self.carry_out("saving", work, self._decided)
 
     def _decided(self, told: str) -> None:
-        self.say(told)
         self.open()
+        self.show_keys()
+        more = f" {self.greeting()}" if self._run.state is RunState.IN_AUDIT else ""
+        self.say(told + more)
 
     def refuse(self, error: BillingError) -> None:
         """Show what stands now beside the refusal: earlier rows may have been decided."""
@@ -209,7 +211,7 @@ class BillReview(RoomScreen):
 
         def work() -> str:
             approved = approve_run(desk, run.number, digest=run.register_digest)
-            return f"Run {approved.number} is approved: {approved.bills:,} bills. BIL010 posts it."
+            return f"{counted(approved.bills, 'bill')} approved; BIL010 posts them."
 
         self.carry_out("approving", work, self._decided)
         return True

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 class Move(StrEnum):
     """What F10 does next, in the words of the key line."""
 
+    UPLOAD = "Upload reads"
     CHECK_READS = "Check reads"
     CLEAR = "Exceptions"
     POST_READS = "Post reads"
@@ -37,6 +38,7 @@ class Move(StrEnum):
 
 
 RIGHTS: dict[Move, Right] = {
+    Move.UPLOAD: Right.UPLOAD_READS,
     Move.CHECK_READS: Right.UPLOAD_READS,
     Move.CLEAR: Right.CLEAR_EXCEPTIONS,
     Move.POST_READS: Right.POST_READS,
@@ -65,12 +67,17 @@ _BY_STATE = {
 }
 
 
+_RUNS = 60
+"""How far back the cockpit looks."""
+
+
 @dataclass(frozen=True, slots=True)
 class Work:
     """One reading and billing of a cycle.
 
     Attributes:
         cycle, instance: code of the cycle and name of the reading, such as 07 and 2026-11.
+        instance_id: row of the reading.
         read_day, bill_day, due_day: its days.
         upload: the newest upload of it that was not cancelled.
         run: its run that was not cancelled.
@@ -78,6 +85,7 @@ class Work:
 
     cycle: str
     instance: str
+    instance_id: int
     read_day: date
     bill_day: date
     due_day: date
@@ -95,34 +103,62 @@ class Step:
 
 
 def works() -> list[Work]:
-    """What is under way or was lately, newest first."""
+    """What is under way, nearest first; then what comes next in each cycle; then what is done."""
     uploads: dict[tuple[str, str], UploadLine] = {}
     for upload in recent_uploads():
         if upload.state is not UploadState.CANCELLED:
             uploads.setdefault((upload.cycle, upload.instance), upload)
     runs = {
         (run.cycle, run.instance): run
-        for run in reversed(recent_runs())
+        for run in reversed(recent_runs(_RUNS))
         if run.state is not RunState.CANCELLED
     }
-    found = [_work(key, uploads.get(key), runs.get(key)) for key in {**runs, **uploads}]
-    return sorted(found, key=lambda work: (work.read_day, work.cycle), reverse=True)
+    found = [
+        work
+        for cycle in sorted({cycle for cycle, _ in {**runs, **uploads}})
+        for work in _of_cycle(cycle, uploads, runs)
+    ]
+    open_ = [work for work in found if not finished(work)]
+    done = [work for work in found if finished(work)]
+    open_.sort(key=lambda work: (work.upload is None and work.run is None, work.read_day))
+    done.sort(key=lambda work: work.read_day, reverse=True)
+    return open_ + done
 
 
-def _work(key: tuple[str, str], upload: UploadLine | None, run: RunView | None) -> Work:
-    if run is not None:
-        return Work(*key, run.read_day, run.bill_day, run.due_day, upload, run)
-    days = next(one for one in instances_of(key[0]) if one.name == key[1])
-    return Work(*key, days.read_day, days.bill_day, days.due_day, upload, run)
+def _of_cycle(
+    cycle: str,
+    uploads: dict[tuple[str, str], UploadLine],
+    runs: dict[tuple[str, str], RunView],
+) -> list[Work]:
+    """The readings of a cycle that were begun, and the first one after them."""
+    begun: list[Work] = []
+    ahead: Work | None = None
+    for one in instances_of(cycle):
+        upload, run = uploads.get((cycle, one.name)), runs.get((cycle, one.name))
+        work = Work(
+            cycle, one.name, one.instance_id, one.read_day, one.bill_day, one.due_day, upload, run
+        )
+        if upload is not None or run is not None:
+            begun.append(work)
+        elif not begun:
+            ahead = work
+    return [ahead, *begun] if ahead is not None else begun
+
+
+def finished(work: Work) -> bool:
+    """Whether nothing is left to do."""
+    return next_move(work) is Move.NOTHING
 
 
 def next_move(work: Work) -> Move:
     """What comes next."""
     upload, run = work.upload, work.run
     if run is None:
-        if upload is not None and upload.state is UploadState.STAGED:
+        if upload is None:
+            return Move.UPLOAD
+        if upload.state is UploadState.STAGED:
             return Move.CHECK_READS
-        if upload is not None and upload.state is UploadState.CHECKED:
+        if upload.state is UploadState.CHECKED:
             return Move.CLEAR if upload.open_exceptions else Move.POST_READS
         return Move.OPEN_RUN
     if run.state is RunState.IN_AUDIT:
@@ -135,19 +171,21 @@ def steps(work: Work) -> list[Step]:
     run = work.run
     at = _ORDER.index(run.state) if run is not None else -1
     return [
-        _reads(work.upload),
+        _reads(work),
         Step("Open run", f"{run.number}, {run.population:,} accounts" if run else "", at >= 0),
         Step("Calculate", _calculated(run) if run and at >= 0 else "", at >= 1),
         Step("Audit", _audited(run) if run and at >= 2 else "", at > 2),
-        Step("Approve", "by somebody else than the preparer", at >= 3),
+        Step("Approve", "" if at >= 3 else "by somebody else than the preparer", at >= 3),
         Step("Post", _posted(run) if run and at >= 3 else "", at >= 4),
         Step("Print", "bills, register, control sheet", at >= 5),
     ]
 
 
-def _reads(upload: UploadLine | None) -> Step:
+def _reads(work: Work) -> Step:
+    upload = work.upload
     if upload is None:
-        return Step("Reads", "no upload of this reading", done=False)
+        told = "were in history before" if work.run is not None else "none came yet"
+        return Step("Reads", told, work.run is not None)
     told = f"{upload.received:,} of {upload.expected:,} came"
     if upload.rejected:
         told += f", {upload.rejected:,} rejected"

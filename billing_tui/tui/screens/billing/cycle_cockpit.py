@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from billing_tui.billing.approve_run import approve_run
-from billing_tui.billing.audit_run import audit_run
-from billing_tui.billing.calculate_run import calculate_run
 from billing_tui.billing.findings import open_findings
-from billing_tui.billing.open_run import open_run
-from billing_tui.billing.post_run import post_run
-from billing_tui.billing.states import Severity
 from billing_tui.foundation.money import money_text
-from billing_tui.metering.check_reads import check_reads
-from billing_tui.metering.post_reads import post_reads
 from billing_tui.tui.commands import BACKWARD, CONFIRM, FORWARD, REFRESH
 from billing_tui.tui.ink import Line, Role, gap, left
 from billing_tui.tui.painted import Rule, Sheet
 from billing_tui.tui.record_list import Column, RecordList
 from billing_tui.tui.room_screen import RoomScreen
+from billing_tui.tui.screens.billing.cockpit_jobs import job_of, upload_job
 from billing_tui.tui.screens.billing.cockpit_steps import (
     RIGHTS,
     Move,
@@ -27,16 +20,15 @@ from billing_tui.tui.screens.billing.cockpit_steps import (
     steps,
     works,
 )
+from billing_tui.tui.screens.metering.upload_reads import UploadReads
 from billing_tui.tui.shown import counted, day_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
     from textual.widget import Widget
 
-    from billing_tui.access.desk import Desk
     from billing_tui.tui.commands import Command
-    from billing_tui.tui.jobs import Progress
     from billing_tui.tui.room_screen import Outcome
 
 
@@ -50,12 +42,12 @@ _COLUMNS: tuple[Column[Work], ...] = (
     Column("Cycle", 6, lambda work: work.cycle, role=lambda _work: Role.VALUE),
     Column("Reading", 8, lambda work: work.instance),
     Column("Read on", 8, lambda work: day_text(work.read_day)),
-    Column("Run", 13, lambda work: work.run.number if work.run else "-", grows=True),
-    Column("State", 12, _state, grows=True),
+    Column("Run", 12, lambda work: work.run.number if work.run else "-", grows=True),
+    Column("State", 13, _state, grows=True),
     Column("Bills", 7, lambda work: f"{work.run.bills:,}" if work.run else "-", right=True),
     Column(
         "Charges",
-        13,
+        12,
         lambda work: money_text(work.run.total_cents) if work.run else "-",
         right=True,
     ),
@@ -155,11 +147,21 @@ class CycleCockpit(RoomScreen):
             self.billing.open_screen("RDG020", str(work.upload.upload_id) if work.upload else "")
         elif move is Move.REVIEW and work.run:
             self.billing.open_screen("BIL020", work.run.number)
+        elif move is Move.UPLOAD:
+            self.billing.ask(UploadReads(work.cycle, work.instance, self.desk.home), self._upload)
         else:
             titled = f"{move.value} {work.run.number if work.run else work.cycle}"
-            self.billing.start_job(titled, _work_of(move, work, self.desk))
+            self.billing.start_job(titled, job_of(move, work, self.desk))
             self.show_keys()
         return True
+
+    def _upload(self, given: dict[str, Any] | None) -> None:
+        work = self._work
+        if given is None or work is None:
+            return
+        job = upload_job(self.desk, work, given["file"], given["layout"])
+        self.billing.start_job(f"Uploading {given['file'].name}", job)
+        self.show_keys()
 
     def job_moved(self, sentence: str) -> None:
         """Show how far it is."""
@@ -215,55 +217,3 @@ def _advice(work: Work) -> str:
     if move is Move.NOTHING:
         return "This cycle is done."
     return f"Next: F10 {move.value.lower()}."
-
-
-def _work_of(move: Move, work: Work, desk: Desk) -> Callable[[Progress], str]:
-    """The step as a job: it touches no widget and gives a sentence back."""
-    number = work.run.number if work.run is not None else ""
-    upload_id = work.upload.upload_id if work.upload is not None else 0
-
-    def check(_progress: Progress) -> str:
-        found = check_reads(desk, upload_id)
-        return f"{found.passed:,} of {found.reads:,} reads passed; {found.open:,} to settle."
-
-    def post_the_reads(_progress: Progress) -> str:
-        posted = post_reads(desk, upload_id)
-        return f"{posted.posted:,} reads are history now, {posted.held:,} held."
-
-    def open_the_run(_progress: Progress) -> str:
-        run = open_run(desk, work.cycle, work.instance)
-        return f"Run {run.number} is open for {run.population:,} accounts."
-
-    def calculate(progress: Progress) -> str:
-        run = calculate_run(desk, number, progress=progress)
-        return f"{counted(run.bills, 'bill')} calculated: {money_text(run.total_cents)}."
-
-    def audit(progress: Progress) -> str:
-        left_ = open_findings(audit_run(desk, number, progress=progress).id)
-        errors = counted(left_[Severity.ERROR], "error")
-        return f"Audited: {errors} and {counted(left_[Severity.WARNING], 'warning')}."
-
-    def approve(_progress: Progress) -> str:
-        digest = work.run.register_digest if work.run is not None else None
-        return f"Run {approve_run(desk, number, digest=digest).number} is approved."
-
-    def post(progress: Progress) -> str:
-        run = post_run(desk, number, progress=progress)
-        return f"{counted(run.bills, 'bill')} posted: {money_text(run.total_cents)}."
-
-    def print_(progress: Progress) -> str:
-        from billing_tui.documents.print_run import print_run
-
-        print_run(desk, number, progress=progress)
-        return f"Bills, register and control sheet are in {desk.home.printed}."
-
-    return {
-        Move.CHECK_READS: check,
-        Move.POST_READS: post_the_reads,
-        Move.OPEN_RUN: open_the_run,
-        Move.CALCULATE: calculate,
-        Move.AUDIT: audit,
-        Move.APPROVE: approve,
-        Move.POST: post,
-        Move.PRINT: print_,
-    }[move]

@@ -196,12 +196,12 @@ class ReadExceptions(RoomScreen):
             ]
             raised = sum(one.raised for one in settled)
             more = f" The new reading raises {counted(raised, 'exception')}." if raised else ""
-            return f"{len(settled)} settled, {settled[-1].open_left} left.{more}"
+            return f"{len(settled)} settled.{more}"
 
         def then(told: str) -> None:
             self.open()
             self.query_one(RecordList).keep(later)
-            self.say(told)
+            self.say(f"{told} {self.greeting()}")
 
         self.carry_out("saving", work, then)
 

@@ -8,7 +8,7 @@ from billing_tui.billing.bill_view import recent_bills
 from billing_tui.foundation.errors import Refused
 from billing_tui.foundation.money import money_text
 from billing_tui.ledger.aging import Aging
-from billing_tui.ledger.receivables import Movement, account_activity, agings
+from billing_tui.ledger.receivables import Movement, account_activity, agings, balances
 from billing_tui.ledger.tables import EntryKind
 from billing_tui.records.lookup import account_summary, find_account
 from billing_tui.tui.commands import BACKWARD, FOLD, FORWARD, REFRESH
@@ -87,6 +87,7 @@ class AccountInquiry(RoomScreen):
         day = self.desk.business_day
         self._account = account_summary(self.account_id, day)
         self._aging = agings([self.account_id], day).get(self.account_id, Aging())
+        self._balance = balances([self.account_id])[self.account_id]
         self._history = told.history_of(self._account.services)
         bills = recent_bills(self.account_id, 1)
         self._bill = bills[0] if bills else None
@@ -106,7 +107,7 @@ class AccountInquiry(RoomScreen):
     def _lay_out(self) -> None:
         width, rows = self.billing.size
         services = self._account.services
-        head = told.head_lines(self._account, self._aging, width)
+        head = told.head_lines(self._account, self._balance, self._aging, width)
         head += told.alert_lines(self._account, width)
         table = told.service_rows(services, self._history, width)
         height = min(max(rows - 13 - len(head) - len(table), 5), 11)

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 _CHART = 36
 
 
-def head_lines(account: AccountSummary, aging: Aging, width: int) -> list[Line]:
-    """Who and where, and the two amounts that callers ask for."""
+def head_lines(account: AccountSummary, balance: int, aging: Aging, width: int) -> list[Line]:
+    """Who and where, and the two amounts that callers ask for: all posted, and what is past due."""
     past = Role.WARNING if aging.past_due > 0 else Role.VALUE
     status = Role.VALUE if account.status.value == "Active" else Role.WARNING
     name = cut(account.customer.name, width - 56)
@@ -35,7 +35,7 @@ def head_lines(account: AccountSummary, aging: Aging, width: int) -> list[Line]:
             (
                 left(account.status.value.upper(), 15, status),
                 ("Balance", Role.LABEL),
-                right(money_text(aging.balance), 15, Role.VALUE),
+                right(money_text(balance), 15, Role.VALUE),
                 gap(1),
             ),
             width,
@@ -71,7 +71,7 @@ def service_rows(
     services: Sequence[ServiceLine], history: dict[int, tuple[Period, ...]], width: int
 ) -> list[Line]:
     """One line for each service, with its last read and usage."""
-    head = ("Service   ", "Meter       ", "Size  ", "Rate       ", "Last read          ")
+    head = ("Service    ", "Meter      ", "Size  ", "Rate       ", "Last read          ")
     heads = [(word, Role.HEAD) for word in head]
     rest = (right("Usage", 13, Role.HEAD), gap(2), left("Status", width - 74, Role.HEAD))
     lines: list[Line] = [(gap(1), *heads, *rest)]
@@ -84,9 +84,9 @@ def service_rows(
 def _service(service: ServiceLine, last: Period | None) -> Line:
     what: Line
     if service.meter:
-        what = (left(service.meter, 12, Role.VALUE), left(service.size, 6))
+        what = (left(service.meter, 11, Role.VALUE), left(service.size, 6))
     else:
-        what = (left(service.description or "-", 18, Role.TEXT),)
+        what = (left(service.description or "-", 17, Role.TEXT),)
     on = "On" if service.point_status == "Active" else service.point_status
     read, usage = gap(19), gap(13)
     if last is not None and service.meter:
@@ -95,7 +95,7 @@ def _service(service: ServiceLine, last: Period | None) -> Line:
         usage = right(f"{usage_text(last.usage_milli, service.unit)} {sign}", 13, Role.VALUE)
     return (
         gap(1),
-        left(service.kind.value.capitalize(), 10, Role.VALUE),
+        left(service.kind.value.capitalize(), 11, Role.VALUE),
         *what,
         left(service.rate_class, 11),
         read,
@@ -140,7 +140,9 @@ def middle_lines(
     chart = usage_chart(services, history, width=max(room, _CHART), height=height - 1)
     bills = bill_rows(bill)
     if len(bills) > height:
-        bills = [*bills[: height - 1], bills[-1]]
+        hidden = len(bills) - height + 1
+        more: Line = (left(f"+ {hidden} more on the bill", 38, Role.LABEL),)
+        bills = [*bills[: height - 2], more, bills[-1]]
     lines: list[Line] = []
     for at in range(height):
         start = chart[at] if at < len(chart) else BLANK
