@@ -53,6 +53,7 @@ from billing_tui.foundation.money import money_text
 from billing_tui.foundation.units import Unit
 from billing_tui.ledger.chart import load_chart
 from billing_tui.metering.check_reads import check_reads
+from billing_tui.metering.checks import Severity
 from billing_tui.metering.dispose_exception import accept_looks, dispose_exception
 from billing_tui.metering.import_reads import import_reads
 from billing_tui.metering.plan_instance import plan_instance
@@ -297,7 +298,7 @@ class Tally:
     """What the benchmark measures.
 
     Attributes:
-        seconds: stage to seconds of the clock.
+        seconds: stage to seconds of the clock; `cpu` to those of this process.
         settled: exceptions that were decided one by one.
         exceptions: check to exceptions of reads.
         findings: test to findings of the audit.
@@ -305,6 +306,7 @@ class Tally:
     """
 
     seconds: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
+    cpu: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
     settled: int = 0
     exceptions: Counter[str] = field(default_factory=Counter)
     findings: Counter[str] = field(default_factory=Counter)
@@ -313,15 +315,19 @@ class Tally:
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
         """Count the seconds inside towards a stage."""
-        start = time.perf_counter()
+        start, worked = time.perf_counter(), time.process_time()
         yield
         self.seconds[name] += time.perf_counter() - start
+        self.cpu[name] += time.process_time() - worked
 
 
 def last_day(month: Month) -> date:
     """The day on which the meters of a month are read."""
     year, number = int(month[:4]), int(month[-2:])
     return date(year, number, monthrange(year, number)[1])
+
+
+_GRAVER = "SELECT id FROM read_exception WHERE upload_id = ? AND severity > ? ORDER BY id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -363,11 +369,10 @@ class Season:
         with tally.stage("check"):
             tally.exceptions.update(check_reads(luis, upload, policy=READS).by_check)
         with tally.stage("settle"):
-            accept_looks(luis, upload, REASON)
-            graver = "SELECT id FROM read_exception WHERE upload_id = ? AND disposition = 'open'"
-            for (exception,) in rows_of(graver, (upload,)):
+            for (exception,) in rows_of(_GRAVER, (upload, Severity.LOOK)):
                 dispose_exception(luis, exception, Disposition.ACCEPT, REASON, policy=READS)
                 tally.settled += 1
+            accept_looks(luis, upload, REASON)
         with tally.stage("post reads"):
             post_reads(luis, upload)
 
@@ -498,11 +503,15 @@ def report(outcome: Outcome, tally: Tally, megabytes: float) -> None:
         print(f"{title}: " + ", ".join(f"{name} {n:,}" for name, n in counts.most_common()))
     print(f"decided one by one: {tally.settled:,} exceptions")
     for name, seconds in tally.seconds.items():
-        print(f"{name:20} {seconds:7.1f} s")
+        print(f"{name:20} {seconds:7.1f} s, {tally.cpu[name]:6.1f} s of CPU")
     total = sum(tally.seconds.values())
     run = sum(tally.seconds[name] for name in RUN_STAGES)
-    print(f"{'together':20} {total:7.1f} s, {outcome.bills / total:,.0f} bills a second")
-    print(f"{'of it the runs':20} {run:7.1f} s, {outcome.bills / run:,.0f} bills a second")
+    cpu, run_cpu = sum(tally.cpu.values()), sum(tally.cpu[name] for name in RUN_STAGES)
+    for title, clock, worked in (("together", total, cpu), ("of it the runs", run, run_cpu)):
+        print(
+            f"{title:20} {clock:7.1f} s, {worked:6.1f} s of CPU:"
+            f" {outcome.bills / clock:,.0f} bills a second, {outcome.bills / worked:,.0f} of CPU"
+        )
     print(f"peak memory          {megabytes:7.0f} MB (at most {MOST_MEGABYTES})")
 
 
