@@ -76,7 +76,19 @@ class CycleCockpit(RoomScreen):
 
     def prepare(self) -> None:
         """Nothing is chosen yet."""
+        self._left = False
         self._work: Work | None = None
+
+    def on_screen_suspend(self) -> None:
+        """Another screen comes in front."""
+        self._left = True
+
+    def on_screen_resume(self) -> None:
+        """Back from a screen in which something may have been settled."""
+        if self._left:
+            self._left = False
+            self.open()
+            self.say(self.greeting())
 
     def open(self) -> None:
         """Read where the cycles stand; keep the one that was chosen."""
