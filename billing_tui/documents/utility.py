@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 from billing_tui.documents.bill_values import UtilityProfile
 from billing_tui.foundation.data_files import data_path
 from billing_tui.foundation.errors import Problem, ProblemsFound
+from billing_tui.foundation.plain_file import text_of_file
 from billing_tui.foundation.strict_yaml import Node, read_yaml
 
 if TYPE_CHECKING:
     from billing_tui.foundation.home import Home
+
+_LARGEST = 4_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +55,13 @@ def read_letterhead(home: Home) -> Letterhead:
     """The letterhead of an office.
 
     Raises:
-        ProblemsFound: the file cannot be read, or states no name.
+        InvalidEntry: the office's own file is no plain file of text.
+        ProblemsFound: it cannot be understood, or states no name.
     """
     own = home.root / "utility.yaml"
-    path = own if own.is_file() else data_path("utility.yaml")
-    node = read_yaml(path.read_text(encoding="utf-8"))
+    path = own if own.exists() else data_path("utility.yaml")
+    text = text_of_file(own, _LARGEST) if path is own else path.read_text(encoding="utf-8")
+    node = read_yaml(text)
     if not isinstance(node, dict) or not _text(node, "name"):
         problem = Problem(0, "it states no name of the utility.", "name")
         raise ProblemsFound(f"{path}: {problem}", (problem,))

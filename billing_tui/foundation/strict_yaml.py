@@ -7,6 +7,7 @@ from the parser's events, since PyYAML's own composer overflows the C stack on d
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -21,11 +22,16 @@ _DEEPEST = 20
 _MOST_NODES = 200_000
 _Loader: type[Any] = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
+_UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+
 Node = dict[str, "Node"] | list["Node"] | str
 
 
 def _refuse(mark: Any, sentence: str) -> ProblemsFound:
-    line = mark.line + 1 if mark is not None else 0
+    return _refuse_line(mark.line + 1 if mark is not None else 0, sentence)
+
+
+def _refuse_line(line: int, sentence: str) -> ProblemsFound:
     problem = Problem(line, sentence)
     return ProblemsFound(f"The file cannot be read: {problem}", (problem,))
 
@@ -131,6 +137,10 @@ def read_yaml(text: str, *, aliases: bool = False) -> Node:
     """
     if len(text) > _LARGEST:
         raise _refuse(None, f"it is larger than {_LARGEST:,} characters.")
+    if unfit := _UNFIT.search(text):
+        line = text.count("\n", 0, unfit.start()) + 1
+        sentence = f"the control character U+{ord(unfit.group()):04X} is not allowed."
+        raise _refuse_line(line, sentence)
     try:
         return _Reader(text, aliases=aliases).document()
     except yaml.YAMLError as error:
