@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 import traceback
 from typing import TYPE_CHECKING, Literal
@@ -30,7 +29,7 @@ def check_terminal() -> None:
             "The screens need a terminal; without one use the other commands of billing-tui.",
             code="NO-TERMINAL",
         )
-    size = shutil.get_terminal_size()
+    size = os.get_terminal_size(sys.stdout.fileno())  # the window itself, not what $COLUMNS says
     if size.columns < _SMALLEST[0] or size.lines < _SMALLEST[1]:
         raise Refused(
             f"This window is {size.columns} by {size.lines}; the screens need 80 by 24 or more.",
@@ -42,7 +41,8 @@ def settle_textual(color: Literal["16", "256", "none"]) -> None:
     """Set what Textual reads when it is imported; whatever the environment said is replaced."""
     for name in [name for name in os.environ if name.startswith("TEXTUAL")]:
         del os.environ[name]
-    os.environ.pop("NO_COLOR", None)
+    for name in ("NO_COLOR", "COLUMNS", "LINES"):
+        os.environ.pop(name, None)
     os.environ.update(
         TEXTUAL_DISABLE_KITTY_KEY="1",
         TEXTUAL_ANIMATIONS="none",
