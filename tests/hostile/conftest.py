@@ -32,5 +32,7 @@ def town(built: Town) -> Iterator[Town]:
     bind(built.office.store.database)
     built.office.store.database.execute_sql("PRAGMA synchronous = OFF")
     yield built
+    built.office.store.database.close()
+    built.office.store.database.connect()
     built.restore()
     built.office.store.database.close()
