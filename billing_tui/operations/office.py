@@ -11,6 +11,7 @@ from billing_tui.access.tables import Setting
 from billing_tui.foundation.database import UnsafeDatabase, open_store
 from billing_tui.foundation.errors import NotFound
 from billing_tui.foundation.model import bind, create_tables
+from billing_tui.foundation.transaction import write_transaction
 from billing_tui.operations.schema import all_tables
 from billing_tui.operations.upgrade import mark_as_current, pending
 
@@ -51,10 +52,12 @@ def found_office(home: Home, settings: Mapping[str, str]) -> Office:
     bind(store.database)
     if store.database.table_exists("setting"):
         raise UnsafeDatabase(f"There is an office in {home.root} already.")
-    create_tables(store.database, all_tables())
-    mark_as_current(store)
     facts = {"mode": "live", "utility": ""} | dict(settings)
-    Setting.insert_many([{"name": name, "value": value} for name, value in facts.items()]).execute()
+    rows = [{"name": name, "value": value} for name, value in facts.items()]
+    with write_transaction(store):
+        create_tables(store.database, all_tables())
+        mark_as_current(store)
+        Setting.insert_many(rows).execute()
     return _office(home, store)
 
 
