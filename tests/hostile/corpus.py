@@ -104,18 +104,8 @@ def steering_in(text: str) -> set[str]:
     return set(text) & (CONTROLS | SIGNLESS)
 
 
-OLD_DATA = (
-    "".join(
-        STEERING[name]
-        for name in (
-            "clipboard",
-            "title",
-            "C1 sequence",
-            "shift out",
-            "direction override",
-            "delete",
-        )
-    )
-    + "[@click=app.quit]Eve[/]"
+OLD_DATA = "[@click=app.quit]E[/]" + "".join(
+    STEERING[name]
+    for name in ("clipboard", "title", "C1 sequence", "shift out", "direction override", "delete")
 )
 """What a name may hold that was stored before anything was refused."""
