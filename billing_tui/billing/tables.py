@@ -72,7 +72,7 @@ class Bill(Table):
 
     frozen_when = "OLD.state <> 'draft'"
 
-    run = peewee.ForeignKeyField(BillRun, backref="bills", index=False)
+    run = peewee.ForeignKeyField(BillRun, backref="+", index=False)
     account = peewee.ForeignKeyField(Account, backref="bills")
     number = peewee.TextField(null=True, unique=True)  # given when it is posted
     state = peewee.TextField(default=BillState.DRAFT.value)

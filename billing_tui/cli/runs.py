@@ -9,6 +9,7 @@ import click
 from billing_tui.billing.approve_run import approve_run, cancel_run, why_not
 from billing_tui.billing.audit_run import audit_run
 from billing_tui.billing.calculate_run import calculate_run
+from billing_tui.billing.close_run import close_run
 from billing_tui.billing.completeness import not_in_run, sweep
 from billing_tui.billing.findings import finding_counts, findings, open_findings
 from billing_tui.billing.open_run import open_run
@@ -248,6 +249,14 @@ def print_(desk: Desk, number: str, *, as_json: bool) -> None:
     for path in printed.paths:
         print_line(str(path))
     say(f"{printed.bills:,} bills on {printed.pages:,} pages, {cents(printed.total_cents)} due.")
+
+
+@run.command()
+@click.argument("number", metavar="RUN")
+@at_desk
+def close(desk: Desk, number: str, *, as_json: bool) -> None:
+    """Close a printed run of which every tie-out agrees."""
+    _show(close_run(desk, find_run(number).number), as_json=as_json)
 
 
 @run.command()

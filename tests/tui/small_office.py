@@ -78,7 +78,7 @@ def fill(staff: str = "maria") -> None:
         bill_day=date(2026, 11, 20), due_day=date(2026, 12, 11),
     )  # fmt: skip
     posted = BillRun.create(
-        instance=october, number="2026-10-07-1", state="Printed", prepared_by=member,
+        instance=october, number="2026-10-07-1", state="Closed", prepared_by=member,
         opened_at="2026-10-19T16:00:00+00:00", bills=12, total_cents=12 * 14727,
     )  # fmt: skip
     run = BillRun.create(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from billing_tui.billing.approve_run import approve_run
 from billing_tui.billing.audit_run import audit_run
 from billing_tui.billing.calculate_run import calculate_run
+from billing_tui.billing.close_run import close_run
 from billing_tui.billing.findings import open_findings
 from billing_tui.billing.open_run import open_run
 from billing_tui.billing.post_run import post_run
@@ -41,53 +43,74 @@ def upload_job(desk: Desk, work: Work, path: Path, layout: str) -> Callable[[Pro
     return upload
 
 
+def _number(work: Work) -> str:
+    return work.run.number if work.run is not None else ""
+
+
+def _upload(work: Work) -> int:
+    return work.upload.upload_id if work.upload is not None else 0
+
+
+def _check_reads(desk: Desk, work: Work, _progress: Progress) -> str:
+    found = check_reads(desk, _upload(work))
+    return f"{found.passed:,} of {found.reads:,} reads passed; {found.open:,} to settle."
+
+
+def _post_reads(desk: Desk, work: Work, _progress: Progress) -> str:
+    posted = post_reads(desk, _upload(work))
+    return f"{posted.posted:,} reads are history now, {posted.held:,} held."
+
+
+def _open(desk: Desk, work: Work, _progress: Progress) -> str:
+    run = open_run(desk, work.cycle, work.instance)
+    return f"Run {run.number} is open for {run.population:,} accounts."
+
+
+def _calculate(desk: Desk, work: Work, progress: Progress) -> str:
+    run = calculate_run(desk, _number(work), progress=progress)
+    return f"{counted(run.bills, 'bill')} calculated: {money_text(run.total_cents)}."
+
+
+def _audit(desk: Desk, work: Work, progress: Progress) -> str:
+    left = open_findings(audit_run(desk, _number(work), progress=progress).id)
+    errors = counted(left[Severity.ERROR], "error")
+    return f"Audited: {errors} and {counted(left[Severity.WARNING], 'warning')}."
+
+
+def _approve(desk: Desk, work: Work, _progress: Progress) -> str:
+    digest = work.run.register_digest if work.run is not None else None
+    return f"Run {approve_run(desk, _number(work), digest=digest).number} is approved."
+
+
+def _post(desk: Desk, work: Work, progress: Progress) -> str:
+    run = post_run(desk, _number(work), progress=progress)
+    return f"{counted(run.bills, 'bill')} posted: {money_text(run.total_cents)}."
+
+
+def _print(desk: Desk, work: Work, progress: Progress) -> str:
+    from billing_tui.documents.print_run import print_run
+
+    print_run(desk, _number(work), progress=progress)
+    return f"Bills, register and control sheet are in {desk.home.printed}."
+
+
+def _close(desk: Desk, work: Work, _progress: Progress) -> str:
+    return f"Run {close_run(desk, _number(work)).number} is closed: all its figures agree."
+
+
+_JOBS: dict[Move, Callable[[Desk, Work, Progress], str]] = {
+    Move.CHECK_READS: _check_reads,
+    Move.POST_READS: _post_reads,
+    Move.OPEN_RUN: _open,
+    Move.CALCULATE: _calculate,
+    Move.AUDIT: _audit,
+    Move.APPROVE: _approve,
+    Move.POST: _post,
+    Move.PRINT: _print,
+    Move.CLOSE: _close,
+}
+
+
 def job_of(move: Move, work: Work, desk: Desk) -> Callable[[Progress], str]:
     """The step as a job: it touches no widget and gives a sentence back."""
-    number = work.run.number if work.run is not None else ""
-    upload_id = work.upload.upload_id if work.upload is not None else 0
-
-    def check(_progress: Progress) -> str:
-        found = check_reads(desk, upload_id)
-        return f"{found.passed:,} of {found.reads:,} reads passed; {found.open:,} to settle."
-
-    def post_the_reads(_progress: Progress) -> str:
-        posted = post_reads(desk, upload_id)
-        return f"{posted.posted:,} reads are history now, {posted.held:,} held."
-
-    def open_the_run(_progress: Progress) -> str:
-        run = open_run(desk, work.cycle, work.instance)
-        return f"Run {run.number} is open for {run.population:,} accounts."
-
-    def calculate(progress: Progress) -> str:
-        run = calculate_run(desk, number, progress=progress)
-        return f"{counted(run.bills, 'bill')} calculated: {money_text(run.total_cents)}."
-
-    def audit(progress: Progress) -> str:
-        left_ = open_findings(audit_run(desk, number, progress=progress).id)
-        errors = counted(left_[Severity.ERROR], "error")
-        return f"Audited: {errors} and {counted(left_[Severity.WARNING], 'warning')}."
-
-    def approve(_progress: Progress) -> str:
-        digest = work.run.register_digest if work.run is not None else None
-        return f"Run {approve_run(desk, number, digest=digest).number} is approved."
-
-    def post(progress: Progress) -> str:
-        run = post_run(desk, number, progress=progress)
-        return f"{counted(run.bills, 'bill')} posted: {money_text(run.total_cents)}."
-
-    def print_(progress: Progress) -> str:
-        from billing_tui.documents.print_run import print_run
-
-        print_run(desk, number, progress=progress)
-        return f"Bills, register and control sheet are in {desk.home.printed}."
-
-    return {
-        Move.CHECK_READS: check,
-        Move.POST_READS: post_the_reads,
-        Move.OPEN_RUN: open_the_run,
-        Move.CALCULATE: calculate,
-        Move.AUDIT: audit,
-        Move.APPROVE: approve,
-        Move.POST: post,
-        Move.PRINT: print_,
-    }[move]
+    return partial(_JOBS[move], desk, work)

@@ -34,6 +34,7 @@ class Move(StrEnum):
     APPROVE = "Approve"
     POST = "Post"
     PRINT = "Print"
+    CLOSE = "Close"
     NOTHING = "Next"
 
 
@@ -49,6 +50,7 @@ RIGHTS: dict[Move, Right] = {
     Move.APPROVE: Right.APPROVE_RUN,
     Move.POST: Right.POST_RUN,
     Move.PRINT: Right.PRINT_BILLS,
+    Move.CLOSE: Right.POST_RUN,
 }
 _ORDER = (
     RunState.DRAFT,
@@ -64,6 +66,7 @@ _BY_STATE = {
     RunState.CALCULATED: Move.AUDIT,
     RunState.APPROVED: Move.POST,
     RunState.POSTED: Move.PRINT,
+    RunState.PRINTED: Move.CLOSE,
 }
 
 
@@ -178,6 +181,7 @@ def steps(work: Work) -> list[Step]:
         Step("Approve", "" if at >= 3 else "by somebody else than the preparer", at >= 3),
         Step("Post", _posted(run) if run and at >= 3 else "", at >= 4),
         Step("Print", "bills, register, control sheet", at >= 5),
+        Step("Close", "when all figures agree", at >= 6),
     ]
 
 
