@@ -11,6 +11,7 @@ _INVISIBLE = frozenset("\u200b\u2060\ufeff\u00ad\u2028\u2029\u034f\u115f\u1160\u
 _JOINERS = "\u200c\u200d"  # Persian, Indic scripts and joined emoji need them
 _FIRST_JOINED = "\u0590"  # no script before it does
 _UNFIT = frozenset({"Cc", "Cs", "Co", "Cn"})
+_COMBINING = frozenset({"Mn", "Me"})
 _MOST_COMBINING = 4
 
 
@@ -28,7 +29,7 @@ def _fault(text: str) -> str | None:
         if _is_hidden(char, category) or (char in _JOINERS and before < _FIRST_JOINED):
             return f"an invisible character (U+{ord(char):04X})"
         before = char
-        combining = combining + 1 if category == "Mn" else 0
+        combining = combining + 1 if category in _COMBINING else 0
         if combining > _MOST_COMBINING:
             return "too many accents on one letter"
     return None

@@ -28,6 +28,7 @@ STEERING = {
     "byte order mark": "a\ufeffb",
     "tag letters": "a\U000e0041b",
     "fifty accents": "Z" + "\u0334" * 50,
+    "fifty circles": "Z" + "\u20dd" * 50,
     "lone surrogate": "a\ud800b",
     "private use": "a\ue000b",
     "noncharacter": "a\uffffb",
