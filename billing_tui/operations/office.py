@@ -12,7 +12,6 @@ from billing_tui.foundation.database import UnsafeDatabase, open_store
 from billing_tui.foundation.errors import NotFound
 from billing_tui.foundation.model import bind, create_tables
 from billing_tui.foundation.transaction import write_transaction
-from billing_tui.operations.schema import all_tables
 from billing_tui.operations.upgrade import mark_as_current, pending
 
 if TYPE_CHECKING:
@@ -47,6 +46,8 @@ class Office:
 
 def found_office(home: Home, settings: Mapping[str, str]) -> Office:
     """Set up an office in an empty home: tables, guards, settings."""
+    from billing_tui.operations.schema import all_tables  # every room; opening needs none of them
+
     home.prepare()
     store = open_store(home.url, gate=home.gate)
     bind(store.database)

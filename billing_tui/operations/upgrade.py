@@ -17,7 +17,6 @@ from billing_tui.foundation.database import UnsafeDatabase, open_store
 from billing_tui.foundation.errors import NotFound, Refused
 from billing_tui.foundation.guards import guard_statements
 from billing_tui.foundation.model import bind
-from billing_tui.operations.schema import all_tables
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -87,6 +86,8 @@ def _back_up(store: Store, home: Home, moment: datetime) -> Path | None:
 
 def _renew_guards(store: Store) -> None:
     """Drop and set the triggers anew, since tables and columns may have changed."""
+    from billing_tui.operations.schema import all_tables
+
     for model in all_tables():
         for statement in guard_statements(model, sqlite=store.is_sqlite):
             name = statement.split('"')[1]
