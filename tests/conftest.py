@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 from offices import desks, found_in
 
 if TYPE_CHECKING:
@@ -14,6 +15,11 @@ if TYPE_CHECKING:
 
     from billing_tui.access.desk import Desk
     from billing_tui.operations.office import Office
+
+
+# Machines are shared and noisy: a slow example is no failure, and nothing is kept between runs.
+settings.register_profile("office", deadline=None, database=None)
+settings.load_profile("office")
 
 
 @pytest.fixture(scope="session")

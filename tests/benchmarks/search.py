@@ -55,7 +55,7 @@ WAYS = ("St", "Ave", "Ct", "Dr", "Ln", "Way", "Rd", "Blvd")
 
 def accounts(count: int, points: int = 2, seed: int = 7) -> Iterator[NewAccount]:
     """Accounts of an invented city, each with that many services."""
-    dice = random.Random(seed)  # noqa: S311 - invented names need no secrecy
+    dice = random.Random(seed)
     for number in range(count):
         last = dice.choice(LAST) + dice.choice(("", "", "son", "er", "man", "field", "ez"))
         name = f"{last}, {dice.choice(FIRST)} {chr(65 + dice.randrange(26))}"

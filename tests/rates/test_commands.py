@@ -44,7 +44,8 @@ def test_an_owrs_file_becomes_a_draft(
     path = tmp_path / "town.owrs"
     path.write_text(
         "metadata: {effective_date: 01/02/2017, utility_name: Town, bill_frequency: Monthly}\n"
-        "rate_structure:\n  A: {service_charge: 3, bill: service_charge}\n  B: {bill: gone_charge}\n"
+        "rate_structure:\n  A: {service_charge: 3, bill: service_charge}\n"
+        "  B: {bill: gone_charge}\n"
     )
     home = str(office.home.root)
     assert run(["--home", home, "--as", "sam", "rates", "import", str(path)]) == 0
