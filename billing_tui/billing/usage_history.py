@@ -1,14 +1,16 @@
-"""What accounts used, bill by bill: for the chart on the bill and on the screen."""
+"""What accounts used, read by read: for the chart on the bill."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from billing_tui.foundation.bulk import rows_of
 from billing_tui.foundation.units import Unit, convert, parse_unit
+from billing_tui.metering.tables import ReadKind
+from billing_tui.metering.usage import converted_milli
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,20 +18,24 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class PeriodUse:
-    """Usage of one service over one billed period.
+    """Usage of one service between two reads.
 
     Attributes:
-        to_day: the day of the read that ended it.
-        days: its length.
+        from_day, to_day: the days of the two reads.
         usage_milli, unit: the usage.
         estimated: whether that read was estimated.
     """
 
+    from_day: date
     to_day: date
-    days: int
     usage_milli: int
     unit: str
     estimated: bool
+
+    @property
+    def days(self) -> int:
+        """Days between the two reads."""
+        return (self.to_day - self.from_day).days
 
     @property
     def gallons_per_day(self) -> int | None:
@@ -38,33 +44,56 @@ class PeriodUse:
         if unit in {Unit.KWH, Unit.KW, Unit.KVA}:
             return None
         gallons = convert(Decimal(self.usage_milli) / 1000, unit, Unit.GAL)
-        return int((gallons / self.days).to_integral_value())
+        return int((gallons / self.days).to_integral_value()) if self.days else None
+
+
+_READS = """
+    SELECT s.account_id, s.id, r.day, r.days, r.usage_milli, r.unit, r.kind
+      FROM service s JOIN read r ON r.service_point_id = s.service_point_id
+     WHERE s.account_id IN ({ids}) AND s.kind = ? AND r.day > ? AND r.day <= ?
+       AND r.day > s.from_day AND (s.to_day IS NULL OR r.day <= s.to_day)
+       AND r.usage_milli IS NOT NULL
+     ORDER BY s.account_id, s.id, r.day, r.id
+"""
 
 
 def usage_of(
     account_ids: Sequence[int], until: date, *, kind: str = "water", months: int = 26
 ) -> dict[int, list[PeriodUse]]:
-    """By account id, the billed periods of a service that ended in the last months, oldest first.
+    """By account id, what a service used between its reads in the last months, oldest first.
+
+    Only what this account used: reads from before it took the service are its predecessor's. What
+    a meter counted before it was exchanged goes to the period in which that happened.
 
     Args:
         account_ids: at most a few hundred.
-        until: periods that ended on this day or before, drafts included.
+        until: reads up to this day.
         kind: the service.
         months: how far back.
     """
     first = (until - timedelta(days=months * 31)).isoformat()
-    marks = ", ".join("?" * len(account_ids))
-    found: dict[int, list[PeriodUse]] = {account: [] for account in account_ids}
-    rows = rows_of(
-        "SELECT b.account_id, s.to_day, s.days, s.usage_milli, s.unit, s.estimated"
-        " FROM bill b JOIN bill_service s ON s.bill_id = b.id"
-        f" WHERE b.account_id IN ({marks}) AND s.live = 1 AND s.kind = ?"
-        " AND s.usage_milli IS NOT NULL AND s.to_day > ? AND s.to_day <= ?"
-        " ORDER BY b.account_id, s.to_day, s.id",
-        (*account_ids, kind, first, until.isoformat()),
+    found: dict[int, dict[date, PeriodUse]] = {account: {} for account in account_ids}
+    taken_out: dict[int, PeriodUse] = {}
+    sql = _READS.replace("{ids}", ", ".join("?" * len(account_ids)))
+    for account, service, day, days, usage, unit, how in rows_of(
+        sql, (*account_ids, kind, first, until.isoformat())
+    ):
+        to_day = date.fromisoformat(day)
+        from_day = to_day - timedelta(days=days or 0)
+        use = PeriodUse(from_day, to_day, usage, unit, how == ReadKind.ESTIMATED)
+        if service in taken_out:
+            use = _together(taken_out.pop(service), use)
+        if how == ReadKind.EXCHANGE_OUT:
+            taken_out[service] = use
+            continue
+        same_day = found[account].get(to_day)
+        found[account][to_day] = _together(same_day, use) if same_day else use
+    return {account: [uses[day] for day in sorted(uses)] for account, uses in found.items()}
+
+
+def _together(one: PeriodUse, use: PeriodUse) -> PeriodUse:
+    """Two meters in one period, one after or beside the other, in the unit of the later one."""
+    milli = converted_milli(one.usage_milli, parse_unit(one.unit), parse_unit(use.unit))
+    return replace(
+        use, from_day=min(one.from_day, use.from_day), usage_milli=milli + use.usage_milli
     )
-    for account, to_day, days, usage, unit, estimated in rows:
-        found[account].append(
-            PeriodUse(date.fromisoformat(to_day), days, usage, unit, bool(estimated))
-        )
-    return found

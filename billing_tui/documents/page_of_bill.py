@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from billing_tui.rates.line import RatedLine
 
 _CHUNK = 200
+_HALF_A_MONTH = 16
 _KINDS = {
     metering.ReadKind.ACTUAL: ReadKind.ACTUAL,
     metering.ReadKind.ESTIMATED: ReadKind.ESTIMATED,
@@ -109,31 +110,39 @@ def _meter(service: ServiceView, pair: ReadPair) -> MeterRow:
     )
 
 
-def _month_key(day: date) -> tuple[int, int]:
-    return day.year, day.month
+def _months_before(day: date, months: int) -> date:
+    """The same day of an earlier month, or the 28th where that month is shorter."""
+    years, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    return date(years, month + 1, min(day.day, 28))
+
+
+def _nearest(uses: list[PeriodUse], day: date) -> PeriodUse | None:
+    """The period that was read nearest to a day, half a month off at most: read days wander."""
+    best = min(uses, key=lambda use: abs((use.to_day - day).days))
+    return best if abs((best.to_day - day).days) <= _HALF_A_MONTH else None
+
+
+def _used(uses: list[PeriodUse], day: date) -> Decimal | None:
+    found = _nearest(uses, day)
+    return None if found is None else Decimal(found.usage_milli) / 1000
 
 
 def _history(uses: list[PeriodUse]) -> UsageHistory | None:
     if not uses:
         return None
-    by_month: dict[tuple[int, int], Decimal] = {}
-    for use in uses:
-        key = _month_key(use.to_day)
-        by_month[key] = by_month.get(key, Decimal(0)) + Decimal(use.usage_milli) / 1000
-    months, day = [], uses[-1].to_day.replace(day=1)
-    for _ in range(13):
-        past = (day.year - 1, day.month)
-        months.append(UsageMonth(day, by_month.get(_month_key(day)), by_month.get(past)))
-        day = (day - timedelta(days=1)).replace(day=1)
+    now = uses[-1]
+    days = [_months_before(now.to_day, back) for back in range(12, -1, -1)]
     last = uses[-2] if len(uses) > 1 else None
-    year_ago = [use for use in uses if abs((uses[-1].to_day - use.to_day).days - 365) <= 20]
+    year_ago = _nearest(uses, _months_before(now.to_day, 12))
     return UsageHistory(
         service="Water",
-        unit=uses[-1].unit,
-        months=tuple(reversed(months)),
-        per_day=uses[-1].gallons_per_day,
+        unit=now.unit,
+        months=tuple(
+            UsageMonth(day, _used(uses, day), _used(uses, _months_before(day, 12))) for day in days
+        ),
+        per_day=now.gallons_per_day,
         per_day_last_period=last.gallons_per_day if last else None,
-        per_day_last_year=year_ago[-1].gallons_per_day if year_ago else None,
+        per_day_last_year=year_ago.gallons_per_day if year_ago else None,
     )
 
 
