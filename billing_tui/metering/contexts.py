@@ -44,10 +44,13 @@ def surroundings(population: Population, meters: Iterable[int]) -> Surroundings:
     instance = population.instance
     points = [population.by_meter[meter] for meter in meters if meter in population.by_meter]
     units = {point.point_id: point.meter.register.unit for point in points}
+    since = instance.read_day - _LOOK_BACK
     if len(units) <= _MANY:
-        periods = {point: periods_of_point(point, unit) for point, unit in units.items()}
+        periods = {
+            point: tuple(period for period in periods_of_point(point, unit) if period.day > since)
+            for point, unit in units.items()
+        }
     else:
-        since = instance.read_day - _LOOK_BACK
         periods = periods_of_cycle(instance.cycle_id, since, units)
     alone = next(iter(units)) if len(units) == 1 else None
     living = occupants(instance.cycle_id, instance.read_day, point_id=alone)

@@ -134,7 +134,7 @@ REGISTRY: dict[str, Attribute] = _registry(
         Attribute("dwelling_units", "The number of dwellings", _PLACE, _WHOLE, Unit.DWELLING),
         Attribute("et_zone", "The evapotranspiration zone", _PLACE),
         Attribute("household_size", "The number of people", _SERVICE, _WHOLE, most=Decimal(99)),
-        Attribute("water_type", "The kind of water", _SERVICE, choices=("potable", "recycled")),
+        Attribute("water_type", "The kind of water", _SERVICE),  # as the schedule spells it
         Attribute("drought_stage", "The drought stage", _SERVICE, _WHOLE, most=Decimal(9)),
         Attribute("line_size", "The size of the fire line", _SERVICE),
         Attribute("strength_class", "The strength class of the sewage", _SERVICE),

@@ -23,7 +23,7 @@ kinds = st.sampled_from(list(REGISTRY.values()))
         ("eru", "2.0", "2"),
         ("dwelling_units", "012", "12"),
         ("cart_size", "96", "96"),
-        ("water_type", "Recycled", "recycled"),
+        ("water_type", "RECYCLED", "RECYCLED"),
         ("zone", " B2 ", "B2"),
     ],
 )
