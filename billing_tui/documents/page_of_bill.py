@@ -184,7 +184,7 @@ def page_of(bill: BillView, to: Addressee, head: Letterhead, *, duplicate: bool)
         meters=tuple(_meter(service, pair) for service in bill.services for pair in service.reads),
         usage=_history(to.usage),
         aging=_aging(bill, to.aging),
-        messages=head.messages,
+        messages=head.messages_on(bill.bill_day),
         duplicate=duplicate,
         qr_text=f"{head.pay_address}/{bill.number}" if head.pay_address else "",
         imb_tracking=tracking(head.service_type, head.mailer_id, serial) if head.mailer_id else "",

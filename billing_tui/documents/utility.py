@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 from billing_tui.documents.bill_values import UtilityProfile
@@ -18,6 +19,15 @@ _LARGEST = 4_000_000
 
 
 @dataclass(frozen=True, slots=True)
+class Message:
+    """A sentence that bills carry from one day to another, both inclusive (INV-4)."""
+
+    text: str
+    from_day: date = date.min
+    to_day: date = date.max
+
+
+@dataclass(frozen=True, slots=True)
 class Letterhead:
     """What the utility states once for all bills.
 
@@ -25,14 +35,18 @@ class Letterhead:
         profile: name, addresses and texts on the page.
         pay_address: what the QR code says, before the bill's number; "" for none.
         mailer_id, service_type: of the Intelligent Mail barcode; "" for none.
-        messages: printed on every bill.
+        messages: sentences for the bills of some days, or of every day.
     """
 
     profile: UtilityProfile
     pay_address: str
     mailer_id: str
     service_type: str
-    messages: tuple[str, ...]
+    messages: tuple[Message, ...]
+
+    def messages_on(self, day: date) -> tuple[str, ...]:
+        """The sentences that bills of a day carry."""
+        return tuple(one.text for one in self.messages if one.from_day <= day <= one.to_day)
 
 
 def _text(node: dict[str, Node], key: str) -> str:
@@ -49,6 +63,25 @@ def _lines(node: dict[str, Node], key: str) -> tuple[str, ...]:
         problem = Problem(0, f"{key} must be a list of lines.", key)
         raise ProblemsFound(f"utility.yaml: {problem}", (problem,))
     return tuple(str(line) for line in value)
+
+
+def _message(node: Node) -> Message:
+    if isinstance(node, str):
+        return Message(node)
+    try:
+        if not isinstance(node, dict) or not node.keys() <= {"from", "to", "text"}:
+            raise ValueError
+        bounds = [date.fromisoformat(str(node[key])) for key in ("from", "to")]
+        return Message(str(node["text"]), *bounds)
+    except (KeyError, ValueError) as error:
+        sentence = "a message is a text, or from, to (days such as 2026-06-01) and text."
+        problem = Problem(0, sentence, "messages")
+        raise ProblemsFound(f"utility.yaml: {problem}", (problem,)) from error
+
+
+def _messages(node: dict[str, Node]) -> tuple[Message, ...]:
+    listed = node.get("messages", [])
+    return tuple(_message(one) for one in (listed if isinstance(listed, list) else [listed]))
 
 
 def read_letterhead(home: Home) -> Letterhead:
@@ -82,5 +115,5 @@ def read_letterhead(home: Home) -> Letterhead:
         _text(node, "pay_address"),
         _text(node, "mailer_id"),
         _text(node, "service_type"),
-        _lines(node, "messages"),
+        _messages(node),
     )

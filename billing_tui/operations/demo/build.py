@@ -105,9 +105,6 @@ class _Builder:
             "utility": profile.utility,
             "city": profile.city,
             "business_day": profile.business_day.isoformat(),
-            "bill_messages": "\n".join(profile.messages_on(profile.business_day)),
-            "remit_to": "\n".join(profile.remit_to),
-            **{f"office_{name}": value for name, value in profile.office.items()},
         }
         return found_office(self.home, facts)
 

@@ -92,15 +92,6 @@ class Organization:
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
-    """A sentence that bills carry from one day to another."""
-
-    from_day: date
-    to_day: date
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
 class Profile:
     """The whole of data/demo."""
 
@@ -108,8 +99,6 @@ class Profile:
     city: str
     business_day: date
     open_cycle: str
-    remit_to: tuple[str, ...]
-    office: Mapping[str, str]
     staff: Mapping[str, tuple[str, str]]
     read_before: int
     due_after: int
@@ -124,7 +113,6 @@ class Profile:
     meters: tuple[MeterSize, ...]
     reader_notes: tuple[str, ...]
     notes: tuple[str, ...]
-    messages: tuple[Message, ...]
     origins: Mix[Origin]
     initials: tuple[str, ...]
     mail_domains: tuple[str, ...]
@@ -135,10 +123,6 @@ class Profile:
     apartments: tuple[str, ...]
     landscape: tuple[str, ...]
     public: tuple[Organization, ...]
-
-    def messages_on(self, day: date) -> list[str]:
-        """The sentences that bills carry on a day."""
-        return [one.text for one in self.messages if one.from_day <= day <= one.to_day]
 
 
 def _text(name: str) -> Any:
@@ -189,8 +173,6 @@ def _city(city: Any, streets: Any) -> dict[str, Any]:
         "city": city["city"],
         "business_day": date.fromisoformat(city["business_day"]),
         "open_cycle": city["open_cycle"],
-        "remit_to": tuple(city["remit_to"]),
-        "office": dict(city["office"]),
         "staff": {login: (one["name"], one["role"]) for login, one in city["staff"].items()},
         "read_before": int(city["calendar"]["read_before"]),
         "due_after": int(city["calendar"]["due_after"]),
@@ -214,10 +196,6 @@ def _habits(city: Any) -> dict[str, Any]:
         "meters": tuple(
             MeterSize(one["size"], float(one["flow"]), int(one["dials"]), int(one["multiplier"]))
             for one in city["meters"]
-        ),
-        "messages": tuple(
-            Message(date.fromisoformat(one["from"]), date.fromisoformat(one["to"]), one["text"])
-            for one in city["messages"]
         ),
     }
 
