@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import functools
 import os
-import pwd
 import socket
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from billing_tui.access.identity import this_person, username_of
 from billing_tui.access.staff import setting, sit_down
-from billing_tui.access.tables import StaffMember
-from billing_tui.foundation.errors import NotFound, Refused
+from billing_tui.foundation.errors import Refused
 from billing_tui.foundation.home import find_home
 from billing_tui.foundation.text import harmless
 from billing_tui.operations.office import Office, open_office
@@ -32,27 +31,27 @@ def station() -> str:
     return harmless(peer[0] if peer else socket.gethostname())[:60]
 
 
-def _username(office: Office, as_user: str | None) -> str:
+def _who_works(office: Office, as_user: str | None) -> tuple[str, bool]:
+    """User name, and whether the operating system vouches for it."""
     if office.mode in _UNVERIFIED:
-        return as_user or setting("default_user", "maria")
+        return as_user or setting("default_user", "maria"), False
     if as_user:
         raise Refused(
             "Nobody works as somebody else in a live office; --as is for demo and training.",
             code="NOT-ALLOWED",
         )
-    login = pwd.getpwuid(os.getuid()).pw_name
-    member = StaffMember.get_or_none(StaffMember.os_user == login)
-    if member is None:
-        raise NotFound(f"The account {login} of this machine belongs to no staff member.")
-    return str(member.username)
+    person = this_person()
+    return username_of(person), person.verified
 
 
 def desk_at(home: str | None, as_user: str | None) -> tuple[Office, Desk]:
     """The open office and the desk of whoever runs the command."""
     office = open_office(find_home(home))
     day = office.business_day or date.today()  # noqa: DTZ011 - the office's own calendar day
-    username = _username(office, as_user)
-    return office, sit_down(office.store, office.home, username, day, station=station())
+    username, verified = _who_works(office, as_user)
+    return office, sit_down(
+        office.store, office.home, username, day, station=station(), verified=verified
+    )
 
 
 def at_desk(command: Callable[..., Any]) -> Callable[..., Any]:
