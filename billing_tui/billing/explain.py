@@ -10,6 +10,7 @@ from billing_tui.foundation.money import money_text
 from billing_tui.foundation.units import quantity_text
 from billing_tui.metering.tables import ReadKind
 from billing_tui.rates.line import sentences
+from billing_tui.rates.schedule import ChargeKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,10 +34,13 @@ def usage_text(milli: int, unit: str) -> str:
 
 
 def _read(pair: ReadPair, unit: str) -> str:
+    times = ""
+    if pair.multiplier_milli != 1000:
+        times = f"each count is {quantity_text(Decimal(pair.multiplier_milli) / 1000)}, "
     text = (
         f"Meter {pair.meter} stood at {pair.previous_reading:,} on {pair.previous_day:%m/%d/%y} "
         f"and was {_HOW[ReadKind(pair.kind)]} at {pair.reading:,} on {pair.day:%m/%d/%y}: "
-        f"{usage_text(pair.usage_milli, unit)}."
+        f"{times}{usage_text(pair.usage_milli, unit)}."
     )
     return f"{text} {pair.derivation}".rstrip()
 
@@ -72,31 +76,58 @@ def explain(bill: BillView) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Why a bill differs from an earlier one: each part in cents; the parts sum to the whole.
+    """Why a bill differs from an earlier one, charge by charge.
 
     Attributes:
-        services: change by service, largest first: (kind, cents, usage now, usage then, unit).
+        parts: (what changed, cents), largest first; they sum to `cents`.
         days: days now less days then of the first metered service.
         cents: current charges now less then.
     """
 
-    services: tuple[tuple[str, int, int | None, int | None, str], ...]
+    parts: tuple[tuple[str, int], ...]
     days: int
     cents: int
 
 
+@dataclass(slots=True)
+class _Charged:
+    """One charge over all its tiers: cents, and the quantity where it is measured."""
+
+    cents: int = 0
+    quantity: Decimal = Decimal(0)
+    unit: str = ""
+
+
+def _charges(bill: BillView) -> dict[str, _Charged]:
+    found: dict[str, _Charged] = {}
+    for service in bill.services:
+        for line in service.lines:
+            charge = found.setdefault(line.label, _Charged())
+            charge.cents += line.cents
+            if line.quantity is not None and line.kind == ChargeKind.USAGE:
+                charge.quantity += line.quantity
+                charge.unit = line.unit or ""
+    return found
+
+
+def _part(label: str, now: _Charged | None, then: _Charged | None) -> tuple[str, int]:
+    if now is None or then is None:
+        cents = now.cents if now else -then.cents if then else 0
+        return f"{label} {'new' if now else 'ended'}", cents
+    more = now.quantity - then.quantity
+    sign = "+" if more > 0 else "-"
+    told = f" {sign}{quantity_text(abs(more))} {now.unit}" if more else ""
+    return f"{label}{told}", now.cents - then.cents
+
+
 def compare(bill: BillView, earlier: BillView) -> Change:
-    """What changed between two bills, service by service."""
-    then = {service.kind: service for service in earlier.services}
-    now = {service.kind: service for service in bill.services}
-    rows = []
-    for kind in {**now, **then}:
-        new, old = now.get(kind), then.get(kind)
-        cents = (new.cents if new else 0) - (old.cents if old else 0)
-        unit = (new.unit if new else "") or (old.unit if old else "")
-        usage = (new.usage_milli if new else None, old.usage_milli if old else None)
-        rows.append((kind, cents, *usage, unit))
-    rows.sort(key=lambda row: -abs(row[1]))
-    metered = [kind for kind in now if now[kind].usage_milli is not None and kind in then]
-    days = now[metered[0]].days - then[metered[0]].days if metered else 0
-    return Change(tuple(rows), days, bill.current_cents - earlier.current_cents)
+    """What changed between two bills."""
+    now, then = _charges(bill), _charges(earlier)
+    parts = [_part(label, now.get(label), then.get(label)) for label in {**now, **then}]
+    days = {service.kind: service.days for service in earlier.services if service.reads}
+    measured = [service for service in bill.services if service.kind in days and service.reads]
+    return Change(
+        tuple(sorted((part for part in parts if part[1]), key=lambda part: -abs(part[1]))),
+        measured[0].days - days[measured[0].kind] if measured else 0,
+        bill.current_cents - earlier.current_cents,
+    )

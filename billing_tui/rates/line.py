@@ -127,9 +127,12 @@ def _derivation(line: RatedLine) -> str:
 
 def sentences(line: RatedLine) -> tuple[str, ...]:
     """The derivation at length, for the clerk who is asked why."""
-    result = [f"{line.label}: {line.derivation}, which is {money_text(line.cents)}."]
+    how, amount = line.derivation, money_text(line.cents)
+    result = [
+        f"{line.label}: {how}." if how == amount else f"{line.label}: {how}, which is {amount}."
+    ]
     if line.because:
-        result.append(f"The rate is the one for {line.because}.")
+        result.append(f"The rate is the one for {line.because.replace('_', ' ')}.")
     if line.part:
         result.append(
             f"A full charge is for {line.part[1]} days; {line.part[0]} of them are billed."

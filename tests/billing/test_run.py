@@ -6,14 +6,15 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
+from town import plan, read_all
 
 from billing_tui.access.desk import NotAllowed
 from billing_tui.billing.approve_run import approve_run, cancel_run
 from billing_tui.billing.audit_run import audit_run
-from billing_tui.billing.bill_view import find_bill, recent_bills
+from billing_tui.billing.bill_view import draft_of, find_bill, recent_bills
 from billing_tui.billing.calculate import usage_of_period
 from billing_tui.billing.calculate_run import calculate_run
-from billing_tui.billing.explain import explain
+from billing_tui.billing.explain import compare, explain
 from billing_tui.billing.facts import ReadFact, ServiceFact
 from billing_tui.billing.findings import findings, open_findings
 from billing_tui.billing.open_run import open_run
@@ -34,10 +35,12 @@ from billing_tui.records.tables import Service
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from billing_tui.access.desk import Desk
 
 RUN = "2026-10-07-1"
+TAX = "Utility users' tax"
 
 
 def calculated(desk: Callable[..., Desk]) -> None:
@@ -270,3 +273,23 @@ def test_usage_across_a_change_of_units_is_in_the_last_unit() -> None:
 
     assert usage_of_period(fact) == (10_000, "ccf")
     assert [read.usage_milli for read in fact.reads] == [5000, 5000]
+
+
+def test_a_difference_is_told_charge_by_charge(
+    desk: Callable[..., Desk], town: list[int], tmp_path: Path
+) -> None:
+    """9 ccf last month, 12 now: 3 more in tier two, and the tax and the sewer that follow."""
+    approved(desk)
+    post_run(desk("luis"), RUN)
+    november = date(2026, 11, 13)
+    instance = plan(desk, "2026-11", november, date(2026, 11, 20))
+    read_all(desk, instance, {"M000001": 1021}, november, tmp_path)
+    open_run(desk("luis"), "07")
+    run = calculate_run(desk("luis"), "2026-11-07-1")
+    draft = draft_of(run.id, town[0])
+    assert draft is not None
+
+    change = compare(draft, recent_bills(town[0])[0])
+
+    assert change.parts == (("Water use +3 ccf", 1287), ("Sewer use +2.7 ccf", 310), (TAX, 65))
+    assert sum(cents for _, cents in change.parts) == change.cents

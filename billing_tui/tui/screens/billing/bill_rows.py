@@ -131,14 +131,8 @@ def change_line(bill: BillView, last: BillView | None, width: int) -> Line:
     if not change.cents:
         return (gap(1), (f"As much as the last bill, {change.days:+d} days.", Role.LABEL))
     word = "more" if change.cents > 0 else "less"
-    parts = []
-    for kind, cents, now, then, unit in change.services:
-        used = ""
-        if now is not None and then is not None and now != then:
-            used = f"{'+' if now > then else '-'}{usage_text(abs(now - then), unit)}, "
-        if cents or used:
-            parts.append(f"{kind} {used}{_signed(cents)}")
-    days = f"{change.days:+d} days; " if change.days else "0 days; "
+    parts = [f"{label} {_signed(cents)}" for label, cents in change.parts]
+    days = f"{change.days:+d} days; " if change.days else ""
     told = f"Why is it {money_text(abs(change.cents))} {word}?  {days}{'; '.join(parts)}"
     return (gap(1), (cut(told, width - 2, mark="+"), Role.WARNING))
 
