@@ -14,7 +14,7 @@ from billing_tui.foundation.errors import NotFound
 from billing_tui.metering.cancel_upload import cancel_upload
 from billing_tui.metering.check_reads import check_reads
 from billing_tui.metering.control_report import ControlReport, RouteCount, control_report
-from billing_tui.metering.dispose_exception import accept_looks, dispose_exception
+from billing_tui.metering.dispose_exception import accept_looks, dispose_exception, hold_rest
 from billing_tui.metering.estimate_missing import estimate_missing
 from billing_tui.metering.export_route import export_route
 from billing_tui.metering.import_reads import UploadResult, import_reads, preview_reads
@@ -192,6 +192,19 @@ def dispose(
         return
     shown = "nothing" if done.reading is None else f"{done.reading}"
     say(f"The reading is {shown}{', held' if done.held else ''}; {done.open_left:,} open.")
+
+
+@reads.command("hold-rest")
+@click.argument("upload", type=WHOLE)
+@click.option("--reason", required=True, help="Why; it stays beside each reading.")
+@at_desk
+def hold_rest_(desk: Desk, upload: int, reason: str, *, as_json: bool) -> None:
+    """Hold every read of UPLOAD that is not settled, when time is up; for leads."""
+    count = hold_rest(desk, upload, reason)
+    if as_json:
+        print_json({"held": count})
+    else:
+        say(f"{count:,} reads held.")
 
 
 @reads.command("accept-looks")

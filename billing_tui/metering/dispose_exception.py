@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from billing_tui.access.rights import Right
 from billing_tui.access.writing import writing
-from billing_tui.foundation.bulk import rows_of
-from billing_tui.foundation.errors import InvalidEntry
+from billing_tui.foundation.bulk import in_chunks, rows_of
+from billing_tui.foundation.errors import InvalidEntry, Refused
 from billing_tui.foundation.text import clean
 from billing_tui.metering import settling
 from billing_tui.metering.check_reads import open_exceptions
@@ -19,7 +19,7 @@ from billing_tui.metering.checks import Severity
 from billing_tui.metering.read_policy import shipped_policy
 from billing_tui.metering.settling import Decision
 from billing_tui.metering.staged_rows import open_upload, staged_rows
-from billing_tui.metering.tables import Disposition, ReadException
+from billing_tui.metering.tables import Disposition, ReadException, StagedRead
 
 if TYPE_CHECKING:
     from billing_tui.access.desk import Desk
@@ -60,6 +60,54 @@ def _decision(desk: Desk, disposition: Disposition, reason: str) -> Decision:
     return Decision(disposition, words, desk.staff_id, desk.clock().isoformat(timespec="seconds"))
 
 
+def _refuse_other_hand(exception_id: int, seen: Disposition) -> None:
+    rows = rows_of(
+        "SELECT e.disposition, s.username, e.at, e.reason FROM read_exception e"
+        " LEFT JOIN staff_member s ON s.id = e.staff_id WHERE e.id = ?",
+        (exception_id,),
+    )
+    if rows and rows[0][0] != seen.value:
+        disposition, who, at, reason = rows[0]
+        raise Refused(
+            f"{who or 'Somebody'} settled this meanwhile, at {(at or '')[11:16]} UTC: "
+            f"{disposition}, {reason}. Look at it again.",
+            code="EXCEPTION-SETTLED",
+        )
+
+
+def hold_rest(desk: Desk, upload_id: int, reason: str) -> int:
+    """Keep every read with an open exception out of the posting, when time is up; returns how many.
+
+    They come back with a later file; until then their accounts are not billed, with the reason.
+    """
+    decision = _decision(desk, Disposition.HOLD, reason)
+    why = decision.reason
+    with writing(desk, Right.POST_READS, "metering.hold_rest", why=why) as act:
+        open_upload(upload_id)
+        reads = [
+            row[0]
+            for row in rows_of(
+                "SELECT DISTINCT staged_read_id FROM read_exception"
+                " WHERE upload_id = ? AND disposition = ?",
+                (upload_id, Disposition.OPEN.value),
+            )
+        ]
+        for some in in_chunks(reads, 500):
+            StagedRead.update(held=True).where(StagedRead.id.in_(some)).execute()
+        ReadException.update(
+            disposition=decision.disposition.value,
+            reason=decision.reason,
+            staff=decision.staff_id,
+            at=decision.at,
+        ).where(
+            (ReadException.upload == upload_id)
+            & (ReadException.disposition == Disposition.OPEN.value)
+        ).execute()
+        act.about("upload", upload_id)
+        act.after = {"held": len(reads)}
+    return len(reads)
+
+
 def dispose_exception(
     desk: Desk,
     exception_id: int,
@@ -67,6 +115,7 @@ def dispose_exception(
     reason: str,
     *,
     reading: int | None = None,
+    seen: Disposition | None = None,
     policy: ReadPolicy | None = None,
 ) -> Disposed:
     """Settle one exception; before posting it may be settled again, another way.
@@ -77,11 +126,12 @@ def dispose_exception(
         disposition: accept, edit, estimate, re-read or hold.
         reason: why; it is required.
         reading: the new register reading, for an edit.
+        seen: how it was settled when the person looked; None does not ask.
         policy: the limits; the shipped ones by default.
 
     Raises:
-        Refused: the upload is posted, there is nothing to accept or to estimate from, or it
-            would be one estimate too many for somebody who is no lead.
+        Refused: somebody else settled it meanwhile, the upload is posted, there is nothing to
+            accept or to estimate from, or it takes a lead: usage below zero, an estimate too many.
         InvalidEntry: the reason is missing, or the dials cannot show the new reading.
     """
     decision = _decision(desk, disposition, reason)
@@ -89,11 +139,13 @@ def dispose_exception(
         raise InvalidEntry("Say accept, edit, estimate, re-read or hold.", field="disposition")
     why = decision.reason
     with writing(desk, Right.CLEAR_EXCEPTIONS, "metering.dispose_exception", why=why) as act:
+        if seen is not None:
+            _refuse_other_hand(exception_id, seen)
         case = settling.open_case(exception_id, policy or shipped_policy())
         raised = 0
         match disposition:
             case Disposition.ACCEPT:
-                settling.accept(case, decision)
+                settling.accept(case, decision, below_zero=desk.may(Right.POST_READS))
             case Disposition.EDIT:
                 raised = settling.edit(case, decision, reading)
             case Disposition.ESTIMATE:

@@ -71,14 +71,16 @@ def open_case(exception_id: int, policy: ReadPolicy) -> Case:
     return Case(exception_id, upload_id, rows[0], around, policy)
 
 
-def accept(case: Case, decision: Decision) -> None:
-    """Let the reading stand in spite of this exception."""
+def accept(case: Case, decision: Decision, *, below_zero: bool) -> None:
+    """Let the reading stand in spite of this exception; usage below zero takes a lead."""
     row = case.row
     register = case.around.population.by_meter[row.meter_id].meter.register
     if row.reading is None:
         raise Refused("There is no reading to accept; edit, estimate, read again or hold.")
     if not register.holds(row.reading):
         raise Refused(f"The {register.dials} dials cannot show {row.reading}; edit it or hold it.")
+    if not below_zero and (row.usage_milli or 0) < 0:
+        raise Refused("Usage below zero is accepted by a lead only; edit it, estimate or hold it.")
     _write(decision, [case.exception_id])
     kept_out = rows_of(
         "SELECT 1 FROM read_exception WHERE staged_read_id = ? AND disposition IN (?, ?) LIMIT 1",
