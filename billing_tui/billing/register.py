@@ -15,12 +15,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class RegisterRow:
-    """One bill of the register."""
+    """One bill of the register; the class is that of its first service."""
 
     bill_id: int
     number: str | None
     account: str
     name: str
+    rate_class: str
     previous_cents: int
     payments_cents: int
     adjustments_cents: int
@@ -65,7 +66,8 @@ def register_rows(run_id: int, page: int = 1000) -> Iterator[RegisterRow]:
     last = ""
     while True:
         rows = rows_of(
-            "SELECT b.id, b.number, a.number, c.name, b.previous_cents, b.payments_cents,"
+            "SELECT b.id, b.number, a.number, c.name, (SELECT s.rate_class FROM bill_service s"
+            "   WHERE s.bill_id = b.id ORDER BY s.id LIMIT 1), b.previous_cents, b.payments_cents,"
             " b.adjustments_cents, b.current_cents, b.due_cents FROM bill b"
             " JOIN account a ON a.id = b.account_id JOIN customer c ON c.id = a.customer_id"
             " WHERE b.run_id = ? AND a.number > ? ORDER BY a.number LIMIT ?",

@@ -32,7 +32,7 @@ class PrintedFile:
         current_cents: sum of their current charges, which ties to the register.
         sha256: hash of the file's bytes.
         problems: warnings about printed bills and errors about parked ones, by place in the run.
-        first_bill, last_bill: bill numbers as they come in the file.
+        first_bill, last_bill: lowest and highest number of a bill in the file.
         parked: numbers of the bills that do not add up and were left out.
     """
 
@@ -87,8 +87,8 @@ class _Tally:
         self.bills += 1
         self.total_cents += bill.amounts.total_due
         self.current_cents += bill.amounts.current_charges
-        self.first_bill = self.first_bill or bill.bill_number
-        self.last_bill = bill.bill_number
+        self.first_bill = min(self.first_bill or bill.bill_number, bill.bill_number)
+        self.last_bill = max(self.last_bill, bill.bill_number)
 
 
 def _no_progress(_done: int) -> None:

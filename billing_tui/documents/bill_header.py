@@ -122,7 +122,9 @@ def draw_facts(sheet: Sheet, bill: BillPage) -> None:
         ("Bill number", bill.bill_number, REGULAR),
         ("Bill date", day_text(bill.bill_day), REGULAR),
         ("Service address", bill.service_address, REGULAR),
-        ("Cycle and route", " / ".join(filter(None, (bill.cycle, bill.route))), REGULAR),
+        ("Cycle and route", f"{bill.cycle} / {bill.route}", REGULAR)
+        if bill.route
+        else ("Cycle", bill.cycle, REGULAR),
     )
     for place, (label, value, weight) in enumerate(rows):
         y = 72 + place * 12.5

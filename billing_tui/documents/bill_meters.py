@@ -48,7 +48,7 @@ def _meter(row: MeterRow) -> Row:
         sheet.text(left + _PERIOD, y, period, FINE)
         for x, text, room in figures:
             sheet.figure(left + x, y, text, room, FINE)
-        weight = REGULAR if row.kind == ReadKind.ACTUAL else BOLD
+        weight = REGULAR if row.kind in {ReadKind.ACTUAL, ReadKind.FINAL} else BOLD
         sheet.text(left + _KIND, y, row.kind.value, FINE - 0.5, weight)
 
     return Row(ROW, draw, section=_SECTION)

@@ -25,6 +25,7 @@ class ReadKind(StrEnum):
     ACTUAL = "Actual"
     ESTIMATED = "Estimated"
     CUSTOMER = "Customer"
+    FINAL = "Final"
     PRORATED = "Prorated"
     REMOVED = "Removed"
     INSTALLED = "Installed"

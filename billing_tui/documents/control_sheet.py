@@ -71,7 +71,7 @@ def _write_figures(listing: Listing, printed: PrintedFile) -> None:
     listing.fact("Pages", f"{printed.pages:,}", BOLD)
     listing.fact("Total amount due", dollars(printed.total_cents), BOLD)
     listing.fact("Total current charges", dollars(printed.current_cents))
-    listing.fact("First and last bill", f"{printed.first_bill} to {printed.last_bill}")
+    listing.fact("Bill numbers", f"{printed.first_bill} to {printed.last_bill}")
 
 
 def _write_tie(listing: Listing, sheet: ControlSheet) -> None:

@@ -43,11 +43,20 @@ _KINDS = {
     metering.ReadKind.ACTUAL: ReadKind.ACTUAL,
     metering.ReadKind.ESTIMATED: ReadKind.ESTIMATED,
     metering.ReadKind.CUSTOMER: ReadKind.CUSTOMER,
-    metering.ReadKind.FINAL: ReadKind.ACTUAL,
+    metering.ReadKind.FINAL: ReadKind.FINAL,
     metering.ReadKind.INITIAL: ReadKind.INSTALLED,
     metering.ReadKind.EXCHANGE_OUT: ReadKind.REMOVED,
     metering.ReadKind.EXCHANGE_IN: ReadKind.INSTALLED,
 }
+
+
+_NOTES = {
+    metering.ReadKind.ESTIMATED: (
+        "Estimated from your earlier use. The next reading of the meter settles the difference."
+    ),
+    metering.ReadKind.EXCHANGE_OUT: "This meter was replaced.",
+}
+"""What the customer is told; how the office came to a reading stays in the office."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +115,7 @@ def _meter(service: ServiceView, pair: ReadPair) -> MeterRow:
         usage=Decimal(pair.usage_milli) / 1000,
         unit=service.unit,
         multiplier=multiplier if multiplier != 1 else None,
-        note=pair.derivation,
+        note=_NOTES.get(metering.ReadKind(pair.kind), ""),
     )
 
 

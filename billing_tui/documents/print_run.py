@@ -115,7 +115,7 @@ def register_of(run: RunView, utility: str) -> BillingRegister:
             RegisterLine(
                 row.account,
                 row.name,
-                "",
+                row.rate_class,
                 row.number or "draft",
                 row.due_cents - row.current_cents,
                 row.current_cents,

@@ -68,11 +68,10 @@ def _lines(node: dict[str, Node], key: str) -> tuple[str, ...]:
 def _message(node: Node) -> Message:
     if isinstance(node, str):
         return Message(node)
+    parts = node if isinstance(node, dict) else {}
     try:
-        if not isinstance(node, dict) or not node.keys() <= {"from", "to", "text"}:
-            raise ValueError
-        bounds = [date.fromisoformat(str(node[key])) for key in ("from", "to")]
-        return Message(str(node["text"]), *bounds)
+        days = [date.fromisoformat(str(parts[key])) for key in ("from", "to")]
+        return Message(str(parts["text"]), *days)
     except (KeyError, ValueError) as error:
         sentence = "a message is a text, or from, to (days such as 2026-06-01) and text."
         problem = Problem(0, sentence, "messages")
