@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from billing_tui.access.request_checks import broken_requests
 from billing_tui.access.tables import AuditEntry, Request
 from billing_tui.access.trail import broken_links
 from billing_tui.foundation.bulk import rows_of
@@ -36,5 +37,6 @@ def _broken() -> Iterator[str]:
 INVARIANTS: tuple[Invariant, ...] = (
     Invariant("A1", "Every request that was carried out has its own audit entry.", _unaudited),
     Invariant("A2", "The trail is whole, gapless and unedited, and cannot be changed.", _broken),
+    Invariant("A4", "What one person asked for another decided, to the letter.", broken_requests),
 )
 """The trail's invariants, in the order in which they are walked."""

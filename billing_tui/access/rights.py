@@ -34,6 +34,10 @@ class Right(StrEnum):
     POST_LEDGER = "post journal entries"
     MANAGE_STAFF = "manage staff and their roles"
     MANAGE_CALENDAR = "keep the cycle calendar"
+    REQUEST_CHANGES = "ask for changes that another person must approve"
+    DECIDE_REQUESTS = "approve or refuse what others ask for"
+    AUDIT_INPUT = "audit what was keyed and sign the day off"
+    READ_TRAIL = "search the audit trail"
 
 
 _CLERK = frozenset(
@@ -44,6 +48,7 @@ _CLERK = frozenset(
         Right.UPLOAD_READS,
         Right.CLEAR_EXCEPTIONS,
         Right.PRINT_BILLS,
+        Right.REQUEST_CHANGES,
     }
 )
 
@@ -59,6 +64,9 @@ RIGHTS: dict[Role, frozenset[Right]] = {
         Right.POST_RUN,
         Right.POST_LEDGER,
         Right.APPROVE_RATES,
+        Right.DECIDE_REQUESTS,
+        Right.AUDIT_INPUT,
+        Right.READ_TRAIL,
     },
     Role.SPECIALIST: frozenset(
         {
@@ -72,9 +80,12 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.PREPARE_RATES,
             Right.MANAGE_STAFF,
             Right.MANAGE_CALENDAR,
+            Right.REQUEST_CHANGES,
+            Right.AUDIT_INPUT,
+            Right.READ_TRAIL,
         }
     ),
-    Role.AUDITOR: frozenset({Right.LOOK}),
+    Role.AUDITOR: frozenset({Right.LOOK, Right.READ_TRAIL}),
 }
 
 

@@ -1,13 +1,14 @@
-"""Tables of the access room: staff, their roles, settings of the office, requests, the trail."""
+"""Tables of the access room: staff and roles, settings, the trail, requests, change requests."""
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import ClassVar
 
 import peewee
 
 from billing_tui.access.rights import Role
-from billing_tui.foundation.model import DayField, FlagField, Table, one_of
+from billing_tui.foundation.model import CentsField, DayField, FlagField, Table, one_of
 
 
 class StaffMember(Table):
@@ -80,3 +81,42 @@ class Request(Table):
     digest = peewee.TextField()  # SHA-256 of what was asked
     result = peewee.TextField()  # JSON of what the verb returned
     seq = peewee.IntegerField()  # its audit entry
+
+
+class RequestState(StrEnum):
+    """Where a change request stands. Approval and execution are one step, so none is between."""
+
+    PENDING = "Pending"
+    EXECUTED = "Executed"  # approved by the checker and carried out, in one transaction
+    REFUSED = "Refused"
+    WITHDRAWN = "Withdrawn"
+
+
+class ChangeRequest(Table):
+    """A change that its maker asks for and another person decides; decided once."""
+
+    frozen_when = "OLD.state <> 'Pending'"
+
+    kind = peewee.TextField()  # of data/policies/approvals.yaml
+    subject_kind = peewee.TextField()
+    subject = peewee.TextField()  # number of the account or thing concerned
+    payload = peewee.TextField()  # canonical JSON: what is carried out, to the letter
+    digest = peewee.TextField()  # SHA-256 of the payload
+    amount_cents = CentsField(default=0)  # 0 where no money is concerned
+    limit_class = peewee.TextField()
+    reason = peewee.TextField()
+    maker = peewee.ForeignKeyField(StaffMember, backref="requests")
+    made_at = peewee.TextField()  # UTC, ISO
+    made_day = DayField()
+    state = peewee.TextField(default=RequestState.PENDING.value)
+    checker = peewee.ForeignKeyField(StaffMember, null=True, backref="decisions")
+    decided_at = peewee.TextField(null=True)  # UTC, ISO
+    refusal = peewee.TextField(default="")  # why it was refused, for the maker to read
+    result = peewee.TextField(default="")  # JSON of what the execution returned
+
+    class Meta:
+        constraints = [
+            one_of("state", RequestState),
+            peewee.Check("checker_id IS NULL OR checker_id <> maker_id"),
+        ]
+        indexes = ((("state", "id"), False), (("kind", "subject", "made_day"), False))

@@ -16,6 +16,7 @@ from billing_tui.records.tables import Service, ServiceAttribute
 
 if TYPE_CHECKING:
     from billing_tui.access.desk import Desk
+    from billing_tui.access.writing import Act
 
 
 def change_service(
@@ -50,31 +51,52 @@ def change_service(
         Refused: nothing differs.
     """
     with writing(desk, Right.KEEP_RECORDS, "records.change_service", why=why) as act:
-        service = existing(Service, service_id)
-        offered = NewService(
-            kind=ServiceKind(service.kind), schedule=schedule, rate_class=rate_class
+        return give_terms(
+            act,
+            service_id,
+            schedule=schedule,
+            rate_class=rate_class,
+            billing_hold=billing_hold,
+            from_day=from_day,
+            version=version,
         )
-        refuse_if(service_problems(0, offered))
-        claim(act, "account", service.account, version)
-        _check_day(service, from_day)
-        terms = {"schedule": clean(schedule), "rate_class": clean(rate_class)}
-        wanted = terms | {"billing_hold": billing_hold}
-        was = {name: getattr(service, name) for name in wanted}
-        if was == wanted:
-            raise Refused("Nothing was changed.", code="RECORD-UNCHANGED")
-        new_terms = any(was[name] != terms[name] for name in terms)
-        if new_terms and service.from_day != from_day:
-            changed_id = _go_on(service, wanted, from_day)
-        else:
-            Service.update(**wanted).where(Service.id == service_id).execute()
-            changed_id = service_id
-        act.before |= was | {"service": service_id}
-        act.after |= wanted | {"service": changed_id, "from_day": from_day.isoformat()}
-        service.account.save()
+
+
+def give_terms(
+    act: Act,
+    service_id: int,
+    *,
+    schedule: str,
+    rate_class: str,
+    billing_hold: bool,
+    from_day: date,
+    version: int,
+) -> int:
+    """The work of `change_service` inside a verb of its own or an approval; args as there."""
+    service = existing(Service, service_id)
+    offered = NewService(kind=ServiceKind(service.kind), schedule=schedule, rate_class=rate_class)
+    refuse_if(service_problems(0, offered))
+    claim(act, "account", service.account, version)
+    check_day(service, from_day)
+    terms = {"schedule": clean(schedule), "rate_class": clean(rate_class)}
+    wanted = terms | {"billing_hold": billing_hold}
+    was = {name: getattr(service, name) for name in wanted}
+    if was == wanted:
+        raise Refused("Nothing was changed.", code="RECORD-UNCHANGED")
+    new_terms = any(was[name] != terms[name] for name in terms)
+    if new_terms and service.from_day != from_day:
+        changed_id = _go_on(service, wanted, from_day)
+    else:
+        Service.update(**wanted).where(Service.id == service_id).execute()
+        changed_id = service_id
+    act.before |= was | {"service": service_id}
+    act.after |= wanted | {"service": changed_id, "from_day": from_day.isoformat()}
+    service.account.save()
     return changed_id
 
 
-def _check_day(service: Any, from_day: date) -> None:
+def check_day(service: Any, from_day: date) -> None:
+    """Refuse a day on which the service is not in force."""
     if from_day < service.from_day or (service.to_day and from_day > service.to_day):
         raise InvalidEntry("The service is not in force on that day.", field="from_day")
 

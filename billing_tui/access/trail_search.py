@@ -1,0 +1,192 @@
+"""Search the trail: by person, account, days, field and verb, newest first, a page at a time."""
+
+from __future__ import annotations
+
+import csv
+import json
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from billing_tui.access.field_changes import FieldChange, stored_changes
+from billing_tui.access.rights import Right
+from billing_tui.foundation.bulk import rows_of
+from billing_tui.foundation.errors import InvalidEntry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import date
+    from typing import TextIO
+
+    from billing_tui.access.desk import Desk
+
+_CHUNK = 500
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "'", "＝", "＋", "－", "＠")
+_COLUMNS = (
+    "seq", "at", "business_day", "person", "station", "verified", "verb",
+    "subject_kind", "subject", "why", "field", "before", "after",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class TrailQuery:
+    """What is looked for; what is empty does not narrow.
+
+    Attributes:
+        person: user name.
+        account: number of an account: entries about it, or whose before or after names it.
+        from_day, to_day: business days, both inclusive.
+        field: a field that the entry changed, as `rate_class`.
+        verb: a verb, `records.add_flag`, or a room, `records`.
+        subject_kind: what the entry is about, as `meter`.
+    """
+
+    person: str = ""
+    account: str = ""
+    from_day: date | None = None
+    to_day: date | None = None
+    field: str = ""
+    verb: str = ""
+    subject_kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TrailLine:
+    """One entry of the trail with what it changed."""
+
+    seq: int
+    at: str
+    business_day: str
+    person: str
+    station: str
+    verified: bool
+    verb: str
+    subject_kind: str
+    subject: str
+    why: str
+    changes: tuple[FieldChange, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TrailPage:
+    """Some entries, newest first.
+
+    Attributes:
+        lines: the entries.
+        next_before: what `before` of the next page is; None on the last page.
+    """
+
+    lines: tuple[TrailLine, ...]
+    next_before: int | None
+
+
+def _within(text: str) -> str:
+    """A LIKE pattern that finds the text anywhere; its own % and _ stand for themselves."""
+    kept = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{kept}%"
+
+
+def _conditions(query: TrailQuery) -> tuple[list[str], list[Any]]:
+    like = "(e.before LIKE ? ESCAPE '\\' OR e.after LIKE ? ESCAPE '\\')"
+    narrowed: list[tuple[str, tuple[Any, ...]]] = []
+    if query.person:
+        narrowed.append(("s.username = ?", (query.person.lower(),)))
+    if query.account:
+        named = _within(json.dumps(query.account, ensure_ascii=False))
+        about = f"((e.subject_kind = 'account' AND e.subject = ?) OR {like})"
+        narrowed.append((about, (query.account, named, named)))
+    if query.from_day:
+        narrowed.append(("e.business_day >= ?", (query.from_day.isoformat(),)))
+    if query.to_day:
+        narrowed.append(("e.business_day <= ?", (query.to_day.isoformat(),)))
+    if query.field:
+        named = _within(f'"{query.field.rsplit(".", maxsplit=1)[-1]}":')
+        narrowed.append((like, (named, named)))
+    if query.verb:
+        room = query.verb.rstrip(".") + "."
+        spelled = "(e.verb = ? OR substr(e.verb, 1, ?) = ?)"
+        narrowed.append((spelled, (query.verb, len(room), room)))
+    if query.subject_kind:
+        narrowed.append(("e.subject_kind = ?", (query.subject_kind,)))
+    return [text for text, _ in narrowed], [value for _, found in narrowed for value in found]
+
+
+def _line(row: tuple[Any, ...]) -> TrailLine:
+    seq, at, day, person, station, verified, verb, kind, subject, why, before, after = row
+    changes = stored_changes(before, after)
+    return TrailLine(
+        seq, at, day, person, station, bool(verified), verb, kind, subject, why, changes
+    )
+
+
+def _fits(line: TrailLine, field: str) -> bool:
+    """The pattern also finds a field that kept its value, or a text that looks like a field."""
+    return not field or any(
+        change.field == field or change.field.startswith(f"{field}.") for change in line.changes
+    )
+
+
+def _found(query: TrailQuery, before: int | None) -> Iterator[TrailLine]:
+    if query.from_day and query.to_day and query.from_day > query.to_day:
+        raise InvalidEntry("The last day comes before the first.", field="to_day")
+    conditions, values = _conditions(query)
+    while True:
+        below = [] if before is None else ["e.seq < ?"]
+        where = " AND ".join([*conditions, *below]) or "1 = 1"
+        rows = rows_of(
+            "SELECT e.seq, e.at, e.business_day, s.username, e.station, e.verified, e.verb,"
+            " e.subject_kind, e.subject, e.why, e.before, e.after"
+            " FROM audit_entry e JOIN staff_member s ON s.id = e.staff_id"
+            f" WHERE {where} ORDER BY e.seq DESC LIMIT {_CHUNK}",
+            [*values, *([] if before is None else [before])],
+        )
+        yield from (line for line in map(_line, rows) if _fits(line, query.field))
+        if len(rows) < _CHUNK:
+            return
+        before = rows[-1][0]
+
+
+def search_trail(
+    desk: Desk, query: TrailQuery, *, before: int | None = None, size: int = 50
+) -> TrailPage:
+    """One page of the entries that fit.
+
+    Args:
+        desk: who asks.
+        query: what is looked for.
+        before: entries older than this one; the newest where None.
+        size: most entries of the page.
+
+    Raises:
+        NotAllowed: the person may not read the trail.
+        InvalidEntry: the days are the wrong way round.
+    """
+    desk.require(Right.READ_TRAIL)
+    lines = tuple(islice(_found(query, before), size + 1))
+    more = len(lines) > size
+    return TrailPage(lines[:size], lines[size - 1].seq if more else None)
+
+
+def whole_trail(desk: Desk, query: TrailQuery) -> Iterator[TrailLine]:
+    """All entries that fit, newest first, read a chunk at a time: for an export."""
+    desk.require(Right.READ_TRAIL)
+    return _found(query, None)
+
+
+def _safe(text: str) -> str:
+    """A cell that a spreadsheet takes as text, never as a formula."""
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def write_csv(lines: Iterable[TrailLine], stream: TextIO) -> int:
+    """Write entries as CSV, a row for each changed field; returns the number of entries."""
+    writer = csv.writer(stream, lineterminator="\r\n")
+    writer.writerow(_COLUMNS)
+    count = 0
+    for line in lines:
+        head = [str(getattr(line, name)) for name in _COLUMNS[1:10]]
+        for change in line.changes or (FieldChange("", None, None),):
+            cells = (*head, change.field, change.before or "", change.after or "")
+            writer.writerow([line.seq, *map(_safe, cells)])
+        count += 1
+    return count

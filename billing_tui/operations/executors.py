@@ -1,0 +1,15 @@
+"""What carries out an approved request, by the kinds of `data/policies/approvals.yaml`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from billing_tui.records.request_class_change import CLASS_CHANGE, execute_class_change
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from billing_tui.access.decide_request import Executor
+
+EXECUTORS: Mapping[str, Executor] = {CLASS_CHANGE: execute_class_change}
+"""Every kind that the shipped policy has."""
