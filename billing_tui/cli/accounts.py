@@ -9,7 +9,9 @@ import click
 
 from billing_tui.access.rights import Right
 from billing_tui.cli.office import at_desk
-from billing_tui.cli.output import print_json, print_line, print_table, say
+from billing_tui.cli.output import plain, print_json, print_line, print_table, say
+from billing_tui.foundation.money import money_text
+from billing_tui.ledger.receivables import agings
 from billing_tui.records.address import phone_text
 from billing_tui.records.kinds import PointStatus
 from billing_tui.records.lookup import account_summary, find_account
@@ -63,13 +65,15 @@ def find(desk: Desk, words: tuple[str, ...], *, as_json: bool) -> None:
 )
 @at_desk
 def show(desk: Desk, number: str, day: date | None, *, as_json: bool) -> None:
-    """Show an account: flags first, then customer, addresses and services."""
+    """Show an account: flags first, then customer, addresses, balance and services."""
     desk.require(Right.LOOK)
     summary = account_summary(find_account(number), day or desk.business_day)
+    owed = agings([summary.account_id], summary.on)[summary.account_id]
     if as_json:
-        print_json(summary)
+        print_json(plain(summary) | {"balance_cents": owed.balance, "aging": owed})
         return
     _head(summary)
+    print_line(f"Owes {money_text(owed.balance)}, of it {money_text(owed.past_due)} past due")
     print_table(
         ("Service", "Meter", "Size", "Rate", "Route", "Status"),
         [_service(line) for line in summary.services],
