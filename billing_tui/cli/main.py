@@ -17,6 +17,7 @@ _COMMANDS = {
     "account": "accounts:account",
     "bill": "bills:bill",
     "demo": "demo:demo",
+    "host": "host:host",
     "ledger": "ledger:ledger",
     "rates": "rates:rates",
     "reads": "reads:reads",
