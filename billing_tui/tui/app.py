@@ -13,6 +13,7 @@ from billing_tui.foundation.errors import BillingError
 from billing_tui.tui.fast_path import find_way
 from billing_tui.tui.jobs import Jobs
 from billing_tui.tui.lines import MessageLine, Standing
+from billing_tui.tui.look_up import settled
 from billing_tui.tui.screens.register import listing
 from billing_tui.tui.theme import PALETTES, TEXTUAL_THEME, ColorMode
 from billing_tui.tui.type_ahead import KeyboardState, TypeAheadApp
@@ -89,7 +90,7 @@ class BillingApp(TypeAheadApp, inherit_bindings=False):
 
     async def _open_way(self, entry: str) -> None:
         try:
-            way = find_way(entry)
+            way = settled(find_way(entry))
         except BillingError as error:
             self.top.refuse(error)
             return
@@ -220,4 +221,4 @@ class BillingApp(TypeAheadApp, inherit_bindings=False):
 def standing_of(utility: str, mode: str, desk: Desk) -> Standing:
     """What the title line says about the office and the person."""
     roles = ", ".join(sorted(role.value for role in desk.roles)) or "no role"
-    return Standing(utility, mode.upper(), desk.username, roles, desk.verified)
+    return Standing(utility, mode.upper(), desk.username, roles, desk.verified, desk.business_day)

@@ -1,4 +1,4 @@
-"""F2: where one line of text leads: a screen id, a menu number, an account number, or words."""
+"""F2: where one line of text leads: a screen id, a menu number, an account, a bill, or words."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from billing_tui.tui.screens.register import LISTINGS
 
 _SCREEN = re.compile(r"[A-Z]{3}[0-9]{3}\Z")
 _NUMBER = re.compile(r"[0-9](?:\.[0-9]{1,2})?\Z")
+BILL = re.compile(r"B[0-9]{2}-[0-9]{4,}\Z")
+"""The number of a bill."""
 _ACCOUNT = re.compile(r"[0-9]{3,12}(?:-[0-9]{1,3})?\Z")
 
 
@@ -29,8 +31,8 @@ class Way:
 def find_way(entry: str) -> Way:
     """Where the text leads.
 
-    `ACC020`, `3.2`, `10432-03`, `ACC020 10432-03`, `review`, `delgado`: words that name no screen
-    are looked for among the accounts.
+    `ACC020`, `3.2`, `10432-03`, `B26-0104882`, `ACC020 10432-03`, `review`, `delgado`: words that
+    name no screen are looked for among the accounts.
 
     Raises:
         InvalidEntry: nothing was keyed.
@@ -49,6 +51,8 @@ def find_way(entry: str) -> Way:
             if one.number == first:
                 return Way(one.ident)
         raise InvalidEntry(f"The menu has no number {first}.", code="WAY-NUMBER")
+    if BILL.match(keyed.upper()):
+        return Way("BIL030", keyed.upper())
     if _ACCOUNT.match(keyed):
         return Way("ACC020", keyed)
     return _by_words(keyed)

@@ -46,6 +46,7 @@ class Role(Enum):
 Span = tuple[str, Role]
 Line = tuple[Span, ...]
 BLANK: Line = ()
+_LONGEST_UNIT = 5
 
 
 def cut(text: str, width: int, mark: str = "~") -> str:
@@ -54,6 +55,16 @@ def cut(text: str, width: int, mark: str = "~") -> str:
     if cell_len(shown) <= width:
         return shown
     return set_cell_size(shown, max(width - 1, 0)) + mark if width > 0 else ""
+
+
+def cut_before_end(text: str, width: int) -> str:
+    """As `cut`, but a short last word stays: `1450 Old Stage Coa~ 12` keeps its unit."""
+    shown = harmless(text)
+    start, _, end = shown.rpartition(" ")
+    room = width - cell_len(end) - 1
+    if cell_len(shown) <= width or cell_len(end) > _LONGEST_UNIT or room < _LONGEST_UNIT:
+        return cut(shown, width)
+    return f"{cut(start, room)} {end}"
 
 
 def left(text: str, width: int, role: Role = Role.TEXT) -> Span:

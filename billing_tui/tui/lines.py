@@ -14,6 +14,7 @@ from billing_tui.tui.type_ahead import KeyboardState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     from textual.strip import Strip
 
@@ -32,6 +33,7 @@ class Standing:
         person: user name.
         role: the role or roles in force.
         verified: whether the operating system vouched for the person.
+        day: the business day.
     """
 
     utility: str
@@ -39,12 +41,14 @@ class Standing:
     person: str
     role: str
     verified: bool
+    day: date
 
     def spans(self, *, short: bool) -> Line:
-        """Mode, identity and person, for the right end of the line."""
+        """Business day, mode, identity and person, for the right end of the line."""
         doubt = "ID NOT VERIFIED" if short else "IDENTITY NOT VERIFIED"
         identity: tuple[Span, ...] = () if self.verified else (gap(1), (doubt, Role.WARNING))
         return (
+            (f"{self.day:%m/%d/%y} ", Role.VALUE),
             (f" {self.mode} ", Role.MODE),
             *identity,
             gap(1),

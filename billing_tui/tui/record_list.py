@@ -2,6 +2,8 @@
 
 Digits go into the Opt column, several rows at once, and Enter carries them out; letters position
 the list. The cursor's row is reversed; only rows that changed are sent to the terminal.
+F7 and F8 page; a list that `leaves` gives them to its screen once its first or last row is in
+sight, other lists once the cursor stands there.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from textual.geometry import Region
 from textual.message import Message
 from textual.widget import Widget
 
-from billing_tui.tui.ink import Line, Role, Span, apart, gap, left, right
+from billing_tui.tui.ink import Line, Role, Span, apart, cut_before_end, gap, left, right
 from billing_tui.tui.pages import Listed, Pages, Source
 from billing_tui.tui.painted import keyboard_of, palette_of
 
@@ -38,6 +40,7 @@ class Column(Generic[R]):
         grows: takes the room that a wider terminal leaves.
         role: how it looks.
         extra: shown only where the terminal is wider than this many cells.
+        keeps_end: what does not fit is cut in the middle, as an address before its unit.
     """
 
     title: str
@@ -47,6 +50,7 @@ class Column(Generic[R]):
     grows: bool = False
     role: Callable[[R], Role] = lambda _row: Role.TEXT
     extra: int = 0
+    keeps_end: bool = False
 
 
 class RecordList(Widget, Generic[R], can_focus=True):
@@ -78,6 +82,7 @@ class RecordList(Widget, Generic[R], can_focus=True):
         default: str = "",
         empty: str = "Nothing to show.",
         key: Callable[[R], Hashable] = lambda row: row,
+        leaves: bool = False,
         id: str | None = None,  # noqa: A002 - Textual's name for it
     ) -> None:
         super().__init__(id=id)
@@ -85,6 +90,7 @@ class RecordList(Widget, Generic[R], can_focus=True):
         self.options = options or {}
         self.default = default or next(iter(self.options), "")
         self.empty = empty
+        self.leaves = leaves
         self._key = key
         self._pages: Pages[R] = Pages(Listed(()))
         self._top = 0
@@ -181,19 +187,28 @@ class RecordList(Widget, Generic[R], can_focus=True):
         self._go(self._at + 1)
         return True
 
-    def command_forward(self) -> bool:
-        """One page down."""
-        self._top = min(self._top + self._shown, max(len(self._pages) - 1, 0))
+    def command_forward(self) -> bool | str:
+        """One page down; where the list ends it says so, or leaves the key to the screen."""
+        if self._ends_in_sight and (self.leaves or self._at + 1 >= len(self._pages)):
+            return False if self.leaves else "This is the end of the list."
+        row = self._at - self._top
         self._go(self._at + self._shown)
+        self._top = max(min(self._at - row, len(self._pages) - self._shown), 0)
         self.refresh()
         return True
 
-    def command_backward(self) -> bool:
-        """One page up."""
+    def command_backward(self) -> bool | str:
+        """One page up; where the list begins it says so, or leaves the key to the screen."""
+        if self._pages.at_start and not (self._top if self.leaves else self._at):
+            return False if self.leaves else "This is the beginning of the list."
         self._top = max(self._top - self._shown, 0)
         self._go(self._at - self._shown)
         self.refresh()
         return True
+
+    @property
+    def _ends_in_sight(self) -> bool:
+        return self._pages.at_end and self._top + self._shown >= len(self._pages)
 
     def command_first(self) -> bool:
         """To the first row."""
@@ -312,7 +327,9 @@ class RecordList(Widget, Generic[R], can_focus=True):
         for column, cells in self._widths(width):
             make = right if column.right else left
             role = Role.TEXT if here else column.role(row)
-            spans += [make(column.text(row), cells, role), gap(2)]
+            text = column.text(row)
+            text = cut_before_end(text, cells) if column.keeps_end else text
+            spans += [make(text, cells, role), gap(2)]
         return tuple(spans[:-1])
 
     def _more(self, place: int) -> bool:

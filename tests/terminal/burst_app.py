@@ -138,7 +138,10 @@ def main() -> int:
     """Run until F3."""
     nowhere: Any = None
     desk = Desk(nowhere, nowhere, 1, "maria", frozenset(), "test", _TODAY)
-    app = BurstApp(desk, Standing("Test Utilities", "TRAINING", "maria", "clerk", verified=False))
+    standing = Standing(
+        "Test Utilities", "TRAINING", "maria", "clerk", verified=False, day=date(2026, 11, 20)
+    )
+    app = BurstApp(desk, standing)
     app.run(mouse=False)
     if app.fault is not None:
         raise app.fault

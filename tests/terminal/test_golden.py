@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 WAYS = {
     "MNU010": ("", "Go to"),
-    "ACC010": ("1.1<enter>elm", "Enter opens the first"),
+    "ACC010": ("1.1<enter>elm", "goes to the list"),
     "ACC020": ("10432-03<enter>", "F11 Contact"),
     "RDG020": ("2.1<enter>", "F10 Accept looks"),
     "BIL010": ("3.1<enter>", "F10 "),
@@ -22,6 +22,7 @@ WAYS = {
     "BIL030": ("bil030 10432-03<enter>", "In words"),
     "HLP010": ("3.2<enter><f1>", "Back page"),
     "RSN010": ("3.2<enter>2<enter>", " Reason"),
+    "GO0010": ("1.1<enter><f2>", "  Go to"),
 }
 
 

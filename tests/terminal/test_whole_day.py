@@ -62,8 +62,8 @@ def _label(terminal: Terminal) -> str:
 
 
 def _step(terminal: Terminal, before: str) -> None:
-    """F10, then wait until the cockpit offers something else."""
-    terminal.type("<f10>")
+    """F10, and Enter where it asks; then wait until the cockpit offers something else."""
+    terminal.type("<f10>" + "<enter>" * (before in {"Approve", "Post"}))
     terminal.wait(lambda: "BIL010" in terminal.text and _label(terminal) != before, _LONG)
     terminal.settle()
 

@@ -32,7 +32,8 @@ class Seen(NamedTuple):
     focus: str | None
 
 
-def _see(app: BillingApp) -> Seen:
+def see(app: BillingApp) -> Seen:
+    """What stands on the screen in front."""
     strips: Any = app.screen._compositor.render_strips()
     line = app.screen.query_one(MessageLine)
     focus = app.focused.id if app.focused is not None else None
@@ -40,7 +41,8 @@ def _see(app: BillingApp) -> Seen:
     return Seen(app.top.ident, text, line.sentence, line.tone, focus)
 
 
-async def _type(pilot: Any, app: BillingApp, step: str) -> None:
+async def type_keys(pilot: Any, app: BillingApp, step: str) -> None:
+    """Type one step in one burst and wait until it has come to rest."""
     for part in re.findall(r"<[^>]+>|[^<]", step):
         key = part[1:-1] if len(part) > 1 else part
         app.post_message(Key(key, part if len(part) == 1 else None))
@@ -59,10 +61,10 @@ def drive(app: BillingApp, *steps: str, size: tuple[int, int] = (80, 24)) -> lis
         seen = []
         async with app.run_test(size=size) as pilot:
             for step in steps:
-                await _type(pilot, app, step)
+                await type_keys(pilot, app, step)
                 if not app.screen_stack or app._exit:
                     break
-                seen.append(_see(app))
+                seen.append(see(app))
         return seen
 
     return asyncio.run(run())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from hypothesis import given, strategies as st
 
@@ -17,13 +19,13 @@ NAMES = st.text(st.characters(codec="ascii", categories=["L"]), min_size=1, max_
 @given(NAMES, st.sampled_from(["LIVE", "DEMO", "TRAINING"]), st.booleans(), st.integers(80, 140))
 def test_the_title_fits(utility: str, mode: str, verified: bool, width: int) -> None:  # noqa: FBT001
     """Whatever the utility is called, mode and person stay whole at the right edge."""
-    standing = Standing(utility, mode, "maria", "specialist", verified)
+    standing = Standing(utility, mode, "maria", "specialist", verified, date(2026, 11, 20))
     for one in LISTINGS:
         line = TitleLine(one.ident, one.title, standing).line(width)
 
         assert width_of(line) == width
         assert plain(line).endswith(" MARIA specialist ")
-        assert mode in plain(line)
+        assert f"11/20/26  {mode} " in plain(line)
         assert verified or "NOT VERIFIED" in plain(line)
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, strategies as st
 from rich.cells import cell_len
 
-from billing_tui.tui.ink import Role, apart, cut, left, right, width_of
+from billing_tui.tui.ink import Role, apart, cut, cut_before_end, left, right, width_of
 from billing_tui.tui.theme import PALETTES
 
 ESCAPES = "".join(chr(code) for code in [*range(32), *range(0x7F, 0xA0), 0x202E, 0x200B, 0xD800])
@@ -69,3 +70,16 @@ def test_sixteen_colours_are_the_terminals_own() -> None:
         style = PALETTES["16"].style(role)
         for color in (style.color, style.bgcolor):
             assert color is None or (color.number is not None and color.number < 16)
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("1450 Old Stage Coach Rd 12", "1450 Old Stage C~ 12"),
+        ("418 Alder Ct B", "418 Alder Ct B"),
+        ("12 Old Stage Boulevard", "12 Old Stage Boulev~"),
+    ],
+)
+def test_an_address_is_cut_in_front_of_its_unit(address: str, shown: str) -> None:
+    """In 20 cells the unit stays, a long last word does not."""
+    assert cut_before_end(address, 20) == shown

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from driving import drive
+from driving import Seen, drive, see, type_keys
 
 from billing_tui.access.tables import AuditEntry
-from billing_tui.billing.tables import BillRun, Finding, RunItem
+from billing_tui.billing.tables import BillLine, BillRun, Finding, Reprint, RunItem
+from billing_tui.foundation.transaction import write_transaction
 from billing_tui.metering.tables import ReadException, StagedRead
 
 if TYPE_CHECKING:
@@ -29,6 +33,103 @@ def test_search_follows_each_key_and_finds_by_sound(app: Sit) -> None:
     assert "10748-03" in account.text
 
 
+def test_enter_on_several_names_leads_to_the_list(app: Sit) -> None:
+    """No account is opened by guess: the list has the keys then, and Enter opens its row."""
+    listed, account = drive(app(), "1.1<enter>elm<enter>", "<down><enter>")
+    from_menu = drive(app(), "elm<enter>")[0]
+
+    assert listed.ident == from_menu.ident == "ACC010"
+    assert listed.sentence == from_menu.sentence
+    assert listed.sentence.startswith("7 fit: choose one")
+    assert account.ident == "ACC020"
+    assert "10906-03" in account.text
+
+
+def test_a_phone_in_the_fast_path_opens_its_account(app: Sit) -> None:
+    """Ten digits that are no account are looked for."""
+    (seen,) = drive(app(), "<f2>5305551203<enter>")
+
+    assert seen.ident == "ACC020"
+    assert "10669-03" in seen.text
+
+
+def test_f7_and_f8_lead_from_bill_to_bill(app: Sit) -> None:
+    """The draft in review, the posted one before it, and a sentence at either end."""
+    draft, older, oldest, newer = drive(
+        app(), "bil030 10432-03@2026-11-07-1<enter>", "<f7>", "<f7>", "<f8>"
+    )
+
+    assert "draft of run 2026-11-07-1" in draft.text
+    assert "Bill B26-0104882" in older.text
+    assert older.sentence == "Bill B26-0104882 of 10/20/26, 1 newer bill on F8."
+    assert oldest.sentence == "This is the oldest bill here."
+    assert "draft of run 2026-11-07-1" in newer.text
+
+
+def test_f8_pages_a_long_bill_before_it_leaves_it(app: Sit) -> None:
+    """At the end of the list the page stays full."""
+    rows = [
+        BillLine(
+            bill=1, bill_service=1, position=9 + at, code=f"X{at}", label=f"Charge {at}",
+            kind="fixed", revenue="water.usage", quantity="1", unit="each", price="0.00",
+            from_day=date(2026, 9, 14), to_day=date(2026, 10, 14), cents=0,
+        )
+        for at in range(20)
+    ]  # fmt: skip
+    for row in rows:
+        row.save()
+    top, end, left = drive(app(), "b26-0104882<enter>", "<f8><f8><f8>", "<f8>")
+
+    assert "Charge 19" not in top.text
+    assert "Charge 19" in end.text
+    assert "Charge 16" in end.text
+    assert "Due 11/10/26" in end.text
+    assert left.sentence == "This is the newest bill of the account."
+
+
+def test_a_bill_is_printed_again(app: Sit) -> None:
+    """F10 beside the bill; the message says where the paper is, and a draft is not printed."""
+    printed, draft = drive(
+        app(), "b26-0104882<enter><f10>", "<f2>bil030 10432-03@2026-11-07-1<enter><f10>"
+    )
+
+    assert printed.sentence.endswith("B26-0104882-duplicate.pdf.")
+    assert Path(printed.sentence.removeprefix("The duplicate is ")[:-1]).stat().st_size > 1000
+    assert Reprint.select().count() == 1
+    assert draft.sentence.startswith("F10: a draft is not printed")
+
+
+def test_six_beside_a_bill_prints_it_and_beside_a_payment_does_not(app: Sit) -> None:
+    """On the inquiry, from the list of documents."""
+    printed, payment = drive(app(), "10432-03<enter>6<enter>", "<down>6<enter>")
+
+    assert printed.sentence.startswith("The duplicate is ")
+    assert payment.sentence == "R-055102 is no bill; only bills are printed again."
+    assert payment.tone == "refuse"
+
+
+def test_the_second_person_on_an_exception_is_refused(app: Sit) -> None:
+    """What another hand settled meanwhile stays; the list shows what is left."""
+    first = app()
+    run = ReadException.get(ReadException.check_name == "zero")
+
+    async def meanwhile() -> Seen:
+        async with first.run_test(size=(80, 24)) as pilot:
+            await type_keys(pilot, first, "2.1<enter><down>h<enter>")
+            with write_transaction(first.desk.store):
+                ReadException.update(disposition="accept", reason="seen it").where(
+                    ReadException.id == run.id
+                ).execute()
+            await type_keys(pilot, first, "4<enter>")
+            return see(first)
+
+    seen = asyncio.run(meanwhile())
+
+    assert seen.tone == "refuse"
+    assert ReadException.get_by_id(run.id).disposition == "accept"
+    assert "930 Birch Ln" not in seen.text.partition("a=Accept")[0]
+
+
 def test_search_says_when_nothing_fits(app: Sit) -> None:
     """No account is opened by Enter where none was found."""
     (seen,) = drive(app(), "1.1<enter>zzzzqq<enter>")
@@ -41,7 +142,8 @@ def test_the_cut_name_is_said_in_full(app: Sit) -> None:
     """On the row of a long name the message line has it whole."""
     (seen,) = drive(app(), "1.1<enter>st<down><down><down><up><up>o'm")
 
-    assert "O'Malley, Siobhan Cathe~" in seen.text
+    assert "O'Malley, Siobhan C~" in seen.text
+    assert "1450 Old Stage Coach Rd 12" in seen.text
     assert seen.sentence == (
         "10748-03  O'Malley, Siobhan Catherine Margaret, 1450 Old Stage Coach Rd 12"
     )
@@ -146,7 +248,7 @@ def test_why_it_is_more_stands_under_the_lines(app: Sit) -> None:
     (seen,) = drive(app(), "3.2<enter><down>")
 
     assert "Why is it 130.46 more?" in seen.text
-    assert "water +43 ccf, +130.46" in seen.text
+    assert "Water use +43 ccf +130.46" in seen.text
 
 
 def test_a_clerk_is_told_why_approving_is_not_hers(app: Sit) -> None:
@@ -157,12 +259,37 @@ def test_a_clerk_is_told_why_approving_is_not_hers(app: Sit) -> None:
     assert BillRun.get(BillRun.number == "2026-11-07-1").state == "In audit"
 
 
-def test_the_preparer_is_refused_by_the_room(app: Sit) -> None:
-    """What the screen does not know the verb does: findings are open."""
+def test_the_preparer_is_told_why_approving_is_not_hers(app: Sit) -> None:
+    """Whoever prepared the run is told when F10 is pressed, before any question."""
+    Finding.delete().execute()
+    screens = app()
+    BillRun.update(prepared_by=screens.desk.staff_id).execute()
+    review, cockpit = drive(screens, "3.2<enter><f10>", "<f3>3.1<enter><f10>")
+
+    assert review.ident == "BIL020"
+    assert review.sentence.startswith("F10: whoever prepared a run may not approve it")
+    assert cockpit.ident == "BIL010"
+    assert cockpit.sentence == review.sentence
+
+
+def test_open_findings_stand_before_approval(app: Sit) -> None:
+    """F10 with findings open is refused with what is open."""
     (seen,) = drive(app(), "3.2<enter><f10>")
 
     assert seen.tone == "refuse"
     assert "cannot be approved" in seen.sentence
+
+
+def test_approving_asks_with_count_and_total(app: Sit) -> None:
+    """F10 alone approves nothing; F12 keeps the run as it is; Enter goes on to the verb."""
+    Finding.delete().execute()
+    asked, kept, refused = drive(app("nora"), "3.2<enter><f10>", "<f12>", "<f10><enter>")
+
+    assert asked.ident == "CNF010"
+    assert "12 bills, 1,183.47 in all, 0 accounts held." in asked.text
+    assert kept.ident == "BIL020"
+    assert kept.sentence == "Nothing was done: the run is In audit."
+    assert refused.sentence == "The register is not the one that was audited; audit it again."
 
 
 def test_an_edited_read_keeps_the_original(app: Sit) -> None:
@@ -201,9 +328,11 @@ def test_the_cockpit_names_the_next_step_and_takes_it(app: Sit) -> None:
 def test_a_step_runs_as_a_job_and_says_how_it_ended(app: Sit) -> None:
     """A refusal of the verb stands on the message line; the run is where it was."""
     Finding.delete().execute()
-    approve, seen = drive(app("nora"), "3.1<enter>", "<f10>")
+    approve, asked, kept, seen = drive(app("nora"), "3.1<enter>", "<f10>", "<f12>", "<f10><enter>")
 
     assert "F10 Approve" in approve.text
+    assert "12 bills, 1,183.47 in all" in asked.text
+    assert kept.sentence == "Nothing was done: the run is In audit."
     assert seen.tone == "refuse"
     assert BillRun.get(BillRun.number == "2026-11-07-1").state == "In audit"
 

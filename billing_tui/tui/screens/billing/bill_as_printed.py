@@ -5,18 +5,21 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
+from billing_tui.access.rights import Right
 from billing_tui.billing.bill_view import draft_of, find_bill, recent_bills
 from billing_tui.billing.runs import find_run
+from billing_tui.billing.states import BillState
 from billing_tui.foundation.errors import NotFound, Refused
 from billing_tui.foundation.money import money_text
 from billing_tui.records.lookup import account_summary, find_account
-from billing_tui.tui.commands import BACKWARD, FORWARD
+from billing_tui.tui.commands import BACKWARD, CONFIRM, FORWARD
 from billing_tui.tui.ink import Role, apart, cut, gap
 from billing_tui.tui.painted import Rule, Sheet
 from billing_tui.tui.record_list import Column, RecordList
 from billing_tui.tui.room_screen import RoomScreen
 from billing_tui.tui.screens.billing.bill_rows import BillRow, bill_rows
-from billing_tui.tui.shown import day_text
+from billing_tui.tui.screens.billing.print_jobs import duplicates_job
+from billing_tui.tui.shown import counted, day_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from billing_tui.billing.bill_view import BillView
+    from billing_tui.tui.commands import Command
     from billing_tui.tui.room_screen import Outcome
 
 _COLUMNS: tuple[Column[BillRow], ...] = (
@@ -47,12 +51,14 @@ class BillAsPrinted(RoomScreen):
     ident = "BIL030"
     heading = "Bill as printed"
     help_text = (
-        "Move through the lines: below stands what to tell the caller about each. F8 and F7 go "
-        "to the next newer and older bill of the account once the list ends."
+        "Move through the lines: below stands what to tell the caller about each. F7 and F8 page "
+        "the bill; at its beginning F7 goes to the older bill of the account, at its end F8 to "
+        "the newer one. F10 prints a duplicate into the office's folder `printed`."
     )
     commands = (
-        BACKWARD.called("Older", "The bill before this one."),
-        FORWARD.called("Newer", "The bill after this one."),
+        BACKWARD.called("Older", "A page back, then the bill before this one."),
+        FORWARD.called("Newer", "A page on, then the bill after this one."),
+        CONFIRM.called("Print", "Print a duplicate of this bill.", Right.PRINT_BILLS.value),
     )
     opening = "Up and Down: each line is told in words below."
 
@@ -60,8 +66,8 @@ class BillAsPrinted(RoomScreen):
         """Find the bill: by its number, the newest of an account, or `ACCOUNT@RUN` for a draft."""
         self._bill = self._found()
         posted = recent_bills(self._bill.account_id)
-        self._ids = [bill.id for bill in posted]
-        self._bills = {bill.id: bill for bill in posted} | {self._bill.id: self._bill}
+        draft = [self._bill] if self._bill.state is BillState.DRAFT else []
+        self._bills = [*draft, *posted]
 
     def _found(self) -> BillView:
         if not self.subject:
@@ -78,7 +84,7 @@ class BillAsPrinted(RoomScreen):
         """Head, lines, what is told about the one at the cursor."""
         yield Sheet(id="head")
         yield Rule()
-        yield RecordList(_COLUMNS, empty="This bill has no lines.")
+        yield RecordList(_COLUMNS, empty="This bill has no lines.", leaves=True)
         yield Rule("In words")
         yield Sheet(id="told")
 
@@ -97,7 +103,6 @@ class BillAsPrinted(RoomScreen):
         bill, account = self._bill, self._account
         name = cut(account.customer.name, width - 50)
         due = money_text(bill.due_cents)
-        f"Billed {day_text(bill.bill_day)}  due {day_text(bill.due_day)} "
         head = (
             apart(
                 (gap(1), (bill.account, Role.ACCENT), gap(2), (name, Role.VALUE)),
@@ -137,15 +142,33 @@ class BillAsPrinted(RoomScreen):
 
     def command_forward(self) -> Outcome:
         """The next newer bill."""
-        return self._step(-1, "This is the newest bill.")
+        return self._step(-1, "This is the newest bill of the account.")
 
     def command_backward(self) -> Outcome:
         """The next older bill."""
         return self._step(+1, "This is the oldest bill here.")
 
     def _step(self, by: int, none: str) -> Outcome:
-        at = self._ids.index(self._bill.id) if self._bill.id in self._ids else -1
-        if not 0 <= at + by < len(self._ids):
+        ids = [bill.id for bill in self._bills]
+        at = ids.index(self._bill.id) + by if self._bill.id in ids else -1
+        if not 0 <= at < len(ids):
             return none
-        self._show(self._bills[self._ids[at + by]])
+        self._show(self._bills[at])
+        self.show_keys()
+        newer = f", {counted(at, 'newer bill')} on F8" if at else ", the newest one"
+        self.say(f"Bill {self._bill.title} of {day_text(self._bill.bill_day)}{newer}.")
+        return True
+
+    # Print
+
+    def why_not(self, command: Command) -> str:
+        """A draft, or a missing right."""
+        if command.id == CONFIRM.id and self._bill.state is BillState.DRAFT:
+            return "a draft is not printed for customers; its run is posted first."
+        return super().why_not(command)
+
+    def command_confirm(self) -> Outcome:
+        """Print a duplicate."""
+        job = duplicates_job(self.desk, [self._bill.id])
+        self.billing.start_job(f"Printing {self._bill.title}", job)
         return True

@@ -11,7 +11,7 @@ from billing_tui.billing.findings import FindingRow, findings, open_findings
 from billing_tui.billing.review_bills import accept_finding, hold_bill
 from billing_tui.billing.runs import find_run, recent_runs
 from billing_tui.billing.states import ItemState, RunState, Severity
-from billing_tui.foundation.errors import BillingError, NotFound
+from billing_tui.foundation.errors import BillingError, NotFound, Refused
 from billing_tui.foundation.money import money_text
 from billing_tui.tui.commands import BACKWARD, CONFIRM, FOLD, FORWARD, REFRESH
 from billing_tui.tui.ink import BLANK, Line, Role, gap
@@ -19,6 +19,8 @@ from billing_tui.tui.painted import Rule, Sheet
 from billing_tui.tui.record_list import Column, RecordList
 from billing_tui.tui.room_screen import RoomScreen
 from billing_tui.tui.screens.billing.bill_rows import bill_lines, change_line
+from billing_tui.tui.screens.billing.cockpit_steps import approval, own_run
+from billing_tui.tui.screens.confirm import ConfirmScreen
 from billing_tui.tui.screens.reason import ReasonScreen
 from billing_tui.tui.shown import cents_text, counted
 
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from textual.events import Resize
     from textual.widget import Widget
 
+    from billing_tui.tui.commands import Command
     from billing_tui.tui.room_screen import Outcome
 
 _COLUMNS: tuple[Column[FindingRow], ...] = (
@@ -205,15 +208,33 @@ class BillReview(RoomScreen):
         self.say("Only what is open." if self._only_open else "Decided findings too.")
         return True
 
+    def why_not(self, command: Command) -> str:
+        """A run that is not in audit, its own preparer, or a missing right."""
+        missing = super().why_not(command)
+        if missing or command.id != CONFIRM.id:
+            return missing
+        if self._run.state is not RunState.IN_AUDIT:
+            return f"the run is {self._run.state.value}."
+        return own_run(self._run, self.desk.staff_id)
+
     def command_confirm(self) -> Outcome:
-        """Approve the run that stands here."""
+        """Ask, then approve the run that stands here."""
         desk, run = self.desk, self._run
+        reasons = why_not(run)
+        if reasons:
+            raise Refused(f"Run {run.number} cannot be approved: {' '.join(reasons)}")
 
         def work() -> str:
             approved = approve_run(desk, run.number, digest=run.register_digest)
             return f"{counted(approved.bills, 'bill')} approved; BIL010 posts them."
 
-        self.carry_out("approving", work, self._decided)
+        def answered(yes: bool) -> None:  # noqa: FBT001 - a callback's
+            if yes:
+                self.carry_out("approving", work, self._decided)
+            else:
+                self.say("Nothing was done: the run is In audit.")
+
+        self.billing.ask(ConfirmScreen(f"Approve run {run.number}?", approval(run)), answered)
         return True
 
 

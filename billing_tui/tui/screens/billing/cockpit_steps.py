@@ -17,6 +17,7 @@ from billing_tui.metering.uploads import UploadLine, instances_of, recent_upload
 from billing_tui.tui.shown import counted
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import date
 
 
@@ -52,6 +53,39 @@ RIGHTS: dict[Move, Right] = {
     Move.PRINT: Right.PRINT_BILLS,
     Move.CLOSE: Right.POST_RUN,
 }
+
+
+def own_run(run: RunView, staff_id: int) -> str:
+    """Why this person may not approve this run; "" where there is no such reason."""
+    if run.prepared_by == staff_id:
+        return "whoever prepared a run may not approve it; ask somebody else."
+    return ""
+
+
+def approval(run: RunView) -> tuple[str, ...]:
+    """What a person approves."""
+    held = counted(run.items[ItemState.HELD], "account")
+    bills = counted(run.bills, "bill")
+    return (
+        f"{bills}, {money_text(run.total_cents)} in all, {held} held.",
+        "Approved bills are posted as they stand.",
+    )
+
+
+def _posting(run: RunView) -> tuple[str, ...]:
+    days = f"billed {run.bill_day:%m/%d/%y}, due {run.due_day:%m/%d/%y}"
+    return (
+        f"{counted(run.bills, 'bill')}, {money_text(run.total_cents)} in all, {days}.",
+        "The customers owe what is posted; a posted run is not taken back.",
+    )
+
+
+ASKED: dict[Move, Callable[[RunView], tuple[str, ...]]] = {
+    Move.APPROVE: approval,
+    Move.POST: _posting,
+}
+"""Steps that ask before they are done, and what they say."""
+
 _ORDER = (
     RunState.DRAFT,
     RunState.CALCULATED,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from billing_tui.billing.findings import open_findings
+from billing_tui.foundation.errors import BillingError
 from billing_tui.foundation.money import money_text
 from billing_tui.tui.commands import BACKWARD, CONFIRM, FORWARD, REFRESH
 from billing_tui.tui.ink import Line, Role, gap, left
@@ -13,13 +14,16 @@ from billing_tui.tui.record_list import Column, RecordList
 from billing_tui.tui.room_screen import RoomScreen
 from billing_tui.tui.screens.billing.cockpit_jobs import job_of, upload_job
 from billing_tui.tui.screens.billing.cockpit_steps import (
+    ASKED,
     RIGHTS,
     Move,
     Work,
     next_move,
+    own_run,
     steps,
     works,
 )
+from billing_tui.tui.screens.confirm import ConfirmScreen
 from billing_tui.tui.screens.metering.upload_reads import UploadReads
 from billing_tui.tui.shown import counted, day_text
 
@@ -145,6 +149,9 @@ class CycleCockpit(RoomScreen):
                 return job.sentence
             if self._work is None or next_move(self._work) is Move.NOTHING:
                 return "nothing is left to do for this cycle."
+            if next_move(self._work) is Move.APPROVE and self._work.run is not None:
+                own = own_run(self._work.run, self.desk.staff_id)
+                return super().why_not(command) or own
         return super().why_not(command)
 
     # The next step
@@ -161,11 +168,26 @@ class CycleCockpit(RoomScreen):
             self.billing.open_screen("BIL020", work.run.number)
         elif move is Move.UPLOAD:
             self.billing.ask(UploadReads(work.cycle, work.instance, self.desk.home), self._upload)
+        elif move in ASKED and work.run:
+            question = ConfirmScreen(f"{move.value} run {work.run.number}?", ASKED[move](work.run))
+            self.billing.ask(question, lambda yes: self._confirmed(move, work, yes=yes))
         else:
-            titled = f"{move.value} {work.run.number if work.run else work.cycle}"
-            self.billing.start_job(titled, job_of(move, work, self.desk))
-            self.show_keys()
+            self._start(move, work)
         return True
+
+    def _confirmed(self, move: Move, work: Work, *, yes: bool) -> None:
+        if not yes:
+            self.say(f"Nothing was done: the run is {_state(work)}.")
+            return
+        try:
+            self._start(move, work)
+        except BillingError as error:
+            self.refuse(error)
+
+    def _start(self, move: Move, work: Work) -> None:
+        titled = f"{move.value} {work.run.number if work.run else work.cycle}"
+        self.billing.start_job(titled, job_of(move, work, self.desk))
+        self.show_keys()
 
     def _upload(self, given: dict[str, Any] | None) -> None:
         work = self._work

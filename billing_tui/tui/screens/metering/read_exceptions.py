@@ -191,7 +191,14 @@ class ReadExceptions(RoomScreen):
 
         def work() -> str:
             settled = [
-                dispose_exception(desk, row.exception_id, _MEANT[option], reason, reading=reading)
+                dispose_exception(
+                    desk,
+                    row.exception_id,
+                    _MEANT[option],
+                    reason,
+                    reading=reading,
+                    seen=row.disposition,
+                )
                 for option, row in now
             ]
             raised = sum(one.raised for one in settled)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from billing_tui.billing.bill_view import recent_bills
-from billing_tui.foundation.errors import Refused
+from billing_tui.billing.bill_view import find_bill, recent_bills
+from billing_tui.foundation.errors import BillingError, Refused
 from billing_tui.foundation.money import money_text
 from billing_tui.ledger.aging import Aging
 from billing_tui.ledger.receivables import Movement, account_activity, agings, balances
@@ -17,8 +17,9 @@ from billing_tui.tui.pages import Onward
 from billing_tui.tui.painted import Rule, Sheet
 from billing_tui.tui.record_list import Column, RecordList
 from billing_tui.tui.room_screen import RoomScreen
+from billing_tui.tui.screens.billing.print_jobs import duplicates_job
 from billing_tui.tui.screens.records import account_lines as told
-from billing_tui.tui.shown import day_text
+from billing_tui.tui.shown import counted, day_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -38,6 +39,9 @@ _COLUMNS: tuple[Column[Movement], ...] = (
 )
 
 
+_OPTIONS = {"5": "Display", "6": "Print again"}
+
+
 def _activity(account_id: int) -> Onward[Movement]:
     """The account's documents, newest first, a page at a time."""
 
@@ -55,7 +59,8 @@ class AccountInquiry(RoomScreen):
     heading = "Account inquiry"
     help_text = (
         "The answer for the caller stands at the top: balance and what is past due. F11 turns the "
-        "chart over to phones, mailing address and debt by age. 5 beside a bill shows its lines."
+        "chart over to phones, mailing address and debt by age. 5 beside a bill shows its lines, 6 "
+        "prints a duplicate into the office's folder `printed`."
     )
     commands = (
         REFRESH,
@@ -79,8 +84,11 @@ class AccountInquiry(RoomScreen):
         yield Rule()
         yield Sheet(id="middle")
         yield Rule()
-        yield RecordList(_COLUMNS, options={"5": "Display"}, empty="No documents yet.")
-        yield Sheet(id="legend")
+        list_: RecordList[Movement] = RecordList(
+            _COLUMNS, options=_OPTIONS, empty="No documents yet."
+        )
+        yield list_
+        yield Sheet([(gap(1), (list_.legend, Role.LABEL))])
 
     def open(self) -> None:
         """Read the account as of the business day."""
@@ -120,7 +128,6 @@ class AccountInquiry(RoomScreen):
                 services, self._history, self._bill, width=width, height=height
             )
         self.query_one("#middle", Sheet).show(middle)
-        self.query_one("#legend", Sheet).show([(gap(1), ("5=Display", Role.LABEL))])
 
     def command_fold(self) -> Outcome:
         """Turn the middle over."""
@@ -129,11 +136,28 @@ class AccountInquiry(RoomScreen):
         return True
 
     def on_record_list_chosen(self, message: RecordList.Chosen) -> None:
-        """Show the document: a bill opens, of others the message line tells."""
+        """Print the bills marked 6 together; show one document after the other."""
         message.stop()
-        (_, row), *later = message.choices
-        message.list.keep(later)
-        self._display(row)
+        chosen: Sequence[tuple[str, Movement]] = message.choices
+        again = [row for option, row in chosen if option == "6"]
+        shown = [one for one in chosen if one[0] != "6"]
+        if again:
+            message.list.keep(shown)
+            self._print(again)
+        else:
+            message.list.keep(shown[1:])
+            self._display(shown[0][1])
+
+    def _print(self, rows: Sequence[Movement]) -> None:
+        other = [row.reference for row in rows if row.kind is not EntryKind.BILL]
+        if other:
+            self.refuse_sentence(f"{other[0]} is no bill; only bills are printed again.")
+            return
+        job = duplicates_job(self.desk, [find_bill(row.reference).id for row in rows])
+        try:
+            self.billing.start_job(f"Printing {counted(len(rows), 'bill')}", job)
+        except BillingError as error:
+            self.refuse(error)
 
     def _display(self, row: Any) -> None:
         if row.kind is EntryKind.BILL:

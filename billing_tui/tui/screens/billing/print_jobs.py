@@ -1,0 +1,30 @@
+"""Bills printed again from a screen, as a job that says where the paper is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from billing_tui.tui.shown import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from billing_tui.access.desk import Desk
+    from billing_tui.tui.jobs import Progress
+
+
+def duplicates_job(desk: Desk, bill_ids: Sequence[int]) -> Callable[[Progress], str]:
+    """Print duplicates, one file for each bill."""
+
+    def work(progress: Progress) -> str:
+        from billing_tui.documents.reprint_bill import reprint_bill
+
+        printed = []
+        for done, bill_id in enumerate(bill_ids, 1):
+            printed.append(reprint_bill(desk, bill_id))
+            progress(done, len(bill_ids))
+        if len(printed) == 1:
+            return f"The duplicate is {printed[0].path}."
+        return f"{counted(len(printed), 'duplicate')} in {desk.home.printed}."
+
+    return work

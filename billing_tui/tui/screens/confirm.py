@@ -1,0 +1,45 @@
+"""CNF010 Confirm: says what a step will do, with its figures, and does it on Enter."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from billing_tui.tui.commands import NEXT
+from billing_tui.tui.ink import BLANK, Role
+from billing_tui.tui.painted import Sheet
+from billing_tui.tui.pop_up import PopUp
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from textual.widget import Widget
+
+    from billing_tui.tui.room_screen import Outcome
+
+
+class ConfirmScreen(PopUp):
+    """Gives True back on Enter, False on F12."""
+
+    ident = "CNF010"
+    help_text = "Enter does what stands here; F12 leaves everything as it is."
+    commands = (NEXT.called("Confirm", "Do it."),)
+    opening = "Enter confirms, F12 keeps it as it is."
+
+    def __init__(self, word: str, told: Sequence[str]) -> None:
+        super().__init__()
+        self.word = word
+        self._told = tuple(told)
+
+    def body(self) -> Iterable[Widget]:
+        """What will be done."""
+        yield Sheet([BLANK, *[((f"   {one}", Role.VALUE),) for one in self._told], BLANK])
+
+    def command_next(self) -> Outcome:
+        """Do it."""
+        self.billing.call_later(self.dismiss, result=True)
+        return True
+
+    def command_cancel(self) -> Outcome:
+        """Leave it."""
+        self.billing.call_later(self.dismiss, result=False)
+        return True
