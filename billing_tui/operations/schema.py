@@ -9,13 +9,14 @@ from billing_tui.billing import tables as billing
 from billing_tui.foundation.model import Table
 from billing_tui.ledger import tables as ledger
 from billing_tui.metering import tables as metering
+from billing_tui.operations.daily_audit import tables as daily_audit
 from billing_tui.rates import tables as rates
 from billing_tui.records import tables as records
 
 if TYPE_CHECKING:
     from types import ModuleType
 
-_ROOMS: tuple[ModuleType, ...] = (access, records, rates, ledger, metering, billing)
+_ROOMS: tuple[ModuleType, ...] = (access, records, rates, ledger, metering, billing, daily_audit)
 
 
 def all_tables() -> tuple[type[Table], ...]:

@@ -13,6 +13,7 @@ from billing_tui.foundation.storage_checks import INVARIANTS as STORAGE, missing
 from billing_tui.foundation.transaction import read_snapshot
 from billing_tui.ledger.invariants import INVARIANTS as LEDGER
 from billing_tui.metering.invariants import INVARIANTS as METERING
+from billing_tui.operations.daily_audit.invariants import INVARIANTS as DAILY_AUDIT
 from billing_tui.operations.schema import all_tables
 from billing_tui.rates.invariants import INVARIANTS as RATES
 from billing_tui.records.invariants import INVARIANTS as RECORDS
@@ -48,7 +49,8 @@ def verify_office(
     store: Store, *, progress: Callable[[int, int], None] | None = None
 ) -> list[Verdict]:
     """The verdict on every invariant; nothing is changed."""
-    checks = (*STORAGE, _GUARDS, *ACCESS, *RECORDS, *RATES, *METERING, *LEDGER, *BILLING)
+    rooms = (ACCESS, RECORDS, RATES, METERING, LEDGER, BILLING, DAILY_AUDIT)
+    checks = (*STORAGE, _GUARDS, *(check for room in rooms for check in room))
     verdicts = []
     with read_snapshot(store):
         for done, check in enumerate(checks, start=1):

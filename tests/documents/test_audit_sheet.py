@@ -1,0 +1,72 @@
+"""The sign-off sheet of the daily audit on paper."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+
+from pypdf import PdfReader
+
+from billing_tui.documents.audit_sheet import print_audit_sheet
+from billing_tui.operations.daily_audit.sheet import DaySheet, SheetFault, SheetLine
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+AT = datetime(2026, 11, 3, 16, 0, tzinfo=UTC)
+LINES = (
+    SheetLine("maria", "Maria Soto", "records", 1_240, 30, 242, 20, 270, 1, 1, 0),
+    SheetLine("nora", "Nora Quist", "ledger", 3, 3, 0, 100, 3, 0, 0, 0),
+)
+FAULT = SheetFault(
+    71, "maria", "records.add_flag", "account 10001-01", "WRONG-DAY", "off by a year", "luis", 88
+)
+
+
+def printed(sheet: DaySheet, path: Path) -> str:
+    """The text of the printed sheet."""
+    done = print_audit_sheet(sheet, "Sierra Vista Utilities", path, made_at=AT)
+    pages = PdfReader(path).pages
+    assert len(pages) == done.pages
+    return " ".join(page.extract_text() for page in pages)
+
+
+def test_the_sheet_shows_figures_faults_seed_and_signature(tmp_path: Path) -> None:
+    """All that a later auditor asks for."""
+    sheet = DaySheet(
+        date(2026, 11, 2),
+        1,
+        0,
+        1243,
+        "5e" * 32,
+        LINES,
+        (FAULT,),
+        "Luis Vega",
+        "2026-11-03",
+        "d1" * 32,
+    )
+    text = printed(sheet, tmp_path / "sheet.pdf")
+    for part in (
+        "Daily audit of input, 2026-11-02",
+        "Maria Soto",
+        "1,240",
+        "1,243",
+        "WRONG-DAY",
+        "off by a year",
+        "account 10001-01",
+        "5e" * 32,
+        "d1" * 32,
+        "Luis Vega, 2026-11-03",
+        "Audited by",
+    ):
+        assert part in text
+    assert sheet.total("entries") == 1243
+
+
+def test_an_unsigned_sheet_without_faults_says_so(tmp_path: Path) -> None:
+    """Its round is named where it is not the first."""
+    sheet = DaySheet(date(2026, 11, 2), 2, 9, 12, "5e", LINES[1:], (), "", "", "d1")
+    text = printed(sheet, tmp_path / "sheet.pdf")
+    assert "2026-11-02, round 2" in text
+    assert "not signed off" in text
+    assert "every entry that was looked at is right" in text
