@@ -42,7 +42,7 @@ class ServiceFact:
         kind: water, sewer, ...
         schedule, rate_class: what it is billed under.
         start: first day that no bill covers yet.
-        end: day on which the service ended, None while it goes on.
+        end: first day without the service (the day of its final read), None while it goes on.
         metered: whether a meter is installed at the service point.
         attributes: rate attributes of the location, the meter and the service on the period's
             last day, as text.

@@ -14,6 +14,7 @@ from billing_tui.billing.facts import AccountFact, ReadFact, ServiceFact
 from billing_tui.foundation.bulk import rows_of
 from billing_tui.ledger.receivables import movements_since
 from billing_tui.ledger.tables import EntryKind
+from billing_tui.metering.history import STANDS
 from billing_tui.records.kinds import FlagKind
 
 if TYPE_CHECKING:
@@ -62,14 +63,15 @@ _FLAGS = """
      ORDER BY account_id
 """
 _READS = """
-    SELECT s.account_id, s.id, r.id, r.meter_id, q.day, q.reading, r.day, r.reading, r.kind,
-           r.usage_milli, r.unit
+    SELECT s.account_id, s.id, d.id, d.meter_id, q.day, q.reading, d.day, d.reading, d.kind,
+           d.usage_milli, d.unit
       FROM service s
-      JOIN read r ON r.service_point_id = s.service_point_id
-      JOIN read q ON q.id = r.previous_id
-     WHERE s.account_id IN ({ids}) AND r.day > ? AND r.day <= ? AND r.usage_milli IS NOT NULL
-     ORDER BY s.account_id, s.id, r.day, r.id
-"""
+      JOIN read d ON d.service_point_id = s.service_point_id
+      JOIN read q ON q.id = d.previous_id
+     WHERE s.account_id IN ({ids}) AND d.day > ? AND d.day <= ? AND d.usage_milli IS NOT NULL
+       AND {stands}
+     ORDER BY s.account_id, s.id, d.day, d.id
+""".replace("{stands}", STANDS)
 _LAST_BILLS = """
     SELECT b.account_id, b.due_cents, b.counted_entry FROM bill b
       JOIN (SELECT account_id AS account, max(id) AS newest FROM bill
@@ -90,7 +92,7 @@ def _service(row: tuple[Any, ...], shared: dict[str, str], own: dict[str, str]) 
         schedule=schedule,
         rate_class=rate_class,
         start=date.fromisoformat(billed or from_day),
-        end=date.fromisoformat(to_day) if to_day else None,
+        end=date.fromisoformat(to_day) + timedelta(days=1) if to_day else None,
         metered=bool(metered),
         attributes=attributes,
         first=billed is None,

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from billing_tui.access.rights import Right
 from billing_tui.access.writing import writing
 from billing_tui.billing.facts import AccountFact
+from billing_tui.billing.finals import finish_finals
 from billing_tui.billing.gather import add_balances
 from billing_tui.billing.rate_book import RateBook
 from billing_tui.billing.register import register_digest
@@ -175,6 +176,8 @@ def _post_chunk(desk: Desk, run: RunView, chart: Chart, chunk: list[Ready]) -> f
         bills, cents = _insert_chunk(desk, run, chart, mine) if mine else (0, 0)
         act.about("bill run", run.number)
         act.after = {"posted": bills, "cents": cents, "from": chunk[0].account_id}
+        if finals := finish_finals([ready.account_id for ready in mine]):
+            act.after["final"] = finals
     return time.perf_counter() - start
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from billing_tui.foundation.bulk import rows_of
 from billing_tui.foundation.units import Unit, convert, parse_unit
+from billing_tui.metering.history import STANDS
 from billing_tui.metering.tables import ReadKind
 from billing_tui.metering.usage import converted_milli
 
@@ -48,13 +49,12 @@ class PeriodUse:
 
 
 _READS = """
-    SELECT s.account_id, s.id, r.day, r.days, r.usage_milli, r.unit, r.kind
-      FROM service s JOIN read r ON r.service_point_id = s.service_point_id
-     WHERE s.account_id IN ({ids}) AND s.kind = ? AND r.day > ? AND r.day <= ?
-       AND r.day > s.from_day AND (s.to_day IS NULL OR r.day <= s.to_day)
-       AND r.usage_milli IS NOT NULL
-     ORDER BY s.account_id, s.id, r.day, r.id
-"""
+    SELECT s.account_id, s.id, s.to_day, d.day, d.days, d.usage_milli, d.unit, d.kind
+      FROM service s JOIN read d ON d.service_point_id = s.service_point_id
+     WHERE s.account_id IN ({ids}) AND s.kind = ? AND d.day > ? AND d.day <= ?
+       AND d.day > s.from_day AND d.usage_milli IS NOT NULL AND {stands}
+     ORDER BY s.account_id, s.id, d.day, d.id
+""".replace("{stands}", STANDS)
 
 
 def usage_of(
@@ -75,10 +75,12 @@ def usage_of(
     found: dict[int, dict[date, PeriodUse]] = {account: {} for account in account_ids}
     taken_out: dict[int, PeriodUse] = {}
     sql = _READS.replace("{ids}", ", ".join("?" * len(account_ids)))
-    for account, service, day, days, usage, unit, how in rows_of(
+    for account, service, last, day, days, usage, unit, how in rows_of(
         sql, (*account_ids, kind, first, until.isoformat())
     ):
         to_day = date.fromisoformat(day)
+        if last is not None and to_day > date.fromisoformat(last) + timedelta(days=1):
+            continue
         from_day = to_day - timedelta(days=days or 0)
         use = PeriodUse(from_day, to_day, usage, unit, how == ReadKind.ESTIMATED)
         if service in taken_out:

@@ -29,21 +29,27 @@ JOIN read d ON d.service_point_id = sp.id
 WHERE r.cycle_id = ? {one} AND NOT EXISTS (SELECT 1 FROM read n WHERE n.previous_id = d.id)
 """
 
+STANDS = (
+    "d.kind <> 'W' AND (d.kind NOT IN ('F', 'I', 'E') OR NOT EXISTS"
+    " (SELECT 1 FROM read w WHERE w.withdraws_id = d.id))"
+)
+"""SQL over a read `d`: it counts, as it neither was taken back nor takes one back."""
+
 _CHAIN_BACK = "SELECT previous_id, day, kind, usage_milli, unit FROM read WHERE id = ?"
 
-_PERIODS = """
+_PERIODS = f"""
 SELECT d.service_point_id, d.day, d.days, d.usage_milli, d.unit, d.reading, d.kind
 FROM route r
 JOIN service_point sp ON sp.route_id = r.id
 JOIN read d ON d.service_point_id = sp.id
-WHERE r.cycle_id = ? AND d.day > ? AND d.previous_id IS NOT NULL
+WHERE r.cycle_id = ? AND d.day > ? AND d.previous_id IS NOT NULL AND {STANDS}
 ORDER BY d.service_point_id, d.day, d.id
 """
 
-_PERIODS_OF_POINT = """
-SELECT service_point_id, day, days, usage_milli, unit, reading, kind FROM read
-WHERE service_point_id = ? AND previous_id IS NOT NULL
-ORDER BY day DESC, id DESC LIMIT ?
+_PERIODS_OF_POINT = f"""
+SELECT d.service_point_id, d.day, d.days, d.usage_milli, d.unit, d.reading, d.kind FROM read d
+WHERE d.service_point_id = ? AND d.previous_id IS NOT NULL AND {STANDS}
+ORDER BY d.day DESC, d.id DESC LIMIT ?
 """
 
 
@@ -70,6 +76,17 @@ class Tail:
     since: tuple[tuple[int, Unit], ...] = ()
 
 
+def stood_before(withdrawal: int) -> tuple[int, str]:
+    """The read for which a withdrawal stands, and its kind."""
+    rows = rows_of(
+        "SELECT p.id, p.kind FROM read w JOIN read d ON d.id = w.withdraws_id"
+        " JOIN read p ON p.id = d.previous_id WHERE w.id = ?",
+        (withdrawal,),
+    )
+    found, kind = rows[0]
+    return stood_before(found) if kind == ReadKind.WITHDRAWN else (int(found), str(kind))
+
+
 def _behind_change(read_id: int) -> tuple[date, tuple[tuple[int, Unit], ...]]:
     """From a read of an exchange back to the last cycle read: its day and the usage between."""
     used: list[tuple[int, Unit]] = []
@@ -78,6 +95,9 @@ def _behind_change(read_id: int) -> tuple[date, tuple[tuple[int, Unit], ...]]:
     while at is not None:
         previous, told, kind, usage, unit = rows_of(_CHAIN_BACK, (at,))[0]
         day = date.fromisoformat(told)
+        if kind == ReadKind.WITHDRAWN:
+            at, _ = stood_before(at)
+            continue
         if kind not in _CHANGES:
             break
         if usage:
@@ -93,7 +113,8 @@ def tails_of_cycle(cycle_id: int, *, point_id: int | None = None) -> dict[int, l
     rows = rows_of(_TAILS.format(one=one), (cycle_id, *rest))
     for read_id, at, meter_id, told, reading, kind in rows:
         day = date.fromisoformat(told)
-        cycle_day, since = _behind_change(read_id) if kind in _CHANGES else (day, ())
+        stands = stood_before(read_id) if kind == ReadKind.WITHDRAWN else (read_id, kind)
+        cycle_day, since = _behind_change(stands[0]) if stands[1] in _CHANGES else (day, ())
         tail = Tail(read_id, meter_id, day, reading, kind, cycle_day, since)
         found.setdefault(at, []).append(tail)
     return found

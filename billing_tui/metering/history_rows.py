@@ -31,8 +31,8 @@ class HistoryRow(NamedTuple):
     unit: str
     days: int | None
     rolled_over: int
-    upload_id: int
-    staged_read: int
+    upload_id: int | None
+    staged_read: int | None
     derivation: str
 
 
@@ -64,15 +64,15 @@ class _Since(NamedTuple):
 
 
 class HistoryWriter:
-    """Collects the rows of one upload.
+    """Collects the rows of one upload, or of one move.
 
     Args:
-        upload_id: whose reads they are.
+        upload_id: whose reads they are; None for the read of a move.
         first_id: the first free id of `Read`.
         share: of the rollover rule.
     """
 
-    def __init__(self, upload_id: int, first_id: int, share: Decimal) -> None:
+    def __init__(self, upload_id: int | None, first_id: int, share: Decimal) -> None:
         self.rows: list[HistoryRow] = []
         self.changes = 0
         self.usage: Counter[str] = Counter()
@@ -130,7 +130,7 @@ class HistoryWriter:
                 days=since.days,
                 rolled_over=int(since.rolled_over),
                 upload_id=self._upload_id,
-                staged_read=row.row_id,
+                staged_read=row.row_id or None,
                 derivation=mark.derivation,
             )
         )

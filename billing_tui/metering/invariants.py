@@ -25,17 +25,27 @@ INVARIANTS = (
         "METERING-ORDER",
         "No read lies before the one that it follows.",
         "SELECT d.id, d.day, b.day FROM read d JOIN read b ON b.id = d.previous_id"
-        " WHERE d.day < b.day",
+        " WHERE d.day < b.day AND d.kind <> 'W'",
         "read {} of {} follows a read of {}.",
     ),
     never(
         "METERING-USAGE",
         "The usage of a read is what its register moved, times the multiplier.",
         "SELECT d.id, d.usage_milli FROM read d JOIN read b ON b.id = d.previous_id"
-        " JOIN meter m ON m.id = d.meter_id WHERE b.meter_id = d.meter_id"
+        " JOIN meter m ON m.id = d.meter_id WHERE b.meter_id = d.meter_id AND d.kind <> 'W'"
         " AND coalesce(d.usage_milli, 0) <>"
         f" (d.reading - b.reading + d.rolled_over * ({_POWER})) * m.multiplier_milli",
         "read {} tells a usage of {} thousandths, which its registers do not.",
+    ),
+    never(
+        "METERING-WITHDRAWN",
+        "A withdrawal undoes one read and stands for the one before it.",
+        "SELECT w.id, d.id FROM read w LEFT JOIN read d ON d.id = w.withdraws_id"
+        " LEFT JOIN read p ON p.id = d.previous_id"
+        " WHERE (w.kind = 'W' OR w.withdraws_id IS NOT NULL)"
+        " AND (p.id IS NULL OR w.kind <> 'W' OR p.meter_id <> w.meter_id OR p.reading <> w.reading"
+        " OR p.day <> w.day OR w.usage_milli + d.usage_milli <> 0 OR w.days + d.days <> 0)",
+        "read {} does not take back read {} exactly.",
     ),
     never(
         "METERING-COUNT",

@@ -22,6 +22,7 @@ class ReadKind(StrEnum):
     INITIAL = "I"
     EXCHANGE_OUT = "O"
     EXCHANGE_IN = "N"
+    WITHDRAWN = "W"  # takes a read back and stands for the one before it
 
 
 class UploadState(StrEnum):
@@ -138,6 +139,7 @@ class Read(Table):
     reading = peewee.BigIntegerField()
     kind = peewee.TextField()
     previous = peewee.ForeignKeyField("self", null=True, unique=True)  # each is followed once
+    withdraws = peewee.ForeignKeyField("self", null=True, index=False)  # kind W: which read
     usage_milli = MilliField(null=True)  # since the previous read; NULL for a first one
     unit = peewee.TextField()
     days = peewee.IntegerField(null=True)  # since the previous read
@@ -149,3 +151,6 @@ class Read(Table):
     class Meta:
         constraints = [one_of("kind", ReadKind)]
         indexes = ((("service_point", "day", "id"), False),)
+
+
+Read.add_index(Read.withdraws, unique=True, where=Read.withdraws.is_null(is_null=False))

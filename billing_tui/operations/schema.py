@@ -12,11 +12,21 @@ from billing_tui.metering import tables as metering
 from billing_tui.operations.daily_audit import tables as daily_audit
 from billing_tui.rates import tables as rates
 from billing_tui.records import tables as records
+from billing_tui.service_orders import tables as service_orders
 
 if TYPE_CHECKING:
     from types import ModuleType
 
-_ROOMS: tuple[ModuleType, ...] = (access, records, rates, ledger, metering, billing, daily_audit)
+_ROOMS: tuple[ModuleType, ...] = (
+    access,
+    records,
+    rates,
+    ledger,
+    metering,
+    service_orders,
+    billing,
+    daily_audit,
+)
 
 
 def all_tables() -> tuple[type[Table], ...]:

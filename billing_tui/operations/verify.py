@@ -17,6 +17,7 @@ from billing_tui.operations.daily_audit.invariants import INVARIANTS as DAILY_AU
 from billing_tui.operations.schema import all_tables
 from billing_tui.rates.invariants import INVARIANTS as RATES
 from billing_tui.records.invariants import INVARIANTS as RECORDS
+from billing_tui.service_orders.invariants import INVARIANTS as SERVICE_ORDERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,7 +50,7 @@ def verify_office(
     store: Store, *, progress: Callable[[int, int], None] | None = None
 ) -> list[Verdict]:
     """The verdict on every invariant; nothing is changed."""
-    rooms = (ACCESS, RECORDS, RATES, METERING, LEDGER, BILLING, DAILY_AUDIT)
+    rooms = (ACCESS, RECORDS, RATES, METERING, SERVICE_ORDERS, LEDGER, BILLING, DAILY_AUDIT)
     checks = (*STORAGE, _GUARDS, *(check for room in rooms for check in room))
     verdicts = []
     with read_snapshot(store):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from billing_tui.access.rights import Right
 from billing_tui.access.writing import writing
@@ -26,20 +26,34 @@ def add_meter(desk: Desk, meter: NewMeter) -> int:
     """
     refuse_if(meter_problems(0, meter))
     with writing(desk, Right.KEEP_METERS, "records.add_meter") as act:
-        number = clean(meter.number)
-        if Meter.get_or_none(Meter.number == number):
-            raise InvalidEntry(f"There is a meter {number} already.", field="meter_number")
-        values = {
-            "number": number,
-            "make": clean(meter.make),
-            "endpoint": clean(meter.endpoint),
-            "size": clean(meter.size),
-            "dials": meter.dials,
-            "unit": meter.unit.value,
-            "multiplier_milli": meter.multiplier_milli,
-            "status": MeterStatus.STOCK.value,
-        }
-        row = Meter.create(**values)
-        act.about("meter", number)
-        act.after = values | {"version": 1}
+        row = insert_meter(meter)
+        act.about("meter", row.number)
+        act.after = meter_facts(meter) | {"version": 1}
     return int(row.id)
+
+
+def insert_meter(meter: NewMeter) -> Meter:
+    """Enter a checked meter into stock, inside the transaction of a verb.
+
+    Raises:
+        InvalidEntry: the number is taken.
+    """
+    values = meter_facts(meter)
+    if Meter.get_or_none(Meter.number == values["number"]):
+        raise InvalidEntry(f"There is a meter {values['number']} already.", field="meter_number")
+    row: Meter = Meter.create(**values)
+    return row
+
+
+def meter_facts(meter: NewMeter) -> dict[str, Any]:
+    """The columns of a meter that goes into stock."""
+    return {
+        "number": clean(meter.number),
+        "make": clean(meter.make),
+        "endpoint": clean(meter.endpoint),
+        "size": clean(meter.size),
+        "dials": meter.dials,
+        "unit": meter.unit.value,
+        "multiplier_milli": meter.multiplier_milli,
+        "status": MeterStatus.STOCK.value,
+    }

@@ -48,30 +48,40 @@ def change_mailing_address(
     with writing(desk, Right.KEEP_RECORDS, "records.change_mailing_address", why=why) as act:
         account = existing(Account, account_id)
         claim(act, "account", account, version)
-        rows = list(MailingAddress.select().where(MailingAddress.account == account_id))
-        spans = [Span(row.lines, row.zip, row.from_day, row.to_day) for row in rows]
-        was = next((span for span in spans if span.covers(from_day)), None)
-        if was is not None and (was.name, was.value) == (text, digits):
-            raise Refused("Bills go there already.", code="RECORD-UNCHANGED")
-        found = place(spans, from_day)
-        mine = MailingAddress.account == account_id
-        if found.closes is not None:
-            MailingAddress.update(to_day=from_day - timedelta(days=1)).where(
-                mine & (MailingAddress.from_day == found.closes.from_day)
-            ).execute()
-        if found.replaces is not None:
-            MailingAddress.update(lines=text, zip=digits).where(
-                mine & (MailingAddress.from_day == from_day)
-            ).execute()
-        else:
-            MailingAddress.create(
-                account=account_id,
-                lines=text,
-                zip=digits,
-                from_day=from_day,
-                to_day=found.to_day if found.closes is None else found.closes.to_day,
-            )
+        was = place_mailing(account_id, text, digits, from_day)
         act.before["mailing_address"] = was.name.split("\n") if was is not None else None
         act.after |= {"mailing_address": text.split("\n"), "from_day": from_day.isoformat()}
         account.save()
     return version + 1
+
+
+def place_mailing(account_id: int, text: str, digits: str, from_day: date) -> Span | None:
+    """Send bills to `text` from a day on, inside a verb's transaction; returns what was there.
+
+    Raises:
+        Refused: bills go there on that day already.
+    """
+    mine = MailingAddress.account == account_id
+    rows = list(MailingAddress.select().where(mine))
+    spans = [Span(row.lines, row.zip, row.from_day, row.to_day) for row in rows]
+    was = next((span for span in spans if span.covers(from_day)), None)
+    if was is not None and (was.name, was.value) == (text, digits):
+        raise Refused("Bills go there already.", code="RECORD-UNCHANGED")
+    found = place(spans, from_day)
+    if found.closes is not None:
+        MailingAddress.update(to_day=from_day - timedelta(days=1)).where(
+            mine & (MailingAddress.from_day == found.closes.from_day)
+        ).execute()
+    if found.replaces is not None:
+        MailingAddress.update(lines=text, zip=digits).where(
+            mine & (MailingAddress.from_day == from_day)
+        ).execute()
+    else:
+        MailingAddress.create(
+            account=account_id,
+            lines=text,
+            zip=digits,
+            from_day=from_day,
+            to_day=found.to_day if found.closes is None else found.closes.to_day,
+        )
+    return was

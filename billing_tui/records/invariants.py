@@ -17,15 +17,20 @@ if TYPE_CHECKING:
 _SERVED = "('Active', 'Final pending')"
 
 
-def _overlaps(identifier: str, says: str, table: str, owner: str, what: str) -> Invariant:
-    """No two rows of `table` with the same owner columns share a day."""
+def _overlaps(
+    identifier: str, says: str, table: str, owner: str, what: str, *, apart: str = "<="
+) -> Invariant:
+    """No two rows of `table` with the same owner columns share a day; or, with "<", more than one.
+
+    A meter is taken out and another put in on one day, so installations may share that day.
+    """
     same = " AND ".join(f"a.{column} = b.{column}" for column in owner.split())
     first = owner.split(maxsplit=1)[0]
     sql = (
         f"SELECT a.{first}, a.from_day, b.from_day FROM {table} a JOIN {table} b"
         f" ON {same} AND a.id < b.id"
-        " AND a.from_day <= coalesce(b.to_day, '9999-12-31')"
-        " AND b.from_day <= coalesce(a.to_day, '9999-12-31')"
+        f" AND a.from_day {apart} coalesce(b.to_day, '9999-12-31')"
+        f" AND b.from_day {apart} coalesce(a.to_day, '9999-12-31')"
     )
     return never(identifier, says, sql, f"{what} {{0}}: the rows from {{1}} and {{2}} overlap")
 
@@ -145,6 +150,7 @@ INVARIANTS: tuple[Invariant, ...] = (
         "meter_installation",
         "meter_id",
         "meter row",
+        apart="<",
     ),
     _overlaps(
         "RECORDS-POINT-METER-ONCE",
@@ -152,6 +158,7 @@ INVARIANTS: tuple[Invariant, ...] = (
         "meter_installation",
         "service_point_id",
         "service point row",
+        apart="<",
     ),
     _overlaps(
         "RECORDS-LOCATION-ATTRIBUTES",

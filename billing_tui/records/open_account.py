@@ -194,31 +194,43 @@ def open_account(desk: Desk, form: AccountForm, *, key: str | None = None) -> Op
     with writing(desk, Right.KEEP_RECORDS, "records.open_account", key=key) as act:
         if act.repeated:
             return OpenedAccount(act.done[0], act.done[1], ())
-        missing = what_is_missing(form)
-        if missing:
-            raise ProblemsFound("The account was not opened; see what is missing.", missing)
-        account_id, number = _insert(desk, form)
-        act.about("account", number)
-        act.after = {
-            "customer": Account.get_by_id(account_id).customer.number,
-            "opened": form.opened.isoformat(),
-            "services": [
-                [one.service_point_id, one.schedule, one.rate_class] for one in form.services
-            ],
-            "version": 1,
-        }
-        act.result = [account_id, number]
-        index_new([account_id])
-        warnings = tuple(_untaken(form))
-    return OpenedAccount(account_id, number, warnings)
+        opened = insert_account(desk.business_day, form)
+        act.about("account", opened.number)
+        act.after = opened_facts(opened.account_id, form)
+        act.result = [opened.account_id, opened.number]
+    return opened
 
 
-def _insert(desk: Desk, form: AccountForm) -> tuple[int, str]:
+def insert_account(today: date, form: AccountForm) -> OpenedAccount:
+    """Open an account inside the transaction of a verb; pending where it opens after `today`.
+
+    Raises:
+        ProblemsFound: something that billing needs is missing.
+    """
+    missing = what_is_missing(form)
+    if missing:
+        raise ProblemsFound("The account was not opened; see what is missing.", missing)
+    account_id, number = _insert(today, form)
+    index_new([account_id])
+    return OpenedAccount(account_id, number, tuple(_untaken(form)))
+
+
+def opened_facts(account_id: int, form: AccountForm) -> dict[str, Any]:
+    """What the trail keeps of a new account."""
+    return {
+        "customer": Account.get_by_id(account_id).customer.number,
+        "opened": form.opened.isoformat(),
+        "services": [[one.service_point_id, one.schedule, one.rate_class] for one in form.services],
+        "version": 1,
+    }
+
+
+def _insert(today: date, form: AccountForm) -> tuple[int, str]:
     customer = form.customer
     if isinstance(customer, NewCustomer):
         customer = add_customer(customer)
     number = _next_number(form.location_id)
-    pending = form.opened > desk.business_day
+    pending = form.opened > today
     account = Account.create(
         number=number,
         customer=customer,

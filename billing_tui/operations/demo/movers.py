@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from billing_tui.foundation.bulk import insert_rows, next_id, run_many
@@ -12,6 +13,8 @@ from billing_tui.records.account_number import AccountNumber
 from billing_tui.records.kinds import AccountStatus
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from billing_tui.foundation.model import Table
     from billing_tui.operations.demo.people import Holder
     from billing_tui.operations.demo.tenures import Tenure
@@ -34,6 +37,11 @@ _COLUMNS: dict[type[Table], tuple[str, ...]] = {
     ),
     tables.ServiceAttribute: ("service_id", "name", "value", "from_day"),
 }  # fmt: skip
+
+
+def _last_day(closed: date) -> date:
+    """The last day of a service whose final read was taken on `closed`."""
+    return closed - timedelta(days=1)
 
 
 class Movers:
@@ -108,10 +116,10 @@ class Movers:
 
     def _service(self, account_id: int, like: ServiceRow, tenure: Tenure) -> ServiceRow:
         service_id, opened = self._next(tables.Service), tenure.opened.isoformat()
-        closed = tenure.closed.isoformat() if tenure.closed else None
+        last = _last_day(tenure.closed).isoformat() if tenure.closed else None
         codes = (like.kind, like.schedule, like.rate_class)
         self._rows[tables.Service].append(
-            (service_id, account_id, like.point_id, *codes, opened, closed, 0)
+            (service_id, account_id, like.point_id, *codes, opened, last, 0)
         )
         self._rows[tables.ServiceAttribute] += [
             (service_id, name, value, opened) for name, value in like.own.items()
@@ -124,10 +132,13 @@ class Movers:
             insert_rows(table, _COLUMNS[table], rows)
         self._rows = {table: [] for table in _COLUMNS}
         gone = [(one.tenure.closed, one.id) for one in self._left if one.tenure.closed]
-        days = [(day.isoformat(), row) for day, row in gone]
-        for sql in (
-            "UPDATE account SET closed = ? WHERE id = ?",
-            "UPDATE service SET to_day = ? WHERE account_id = ?",
+        for sql, days in (
+            ("UPDATE account SET closed = ? WHERE id = ?", gone),
+            (
+                "UPDATE service SET to_day = ? WHERE account_id = ?",
+                [(_last_day(closed), row) for closed, row in gone],
+            ),
         ):
-            run_many(sql.replace("?", bound().param), days)
+            ended = [(day.isoformat(), row) for day, row in days]
+            run_many(sql.replace("?", bound().param), ended)
         self._left.clear()

@@ -1,0 +1,42 @@
+"""Final bills: an account that left becomes Final billed once its last bill is posted (BIL-11)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from billing_tui.foundation.bulk import rows_of, run_many
+from billing_tui.foundation.model import bound
+from billing_tui.records.kinds import AccountStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_BILLED_TO_THE_END = """
+    SELECT a.id, a.number FROM account a
+     WHERE a.id BETWEEN ? AND ? AND a.status = ?
+       AND NOT EXISTS (
+         SELECT 1 FROM service s WHERE s.account_id = a.id AND (s.to_day IS NULL OR NOT EXISTS (
+           SELECT 1 FROM bill_service b JOIN bill ON bill.id = b.bill_id
+            WHERE b.service_id = s.id AND b.live = 1 AND bill.state = 'posted'
+              AND b.to_day > s.to_day)))
+     ORDER BY a.id
+"""
+
+
+def finish_finals(accounts: Sequence[int]) -> list[str]:
+    """Turn those that are billed to the end from Final pending to Final billed; their numbers.
+
+    Inside the transaction that posts their bills. The last day of a service is billed where a
+    posted period reaches past it.
+    """
+    if not accounts:
+        return []
+    wanted = set(accounts)
+    limits = (min(wanted), max(wanted), AccountStatus.FINAL_PENDING.value)
+    found = [row for row in rows_of(_BILLED_TO_THE_END, limits) if row[0] in wanted]
+    mark = bound().param
+    run_many(
+        f"UPDATE account SET status = {mark}, version = version + 1 WHERE id = {mark}",
+        [(AccountStatus.FINAL_BILLED.value, account) for account, _ in found],
+    )
+    return [number for _, number in found]
