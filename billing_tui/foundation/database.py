@@ -33,6 +33,7 @@ _PRAGMAS: Mapping[str, int | str] = {
     "temp_store": "memory",
     "mmap_size": 0,
 }
+_BYTE_ORDERS = frozenset({"C", "POSIX", "C.UTF-8", "C.utf8"})
 _NETWORK = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "fuse.sshfs", "ceph"})
 
 
@@ -153,6 +154,19 @@ def _open_sqlite(path: Path, gate: Path) -> Store:
     return Store(database, gate)
 
 
+def _check_order(database: peewee.Database) -> None:
+    """Numbers and search words are compared byte by byte, so the server must do so too."""
+    provider, collation = database.execute_sql(
+        "SELECT datlocprovider, datcollate FROM pg_database WHERE datname = current_database()"
+    ).fetchone()
+    if provider == "i" or collation not in _BYTE_ORDERS:
+        database.close()
+        raise UnsafeDatabase(
+            f"This PostgreSQL database sorts text as {collation}; the office needs one created "
+            "with TEMPLATE template0 LOCALE 'C.UTF-8' ENCODING 'UTF8'."
+        )
+
+
 def open_store(url: str, *, gate: Path) -> Store:
     """Open `sqlite:///path` or `postgresql://...`.
 
@@ -168,5 +182,6 @@ def open_store(url: str, *, gate: Path) -> Store:
 
         database: peewee.Database = connect(url)
         database.connect(reuse_if_open=True)
+        _check_order(database)
         return Store(database, None)
     raise UnsafeDatabase(f"{scheme!r} is no database that this program opens.")

@@ -64,7 +64,7 @@ class _Need(NamedTuple):
         for kind in self.kinds:
             rows = rows_of(
                 "SELECT count(*) FROM (SELECT 1 FROM search_token"
-                " WHERE kind = ? AND token >= ? AND token <= ? LIMIT ?) AS some",
+                " WHERE kind = ? AND token >= ? AND token <= ? LIMIT ?) AS counted",
                 (kind.value, self.low, self.high, _COUNTED - total),
             )
             total += rows[0][0]

@@ -19,9 +19,11 @@ from billing_tui.billing.calculate_run import calculate_run
 from billing_tui.billing.open_run import open_run
 from billing_tui.billing.post_run import post_run
 from billing_tui.billing.review_bills import accept_all
+from billing_tui.foundation.database import UnsafeDatabase
 from billing_tui.operations.verify import verify_office
 from billing_tui.records.add_cycle import add_cycle
 from billing_tui.records.bulk_set_up import bulk_set_up
+from billing_tui.records.search import search
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,5 +83,24 @@ def test_a_run_on_postgres_bills_as_on_sqlite(office: Office, tmp_path: Path) ->
     with pytest.raises(peewee.DatabaseError, match="never changed"):
         office.store.database.execute_sql("DELETE FROM posting")
     assert list(broken_links()) == []
+    assert [hit.number for hit in search("delgado alder")][:2] == ["10001-01", "10002-01"]
+    assert [hit.number for hit in search("M000003")] == ["10003-01"]
+    assert [hit.number for hit in search("delg 104")] == ["10002-01"]
     add_cycle(desk("luis"), "08", "South side")  # ids go on after those that were given in bulk
     bulk_set_up(desk("luis"), [house(9)])
+
+
+def test_a_server_that_sorts_by_language_is_refused(server: str, tmp_path: Path) -> None:
+    """Account numbers and search words are compared byte by byte."""
+    psycopg = pytest.importorskip("psycopg")
+    with psycopg.connect(server, autocommit=True) as connection:
+        try:
+            connection.execute(
+                "CREATE DATABASE by_language TEMPLATE template0"
+                " LOCALE_PROVIDER icu ICU_LOCALE 'en' LOCALE 'C.UTF-8'"
+            )
+        except psycopg.Error as error:
+            pytest.skip(f"this server knows no ICU: {error}")
+
+    with pytest.raises(UnsafeDatabase, match="needs one created with"):
+        found_in(tmp_path / "home", server.replace("/postgres?", "/by_language?"))
