@@ -24,7 +24,7 @@ MOST_HITS = 50
 
 _TOP = "\U0010ffff"
 _COUNTED = 3000
-_SCANNED = 10_000
+_SCANNED = 8000
 """Rows of the rarest word that are compared with the other words of one search."""
 
 _GONE = frozenset({AccountStatus.CLOSED, AccountStatus.FINAL_BILLED, AccountStatus.WRITTEN_OFF})
