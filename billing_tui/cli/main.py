@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 _COMMANDS = {
     "account": "accounts:account",
+    "approval": "approvals:approval",
+    "audit": "audit:audit",
     "bill": "bills:bill",
     "demo": "demo:demo",
     "host": "host:host",
