@@ -155,7 +155,7 @@ def _estimated(row: StagedRow, population: Population, *, estimate: bool) -> Rea
 
 
 def ready_reads(
-    point_id: int, day: date, readings: Mapping[str, int], *, estimate: bool
+    point_id: int, day: date, readings: Mapping[str, int], *, estimate: bool, only: str = ""
 ) -> tuple[list[Ready], list[Problem]]:
     """The reads of the meters at a point on a day, and what is wrong with them.
 
@@ -164,6 +164,7 @@ def ready_reads(
         day: of the move.
         readings: number of the meter to what it shows, in counts.
         estimate: reckon a reading where none is given; history has to allow it.
+        only: number of the one meter to look at; all of them by default.
     """
     population = _population(point_id, day)
     if population is None or not population.by_meter:
@@ -171,6 +172,7 @@ def ready_reads(
     found = [
         _settled(population, meter_id, readings.get(point.meter.number), estimate=estimate)
         for meter_id, point in population.by_meter.items()
+        if only in {"", point.meter.number}
     ]
     return (
         [one for one in found if isinstance(one, Ready)],

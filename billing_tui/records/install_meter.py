@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 _CAN_BE_INSTALLED = frozenset({MeterStatus.STOCK.value, MeterStatus.REMOVED.value})
 
 
-def _check_reading(reading: int, dials: int, field: str) -> None:
+def check_reading(reading: int, dials: int, field: str) -> None:
+    """Refuse a reading that the dials cannot show."""
     if not 0 <= reading < 10**dials:
         raise InvalidEntry(f"The reading does not fit on {dials} dials.", field=field)
 
@@ -41,7 +42,8 @@ def _check_point(point: ServicePoint, from_day: date) -> None:
         raise Refused(f"Meter {there[0][0]} is still there on that day.", code="METER-POINT")
 
 
-def _check_meter(meter: Meter, from_day: date) -> None:
+def check_meter(meter: Meter, from_day: date) -> None:
+    """Refuse a meter that is not free to be installed on a day."""
     if meter.status not in _CAN_BE_INSTALLED:
         raise Refused(
             f"Meter {meter.number} is {str(meter.status).lower()}; only a meter from stock "
@@ -91,9 +93,9 @@ def install_meter(
     with writing(desk, Right.KEEP_METERS, "records.install_meter") as act:
         meter, point = existing(Meter, meter_id), existing(ServicePoint, service_point_id)
         claim(act, "meter", meter, version)
-        _check_meter(meter, from_day)
+        check_meter(meter, from_day)
         _check_point(point, from_day)
-        _check_reading(first_reading, int(meter.dials), "first_reading")
+        check_reading(first_reading, int(meter.dials), "first_reading")
         installation = MeterInstallation.create(
             meter=meter_id,
             service_point=service_point_id,
@@ -125,7 +127,7 @@ def remove_meter(
             raise Refused(
                 f"Meter {meter.number} is not installed on that day.", code="METER-STATUS"
             )
-        _check_reading(last_reading, int(meter.dials), "last_reading")
+        check_reading(last_reading, int(meter.dials), "last_reading")
         row.to_day, row.last_reading = to_day, last_reading
         row.save()
         change(act, meter, {"status": MeterStatus.REMOVED.value})

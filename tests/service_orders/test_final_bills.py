@@ -6,18 +6,16 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
+from bills import LATER, bill
 from moves import DAY, place_of, starts, status_of, stops, version_of
 from town import plan, read_all
 
-from billing_tui.billing.approve_run import approve_run
 from billing_tui.billing.audit_run import audit_run
 from billing_tui.billing.bill_view import find_bill
 from billing_tui.billing.calculate_run import calculate_run
 from billing_tui.billing.open_run import open_run
-from billing_tui.billing.post_run import post_run
-from billing_tui.billing.tables import Bill, BillService, Finding
+from billing_tui.billing.tables import Bill, BillService
 from billing_tui.foundation.errors import ProblemsFound, Refused
-from billing_tui.foundation.transaction import write_transaction
 from billing_tui.operations.verify import verify_office
 from billing_tui.records.tables import Account
 from billing_tui.service_orders.start_service import start_service
@@ -30,21 +28,6 @@ if TYPE_CHECKING:
 
     from billing_tui.access.desk import Desk
     from billing_tui.operations.office import Office
-
-LATER = date(2026, 12, 20)
-
-
-def bill(desk: Callable[..., Desk], instance: str) -> str:
-    """Open, calculate, audit, approve and post the run of an instance."""
-    luis, nora = desk("luis", LATER), desk("nora", LATER)
-    number = open_run(luis, "07", instance).number
-    calculate_run(luis, number)
-    audit_run(luis, number)
-    with write_transaction(luis.store):
-        Finding.update(decision="accepted", reason="test", staff=luis.staff_id).execute()
-    approve_run(nora, number)
-    post_run(luis, number)
-    return number
 
 
 def test_the_run_after_a_stop_bills_to_the_final_read_once(
