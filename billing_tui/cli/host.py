@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from billing_tui.access.desk import utc_now
 from billing_tui.cli.office import station
 from billing_tui.cli.output import print_json, print_line, say
 from billing_tui.foundation.errors import InvalidEntry
+from billing_tui.foundation.home import find_home
 from billing_tui.operations.host.deployment import Deployment, pieces
 
 if TYPE_CHECKING:
@@ -70,7 +72,8 @@ def setup(
     if told:
         say(f"! sshd does not accept its configuration: {told}")
     if apply_:
-        say("Reload sshd, then prove the machine with `billing-tui host check`.")
+        say(f"Reload sshd and enable {deployment.name}-nightly.timer where systemd runs.")
+        say("Then prove the machine with `billing-tui host check`.")
 
 
 @host.command("add-clerk")
@@ -113,6 +116,27 @@ def check(*, deployment: Deployment, as_json: bool) -> int:
             print_line(f"     {finding.fault}")
     say(f"{len(broken)} of {len(findings)} fail." if broken else "All hold.")
     return 1 if broken else 0
+
+
+@host.command()
+@click.option("--home", metavar="DIR", help="The office's folder; else $BILLING_HOME.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def nightly(*, home: str | None, as_json: bool) -> int:
+    """Copy the office while it works and prove the copy: exit 0 when all holds."""
+    from billing_tui.operations.host.nightly import spend_night
+
+    night = spend_night(find_home(home), utc_now())
+    if as_json:
+        print_json(night)
+        return 1 if night.broken else 0
+    for verdict in night.broken:
+        print_line(f"! {verdict.says} [{verdict.id}]")
+        for sentence in verdict.broken:
+            print_line(f"    {sentence}")
+    print_line(f"Copy: {night.copy or 'on the server'}")
+    print_line(f"Trail: {night.seq} {night.hash}")
+    say("Not all holds." if night.broken else "All hold.")
+    return 1 if night.broken else 0
 
 
 def _tell_plan(deployment: Deployment, *, as_json: bool) -> None:

@@ -238,9 +238,11 @@ class Machine:
             for pid in processes(pwd.getpwnam(name).pw_uid):
                 _kill(pid)
         _until(lambda: not any(processes(pwd.getpwnam(n).pw_uid) for n in filter(account, names)))
-        for path in (self.deployment.sshd, self.deployment.sudoers):
-            path.unlink(missing_ok=True)
         for path in (
+            self.deployment.sshd,
+            self.deployment.sudoers,
+            self.deployment.nightly,
+            self.deployment.nightly.with_suffix(".timer"),
             self.deployment.sudoers.with_name(f"{self.name}-wider"),
             self.deployment.sshd.with_name(f"00-{self.name}.conf"),
         ):

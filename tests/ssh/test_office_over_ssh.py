@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import socket
 import subprocess
@@ -13,15 +12,11 @@ from typing import TYPE_CHECKING
 
 import pysqlite3
 import pytest
-from machine import START, Remote, processes, program
+from machine import START, Remote, processes
 
-from billing_tui.operations.host.check import check_host
 from billing_tui.operations.host.machine import acting_as
-from billing_tui.operations.host.set_up import set_up
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from machine import Machine
 
 pytestmark = pytest.mark.slow
@@ -320,72 +315,3 @@ def _again(host: Machine) -> str:
     terminal.type("2.1<enter>")
     terminal.wait_for("RDG020")
     return terminal.text
-
-
-# The machine itself
-
-
-def test_the_check_holds_and_setting_up_again_changes_nothing(host: Machine) -> None:
-    """`host check` finds every line of the deployment in order."""
-    assert [found.says + found.fault for found in check_host(host.deployment) if found.fault] == []
-    assert not any(done.changed for done in set_up(host.deployment))
-
-
-def _lax_home(host: Machine) -> None:
-    host.deployment.home.chmod(0o755)
-
-
-def _open_file(host: Machine) -> None:
-    (host.deployment.home / "billing.db").chmod(0o644)
-
-
-def _changed_script(host: Machine) -> None:
-    with host.deployment.office.open("a", encoding="utf-8") as file:
-        file.write("sh\n")
-
-
-def _wider_sudo(host: Machine) -> None:
-    rule = f"{host.login('alice')} ALL = (ALL) NOPASSWD: /usr/bin/id\n"
-    host.deployment.sudoers.with_name(f"{host.name}-wider").write_text(rule, encoding="utf-8")
-
-
-def _earlier_sshd(host: Machine) -> None:
-    rule = f"Match User {host.login('alice')}\n    ForceCommand /bin/sh\n"
-    host.deployment.sshd.with_name(f"00-{host.name}.conf").write_text(rule, encoding="utf-8")
-
-
-def _own_key(host: Machine) -> None:
-    entry = host.entry("alice")
-    os.chown(host.deployment.keys / entry.pw_name, entry.pw_uid, entry.pw_gid)
-
-
-def _other_shell(host: Machine) -> None:
-    command = [program("usermod"), "--shell", "/bin/bash", host.login("alice")]
-    subprocess.run(command, check=True)
-
-
-@pytest.mark.parametrize(
-    ("spoil", "told"),
-    [
-        (_lax_home, "its owner's alone"),
-        (_open_file, "can read a file of the office"),
-        (_changed_script, "opens the screens"),
-        (_wider_sudo, "nowhere else"),
-        (_earlier_sshd, "runs the one script"),
-        (_own_key, "only root can change it"),
-        (_other_shell, "reads no file of the clerk's"),
-    ],
-)
-def test_the_check_finds_what_was_spoilt(
-    host: Machine, spoil: Callable[[Machine], None], told: str
-) -> None:
-    """Each line that somebody weakens is named, with what to do."""
-    spoil(host)
-    try:
-        broken = [found for found in check_host(host.deployment) if not found.holds]
-    finally:
-        host.mend()
-
-    assert any(told in found.says for found in broken)
-    assert all(found.fault.endswith(".") for found in broken)
-    assert not [found for found in check_host(host.deployment) if not found.holds]

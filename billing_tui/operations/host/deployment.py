@@ -81,6 +81,11 @@ class Deployment:
         """What sshd holds the clerks' group to."""
         return Path("/etc/ssh/sshd_config.d", f"10-{self.name}.conf")
 
+    @property
+    def nightly(self) -> Path:
+        """The unit that does the night's work; its timer stands beside it."""
+        return Path("/etc/systemd/system", f"{self.name}-nightly.service")
+
 
 @dataclass(frozen=True, slots=True)
 class Piece:
@@ -154,6 +159,43 @@ Defaults!{office} env_keep = "LANG COLORTERM SSH_CONNECTION"
 %{group} ALL = ({service}) NOPASSWD: {office} ""
 """
 
+SERVICE = """\
+# Written by `billing-tui host setup`: each night's copy of the office, proved.
+[Unit]
+Description=Copy and verify the billing office
+
+[Service]
+Type=oneshot
+User={service}
+Group={service}
+UMask=0077
+ExecStart={python} -I -X utf8 -m billing_tui host nightly --home {home}
+Nice=10
+NoNewPrivileges=yes
+ProtectSystem=strict
+ReadWritePaths={home}
+ProtectHome=read-only
+PrivateTmp=yes
+PrivateDevices=yes
+PrivateNetwork=yes
+RestrictAddressFamilies=AF_UNIX
+SystemCallFilter=@system-service
+LimitCORE=0
+"""
+
+TIMER = """\
+# Written by `billing-tui host setup`.
+[Unit]
+Description=Copy and verify the billing office each night
+
+[Timer]
+OnCalendar=*-*-* 02:30
+Persistent=yes
+
+[Install]
+WantedBy=timers.target
+"""
+
 
 def pieces(deployment: Deployment) -> tuple[Piece, ...]:
     """Every file and folder of a deployment, folders before what stands in them."""
@@ -180,4 +222,6 @@ def pieces(deployment: Deployment) -> tuple[Piece, ...]:
         file(deployment.enter, 0o755, ENTER, "what a clerk's login runs, and nothing else"),
         file(deployment.sudoers, 0o440, SUDOERS, "the one step from clerk to office"),
         file(deployment.sshd, 0o644, SSHD, "holds the clerks' group to that script"),
+        file(deployment.nightly, 0o644, SERVICE, "each night's copy of the office, proved"),
+        file(deployment.nightly.with_suffix(".timer"), 0o644, TIMER, "when the night's work is"),
     )

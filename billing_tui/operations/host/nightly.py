@@ -1,0 +1,124 @@
+"""Each night: copy the office while it works, prove the copy, and let the oldest copy go."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from billing_tui.access.trail import head
+from billing_tui.foundation.bulk import rows_of
+from billing_tui.foundation.database import open_store
+from billing_tui.foundation.errors import Refused
+from billing_tui.foundation.model import bind
+from billing_tui.operations.office import open_office
+from billing_tui.operations.verify import Verdict, verify_office
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+    from billing_tui.foundation.home import Home
+
+KEPT = 14
+"""Nightly copies that stay; older ones go, only after a newer one was proved."""
+
+
+@dataclass(frozen=True, slots=True)
+class Night:
+    """What a night brought.
+
+    Attributes:
+        copy: the backup; None where the database is a server, which has its own.
+        seq, hash: the trail's newest entry when it was made, to be kept elsewhere.
+        verdicts: on the copy, or on the server itself.
+        dropped: older copies that were let go.
+    """
+
+    copy: Path | None
+    seq: int
+    hash: str
+    verdicts: tuple[Verdict, ...]
+    dropped: tuple[Path, ...]
+
+    @property
+    def broken(self) -> tuple[Verdict, ...]:
+        """What does not hold."""
+        return tuple(verdict for verdict in self.verdicts if verdict.broken)
+
+
+def spend_night(home: Home, moment: datetime) -> Night:
+    """Back the office up and verify the copy; people may go on working.
+
+    Args:
+        home: whose office.
+        moment: names the copy.
+
+    Raises:
+        Refused: another account than the owner's runs it, or a copy of that moment stands there.
+        NotFound: there is no office.
+    """
+    if home.root.exists() and home.root.stat().st_uid != os.geteuid():
+        raise Refused(f"The night's work is done by the account that owns {home.root}.")
+    office = open_office(home)
+    try:
+        seq, digest = head()
+        if not office.store.is_sqlite:
+            return Night(None, seq, digest, tuple(verify_office(office.store)), ())
+        copy = _copy(home, moment)
+        try:
+            verdicts = _prove(copy, home, seq, digest)
+        finally:
+            bind(office.store.database)
+    finally:
+        office.close()
+    whole = not any(verdict.broken for verdict in verdicts)
+    return Night(copy, seq, digest, verdicts, _drop_oldest(home) if whole else ())
+
+
+def _copy(home: Home, moment: datetime) -> Path:
+    """A consistent copy under its final name only once it is whole on the disk."""
+    home.backups.mkdir(mode=0o700, exist_ok=True)
+    target = home.backups / f"nightly-{moment:%Y%m%dT%H%M%S}.db"
+    part = target.with_suffix(".part")
+    if target.exists():
+        raise Refused(f"{target} is there already.")
+    part.unlink(missing_ok=True)
+    os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    rows_of("VACUUM INTO ?", (str(part),))
+    _to_disk(part)
+    part.replace(target)
+    _to_disk(home.backups)
+    return target
+
+
+def _to_disk(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _prove(copy: Path, home: Home, seq: int, digest: str) -> tuple[Verdict, ...]:
+    """Every invariant on the copy, and that it lacks nothing that the office held before.
+
+    A copy can be sound and balanced and still lack the newest rows.
+    """
+    store = open_store(f"sqlite://{copy}", gate=home.gate)
+    bind(store.database)
+    try:
+        found = rows_of("SELECT hash FROM audit_entry WHERE seq = ?", (seq,))
+        lost = bool(seq) and found != [(digest,)]
+        sentence = f"the copy lacks audit entry {seq} as it stands in the office."
+        whole = Verdict("N1", "The copy holds what the office held.", (sentence,) * lost)
+        return (whole, *verify_office(store))
+    finally:
+        store.database.close()
+
+
+def _drop_oldest(home: Home) -> tuple[Path, ...]:
+    old = sorted(home.backups.glob("nightly-*.db"))[:-KEPT]
+    for path in old:
+        path.unlink()
+    return tuple(old)

@@ -1,0 +1,112 @@
+"""The night's work: a proved copy of the office, made while it is open."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pysqlite3
+import pytest
+
+from billing_tui.cli.main import run
+from billing_tui.foundation.errors import Refused
+from billing_tui.foundation.model import bind
+from billing_tui.operations.host import nightly
+from billing_tui.operations.host.nightly import KEPT, spend_night
+from billing_tui.records.add_cycle import add_cycle
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from billing_tui.access.desk import Desk
+    from billing_tui.operations.office import Office
+
+NIGHT = datetime(2026, 11, 20, 10, 30, tzinfo=UTC)
+
+
+def heads(file: Path) -> list[tuple[object, ...]]:
+    """The newest audit entry of a database file."""
+    base = pysqlite3.connect(str(file))
+    try:
+        return base.execute("SELECT max(seq), count(*) FROM audit_entry").fetchall()
+    finally:
+        base.close()
+
+
+def test_the_copy_is_whole_private_and_proved(office: Office, desk: Callable[..., Desk]) -> None:
+    """The copy holds the trail's head, belongs to its owner alone, and everything holds in it."""
+    add_cycle(desk("luis"), "07", "North side")
+    night = spend_night(office.home, NIGHT)
+    assert night.copy is not None
+
+    assert night.broken == ()
+    assert heads(night.copy) == heads(office.home.database_file) == [(night.seq, night.seq)]
+    assert night.copy.stat().st_mode & 0o077 == 0
+    assert [path.name for path in office.home.backups.iterdir()] == ["nightly-20261120T103000.db"]
+
+
+def test_people_go_on_working(office: Office) -> None:
+    """A clerk in the middle of a save is neither stopped nor copied by half."""
+    clerk = pysqlite3.connect(str(office.home.database_file), timeout=0)
+    clerk.execute("BEGIN IMMEDIATE")
+    clerk.execute("INSERT INTO setting VALUES ('half', 'saved')")
+    night = spend_night(office.home, NIGHT)
+    clerk.commit()
+    found = clerk.execute("SELECT count(*) FROM setting WHERE name = 'half'").fetchall()
+    clerk.execute("ATTACH ? AS copy", (str(night.copy),))
+    copied = clerk.execute("SELECT count(*) FROM copy.setting WHERE name = 'half'").fetchall()
+    clerk.close()
+
+    assert night.broken == ()
+    assert (found, copied) == ([(1,)], [(0,)])
+
+
+def test_a_copy_that_lacks_rows_is_told(
+    office: Office, desk: Callable[..., Desk], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A copy that is sound but older than the office is found out, and no older copy goes."""
+    luis = desk("luis")
+    old = spend_night(office.home, NIGHT).copy
+    bind(office.store.database)
+    add_cycle(luis, "07", "North side")
+    monkeypatch.setattr(nightly, "_copy", lambda _home, _moment: old)
+    night = spend_night(office.home, NIGHT)
+
+    assert [verdict.id for verdict in night.broken] == ["N1"]
+    assert night.dropped == ()
+
+
+def test_a_damaged_office_is_told_and_keeps_its_copies(office: Office) -> None:
+    """Books that do not hold end in 1 and a sentence; the old copies stay."""
+    first = spend_night(office.home, NIGHT).copy
+    office.store.database.execute_sql("DROP TRIGGER audit_entry_no_update")
+
+    assert run(["host", "nightly", "--home", str(office.home.root)]) == 1
+    assert first is not None
+    assert first.exists()
+
+
+def test_the_oldest_copies_go(office: Office) -> None:
+    """So many nights are kept, and a copy is never written over."""
+    office.home.backups.mkdir(exist_ok=True)
+    for day in range(1, KEPT + 2):
+        name = f"nightly-{NIGHT - timedelta(days=day):%Y%m%dT%H%M%S}.db"
+        (office.home.backups / name).touch()
+    night = spend_night(office.home, NIGHT)
+    with pytest.raises(Refused):
+        spend_night(office.home, NIGHT)
+
+    assert [path.name for path in night.dropped] == [
+        f"nightly-{NIGHT - timedelta(days=day):%Y%m%dT%H%M%S}.db" for day in (KEPT + 1, KEPT)
+    ]
+    assert len(list(office.home.backups.iterdir())) == KEPT
+
+
+def test_somebody_else_does_not_do_it(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only the account that owns the office makes copies of it."""
+    owner = os.geteuid()
+    monkeypatch.setattr(os, "geteuid", lambda: owner + 1)
+    with pytest.raises(Refused):
+        spend_night(office.home, NIGHT)
