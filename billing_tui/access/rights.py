@@ -34,6 +34,7 @@ class Right(StrEnum):
     POST_LEDGER = "post journal entries"
     MANAGE_STAFF = "manage staff and their roles"
     MANAGE_CALENDAR = "keep the cycle calendar"
+    CHANGE_CLASS = "give a service another rate class without asking"
     REQUEST_CHANGES = "ask for changes that another person must approve"
     DECIDE_REQUESTS = "approve or refuse what others ask for"
     AUDIT_INPUT = "audit what was keyed and sign the day off"
@@ -64,6 +65,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
         Right.POST_RUN,
         Right.POST_LEDGER,
         Right.APPROVE_RATES,
+        Right.CHANGE_CLASS,
         Right.DECIDE_REQUESTS,
         Right.AUDIT_INPUT,
         Right.READ_TRAIL,

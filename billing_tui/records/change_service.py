@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
+from billing_tui.access.desk import NotAllowed
 from billing_tui.access.rights import Right
 from billing_tui.access.writing import writing
 from billing_tui.foundation.errors import InvalidEntry, Refused
@@ -47,10 +48,13 @@ def change_service(
         why: the reason.
 
     Raises:
+        NotAllowed: another schedule or class takes a lead; a clerk asks with
+            `request_class_change`.
         InvalidEntry: the day is outside the service's, or schedule or class is missing.
         Refused: nothing differs.
     """
     with writing(desk, Right.KEEP_RECORDS, "records.change_service", why=why) as act:
+        _may_change(desk, existing(Service, service_id), schedule, rate_class)
         return give_terms(
             act,
             service_id,
@@ -59,6 +63,17 @@ def change_service(
             billing_hold=billing_hold,
             from_day=from_day,
             version=version,
+        )
+
+
+def _may_change(desk: Desk, service: Any, schedule: str, rate_class: str) -> None:
+    """The hold is a clerk's work; what is paid is not theirs alone (AUD-3)."""
+    same = (service.schedule, service.rate_class) == (schedule.strip(), rate_class.strip())
+    if not same and not desk.may(Right.CHANGE_CLASS):
+        raise NotAllowed(
+            f"{desk.username} asks for another rate class, and a lead approves it.",
+            field="rate_class",
+            code="NEEDS-APPROVAL",
         )
 
 

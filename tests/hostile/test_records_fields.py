@@ -82,7 +82,7 @@ def _service(field: str) -> Verb:
     def call(town: Town, text: str) -> Any:
         terms = {"schedule": "WATER", "rate_class": "SFR"} | {field: text}
         return change_service(
-            town.desk("maria"),
+            town.desk("luis"),
             1,
             billing_hold=False,
             from_day=DAY,

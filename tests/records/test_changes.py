@@ -207,7 +207,7 @@ def test_a_service_goes_on_under_new_terms(desk: Callable[..., Desk], opened: in
     """The old row ends the day before; attributes go on; no day is without or twice."""
     refuse = service_lines(opened, MAY)[1]
     changed = change_service(
-        desk("maria"),
+        desk("luis"),
         refuse.service_id,
         schedule="R-2",
         rate_class="MFR",
@@ -244,7 +244,7 @@ def test_a_service_cannot_change_before_it_began(desk: Callable[..., Desk], open
     water = service_lines(opened, MAY)[0]
     with pytest.raises(InvalidEntry) as refusal:
         change_service(
-            desk("maria"),
+            desk("luis"),
             water.service_id,
             schedule="X",
             rate_class="Y",

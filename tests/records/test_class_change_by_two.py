@@ -11,6 +11,7 @@ from town import build_town
 
 from billing_tui.access.approvals import find_request
 from billing_tui.access.decide_request import approve_request
+from billing_tui.access.desk import NotAllowed
 from billing_tui.access.tables import AuditEntry, ChangeRequest
 from billing_tui.foundation.errors import BillingError, InvalidEntry, Refused
 from billing_tui.operations.executors import EXECUTORS
@@ -62,6 +63,33 @@ def test_the_class_changes_when_a_lead_approves(desk: Callable[..., Desk], water
     assert (entry.subject_kind, entry.subject) == ("account", shown.subject)
     assert (after["rate_class"], after["change_request"]) == ("MFR", request)
     assert [verdict for verdict in verify_office(desk("luis").store) if verdict.broken] == []
+
+
+def test_a_clerk_alone_changes_no_class(desk: Callable[..., Desk], water: int) -> None:
+    """The hold is the clerk's; schedule and class are not, and the refusal says what to do."""
+    service = Service.get_by_id(water)
+
+    def change(who: str, rate_class: str, *, hold: bool) -> None:
+        change_service(
+            desk(who),
+            water,
+            schedule="WATER",
+            rate_class=rate_class,
+            billing_hold=hold,
+            from_day=service.from_day,
+            version=Account.get().version,
+        )
+
+    with pytest.raises(NotAllowed, match="a lead approves") as refusal:
+        change("maria", "COM", hold=False)
+    assert (refusal.value.code, refusal.value.field) == ("NEEDS-APPROVAL", "rate_class")
+    assert Service.get_by_id(water).rate_class == "SFR"
+    change("maria", "SFR", hold=True)
+    change("luis", "COM", hold=True)
+    assert (Service.get_by_id(water).rate_class, Service.get_by_id(water).billing_hold) == (
+        "COM",
+        True,
+    )
 
 
 def test_a_service_that_changed_meanwhile_is_left_alone(
