@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -26,7 +27,23 @@ class Whole(click.ParamType[int]):
         return int(value)
 
 
+class Day(click.ParamType[date]):
+    """A day as it is stored and shown: 2026-11-30."""
+
+    name = "day"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """The day; refuses any other way to write one."""
+        if isinstance(value, date):
+            return value
+        try:
+            return datetime.strptime(value, "%Y-%m-%d").date()  # noqa: DTZ007 - a calendar day
+        except ValueError:
+            self.fail(f"{value[:24]!r} is no day; write 2026-11-30.", param, ctx)
+
+
 WHOLE = Whole()
+DAY = Day()
 
 
 def check_text(arguments: Iterable[str]) -> None:

@@ -21,9 +21,11 @@ _COMMANDS = {
     "demo": "demo:demo",
     "host": "host:host",
     "ledger": "ledger:ledger",
+    "order": "orders:order",
     "rates": "rates:rates",
     "reads": "reads:reads",
     "run": "runs:run",
+    "service": "service:service",
     "upgrade": "upgrade:upgrade",
     "verify": "verify:verify",
 }
