@@ -35,7 +35,7 @@ def test_the_check_holds_and_setting_up_again_changes_nothing(
     code = run(_command(host, "check"))
     told = capsys.readouterr().out.splitlines()
     assert (code, [line for line in told if not line.startswith("ok ")]) == (0, [])
-    assert sum(host.login("alice") in line for line in told) == 5
+    assert sum(host.login("alice") in line for line in told) == 6
     assert run(_command(host, "setup", "--apply")) == 0
     assert all(line.startswith("kept ") for line in capsys.readouterr().out.splitlines())
 
@@ -118,6 +118,14 @@ def _other_shell(host: Machine) -> None:
     subprocess.run(command, check=True)
 
 
+def _no_live_office(host: Machine) -> None:
+    host.change("UPDATE setting SET value = 'training' WHERE name = 'mode'")
+
+
+def _left(host: Machine) -> None:
+    host.change("UPDATE staff_member SET active = 0 WHERE username = 'alice'")
+
+
 @pytest.mark.parametrize(
     ("spoil", "told"),
     [
@@ -127,6 +135,8 @@ def _other_shell(host: Machine) -> None:
         (_wider_sudo, "nowhere else"),
         (_earlier_sshd, "runs the one script"),
         (_own_key, "only root can change it"),
+        (_no_live_office, "The office is live"),
+        (_left, "works here"),
         (_other_shell, "reads no file of the clerk's"),
     ],
 )

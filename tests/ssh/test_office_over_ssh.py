@@ -24,6 +24,7 @@ pytestmark = pytest.mark.slow
 PASSED_ON = {
     "PATH", "HOME", "BILLING_HOME", "TERM", "LANG", "COLORTERM", "SSH_CONNECTION", "SUDO_UID",
 }  # fmt: skip
+REOPEN = "UPDATE read_exception SET disposition = 'open', reason = '', staff_id = NULL"
 NOT_PROVED = "Who you are cannot be proved"
 
 
@@ -76,6 +77,34 @@ def test_two_clerks_work_under_their_own_names(host: Machine) -> None:
         ("127.0.0.1", "a leak was repaired"),
     ]
     assert settled == [("a leak was repaired",), ("the reader saw it",)]
+
+
+def test_keys_in_clumps_over_a_stalling_line_arrive_as_typed(host: Machine) -> None:
+    """A reason that comes four keys at a time, with a quarter of a second's stall, is exact."""
+    host.change(REOPEN)
+    reason = "The lid of box 12 is under a neighbour's car; till 11/23"
+    terminal = host.at_menu("alice")
+    terminal.clump("2.1<enter>h<enter>" + reason[:31])
+    terminal.read(0.25)
+    terminal.clump(reason[31:] + "<enter>")
+    terminal.wait_for("1 settled")
+
+    assert host.rows("SELECT reason FROM read_exception WHERE disposition = 'hold'") == [(reason,)]
+
+
+def test_a_staff_member_who_left_is_turned_away(host: Machine) -> None:
+    """The account still logs in, and the office does not open; nor without a staff member."""
+    host.change("UPDATE staff_member SET active = 0 WHERE username = 'alice'")
+    try:
+        terminal = host.sign_in("alice")
+        terminal.wait_for("Nobody named alice works here")
+        host.change("UPDATE staff_member SET os_user = NULL WHERE username = 'alice'")
+        terminal = host.sign_in("alice")
+        terminal.wait_for("belongs to no staff member")
+    finally:
+        login = host.login("alice")
+        host.change(f"UPDATE staff_member SET os_user = '{login}' WHERE username = 'alice'")
+        host.mend()
 
 
 def test_the_environment_of_the_client_changes_nothing(host: Machine) -> None:
@@ -288,6 +317,7 @@ def test_sudo_without_a_login_proves_nobody(host: Machine, claimed: str) -> None
 
 def test_a_dropped_line_ends_the_session_and_frees_the_office(host: Machine) -> None:
     """The client dies in the middle of an entry: gone in two seconds, no lock, nothing saved."""
+    host.change(REOPEN)
     before = host.rows("SELECT count(*), max(seq) FROM audit_entry")
     terminal = host.at_menu("bob")
     terminal.type("2.1<enter>")

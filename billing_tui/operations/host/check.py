@@ -7,9 +7,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from billing_tui.access.tables import StaffMember
+from billing_tui.foundation.errors import BillingError
+from billing_tui.foundation.home import Home
 from billing_tui.operations.host.deployment import Piece, pieces
-from billing_tui.operations.host.machine import account, group, members, require_root, run
+from billing_tui.operations.host.machine import (
+    account,
+    acting_as,
+    group,
+    members,
+    require_root,
+    run,
+)
 from billing_tui.operations.host.set_up import sshd_accepts
+from billing_tui.operations.office import open_office
 
 if TYPE_CHECKING:
     import pwd
@@ -53,6 +64,7 @@ def check_host(deployment: Deployment) -> tuple[Finding, ...]:
         _private(deployment.home),
         _starts(deployment),
         *_login(),
+        *_office(deployment),
         *(found for one in members(deployment.group) for found in _clerk(deployment, one)),
     )
 
@@ -156,6 +168,34 @@ def _login() -> Iterator[Finding]:
     else:
         line = "session required pam_loginuid.so"
         yield Finding(says, "" if named else f"Add the line `{line}` to {pam}.")
+
+
+def _office(deployment: Deployment) -> Iterator[Finding]:
+    """What the office itself says of the clerks, asked as the service account."""
+    says = "The office is live: everybody works under their own name."
+    service = account(deployment.service)
+    if service is None:
+        yield Finding(says, f"There is no account to ask it as: {_AGAIN}")
+        return
+    home = Home(deployment.home, f"sqlite://{deployment.home / 'billing.db'}")
+    try:
+        with acting_as(service):
+            office = open_office(home)
+            staff = {row.os_user for row in StaffMember.select().where(StaffMember.active)}
+            office.close()
+    except BillingError as error:
+        yield Finding(says, error.sentence)
+        return
+    fault = f"It is a {office.mode} office, where nobody has to prove who they are."
+    yield Finding(says, "" if office.mode == "live" else fault)
+    for one in members(deployment.group):
+        yield Finding(
+            f"{one.pw_name}: works here.",
+            ""
+            if one.pw_name in staff
+            else f"No staff member has this account: run `billing-tui host add-clerk`, or "
+            f"`gpasswd -d {one.pw_name} {deployment.group}`.",
+        )
 
 
 def _clerk(deployment: Deployment, one: pwd.struct_passwd) -> Iterator[Finding]:
