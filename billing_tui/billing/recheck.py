@@ -12,7 +12,7 @@ from billing_tui.billing.second_calculator.compare import compare
 from billing_tui.billing.second_calculator.reading import ScheduleReading, read_schedule
 from billing_tui.billing.second_calculator.recompute import Use, recompute
 from billing_tui.foundation.bulk import rows_of
-from billing_tui.foundation.errors import BillingError
+from billing_tui.foundation.errors import BillingError, NotFound
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,10 +40,13 @@ class SecondOpinion:
     def _version(self, version_id: int) -> tuple[ScheduleReading, date, date | None]:
         found = self._read.get(version_id)
         if found is None:
-            text, start, end = rows_of(
+            rows = rows_of(
                 "SELECT text, effective_from, effective_to FROM rate_version WHERE id = ?",
                 (version_id,),
-            )[0]
+            )
+            if not rows:
+                raise NotFound(f"Rate version {version_id} is not on file.")
+            text, start, end = rows[0]
             found = self._read[version_id] = (
                 read_schedule(text),
                 date.fromisoformat(start),
