@@ -6,6 +6,7 @@ markup is never read, and what does not fit ends in `~`, so nothing is cut off i
 
 from __future__ import annotations
 
+import textwrap
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
@@ -65,6 +66,14 @@ def cut_before_end(text: str, width: int) -> str:
     if cell_len(shown) <= width or cell_len(end) > _LONGEST_UNIT or room < _LONGEST_UNIT:
         return cut(shown, width)
     return f"{cut(start, room)} {end}"
+
+
+def wrapped(text: str, width: int, most: int) -> list[str]:
+    """`text` in at most so many lines of `width` cells; `+` ends the last where more follows."""
+    parts = textwrap.wrap(harmless(text), width)
+    if len(parts) > most:
+        parts = [*parts[: most - 1], cut(" ".join(parts[most - 1 :]), width, mark="+")]
+    return parts
 
 
 def left(text: str, width: int, role: Role = Role.TEXT) -> Span:

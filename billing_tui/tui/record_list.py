@@ -15,8 +15,8 @@ from textual.geometry import Region
 from textual.message import Message
 from textual.widget import Widget
 
-from billing_tui.tui.ink import Line, Role, Span, apart, cut_before_end, gap, left, right
-from billing_tui.tui.pages import Listed, Pages, Source
+from billing_tui.tui.ink import Line, Role, Span, cut_before_end, gap, left, right
+from billing_tui.tui.pages import PAGE, Listed, Pages, Source
 from billing_tui.tui.painted import keyboard_of, palette_of
 
 if TYPE_CHECKING:
@@ -106,6 +106,18 @@ class RecordList(Widget, Generic[R], can_focus=True):
         """List rows that are all at hand; letters position by `text`."""
         self.show(Listed(rows, text), at=at)
 
+    def show_again(self, source: Source[R]) -> None:
+        """List rows of which some may be gone; the cursor stays, or goes to the next one left."""
+        below = [self._pages[at] for at in range(self._at, min(self._at + PAGE, len(self._pages)))]
+        whole, place = self._pages.at_start, self._at
+        self.show(source)
+        while whole and place >= len(self._pages) and not self._pages.at_end:
+            self._pages.grow_down()
+        left_ = {self._key(self._pages[at]): at for at in range(min(place + 1, len(self._pages)))}
+        stay = next((left_[self._key(row)] for row in below if self._key(row) in left_), None)
+        if whole and below:
+            self._go(place if stay is None else stay)
+
     def show(self, source: Source[R], *, at: R | None = None) -> None:
         """List other rows, with the cursor on the row `at` of the first page, or on the first."""
         self._pages = Pages(source)
@@ -126,6 +138,15 @@ class RecordList(Widget, Generic[R], can_focus=True):
     def legend(self) -> str:
         """What the options mean, for the line under the list."""
         return "  ".join(f"{key}={meaning}" for key, meaning in self.options.items())
+
+    @property
+    def legend_line(self) -> Line:
+        """The legend; what this person may not do is dim, and says why when it is keyed."""
+        spans = [
+            (f"{key}={meaning}  ", Role.OFF if self._why_not(key) else Role.LABEL)
+            for key, meaning in self.options.items()
+        ]
+        return (gap(1), *spans)
 
     def keep(self, choices: Sequence[tuple[str, R]]) -> None:
         """Leave options standing that were not carried out yet; the next Enter goes on."""
@@ -245,7 +266,10 @@ class RecordList(Widget, Generic[R], can_focus=True):
         row = self.row
         if row is None:
             return
-        if character in self.options:
+        reason = self._why_not(character) if character in self.options else ""
+        if reason:
+            self._complain(f"{character}={self.options[character]}: {reason}")
+        elif character in self.options:
             self._opts[self._key(row)] = character, row
             self._refresh_row(self._at)
         elif character.isdigit() and self.options and not self._sought:
@@ -269,6 +293,10 @@ class RecordList(Widget, Generic[R], can_focus=True):
         self._sought = text
         self._jump(0)
         self._tell_screen("say", f"Position to: {text}" if text else "From the top.")
+
+    def _why_not(self, option: str) -> str:
+        ask = getattr(self.screen, "why_not_option", None)
+        return ask(option) if ask is not None else ""
 
     def _complain(self, sentence: str) -> None:
         keyboard_of(self).drop_keys()
@@ -351,8 +379,8 @@ class RecordList(Widget, Generic[R], can_focus=True):
         line = self.line(self._pages[place], width, here=over is not None)
         if here and over is None:
             line = ((">", Role.ACCENT), *line[1:])
-        if self._more(place):
-            line = apart(line, (("+", Role.ACCENT),), width)
+        elif self._more(place):
+            line = (("+", Role.ACCENT), *line[1:])
         return palette.strip(line, width, over)
 
     def _on_focus(self, _event: Focus) -> None:

@@ -55,6 +55,8 @@ class RoomScreen(Screen[Any], inherit_bindings=False):
     """What one does here, for the help page."""
     commands: tuple[Command, ...] = ()
     """The commands that mean something here, in the order of the key line."""
+    option_rights: ClassVar[dict[str, Right]] = {}
+    """The right that an option of the list needs, where it needs one."""
     opening: ClassVar[str] = ""
     """The sentence that stands on the message line at first."""
 
@@ -147,11 +149,15 @@ class RoomScreen(Screen[Any], inherit_bindings=False):
 
     def why_not(self, command: Command) -> str:
         """Why a command does not work here and now; "" where it does."""
-        if command.right:
-            right = Right(command.right)
-            if not self.desk.may(right):
-                return f"{self.desk.username} may not {right.value}."
-        return ""
+        return self._may_not(Right(command.right)) if command.right else ""
+
+    def why_not_option(self, option: str) -> str:
+        """Why an option of the list is not this person's; "" where it is."""
+        right = self.option_rights.get(option)
+        return self._may_not(right) if right is not None else ""
+
+    def _may_not(self, right: Right) -> str:
+        return "" if self.desk.may(right) else f"{self.desk.username} may not {right.value}."
 
     def show_keys(self) -> None:
         """Draw the key line again, after something changed what can be done."""
@@ -319,7 +325,7 @@ class RoomScreen(Screen[Any], inherit_bindings=False):
         """Read again what is stored."""
         self.open()
         self.show_keys()
-        self.say("Read again.")
+        self.say("Refreshed.")
         return True
 
     def command_redraw(self) -> Outcome:

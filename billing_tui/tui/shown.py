@@ -29,6 +29,13 @@ def usage_text(milli: int | None, unit: str) -> str:
     return f"{quantity_text(Decimal(milli) / 1000)} {unit}".rstrip()
 
 
+def factor_text(multiplier_milli: int) -> str:
+    """` x10` behind a reading whose counts are ten units each, nothing where they are one."""
+    if multiplier_milli == 1000:
+        return ""
+    return f" x{quantity_text(Decimal(multiplier_milli) / 1000)}"
+
+
 def counted(count: int, noun: str) -> str:
     """`1 error`, `2 errors`, `1,914 bills`."""
     return f"{count:,} {noun}{'' if count == 1 else 's'}"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, strategies as st
 from rich.cells import cell_len
 
-from billing_tui.tui.ink import Role, apart, cut, cut_before_end, left, right, width_of
+from billing_tui.tui.ink import Role, apart, cut, cut_before_end, left, right, width_of, wrapped
 from billing_tui.tui.theme import PALETTES
 
 ESCAPES = "".join(chr(code) for code in [*range(32), *range(0x7F, 0xA0), 0x202E, 0x200B, 0xD800])
@@ -83,3 +83,9 @@ def test_sixteen_colours_are_the_terminals_own() -> None:
 def test_an_address_is_cut_in_front_of_its_unit(address: str, shown: str) -> None:
     """In 20 cells the unit stays, a long last word does not."""
     assert cut_before_end(address, 20) == shown
+
+
+def test_a_long_sentence_is_wrapped_and_marked() -> None:
+    """Two lines at the most; what does not fit is said by a plus."""
+    assert wrapped("one two three", 7, 2) == ["one two", "three"]
+    assert wrapped("one two three four five", 7, 2) == ["one two", "three +"]

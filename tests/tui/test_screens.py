@@ -14,6 +14,7 @@ from billing_tui.access.tables import AuditEntry
 from billing_tui.billing.tables import BillLine, BillRun, Finding, Reprint, RunItem
 from billing_tui.foundation.transaction import write_transaction
 from billing_tui.metering.tables import ReadException, StagedRead
+from billing_tui.records.tables import Meter
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -120,7 +121,7 @@ def test_the_second_person_on_an_exception_is_refused(app: Sit) -> None:
                 ReadException.update(disposition="accept", reason="seen it").where(
                     ReadException.id == run.id
                 ).execute()
-            await type_keys(pilot, first, "4<enter>")
+            await type_keys(pilot, first, "1<enter>")
             return see(first)
 
     seen = asyncio.run(meanwhile())
@@ -294,7 +295,7 @@ def test_approving_asks_with_count_and_total(app: Sit) -> None:
 
 def test_an_edited_read_keeps_the_original(app: Sit) -> None:
     """e, reading, reason: the new reading is checked again, the old one stays beside it."""
-    asked, done = drive(app(), "2.1<enter>e<enter>", "1510<enter>3<enter>")
+    asked, done = drive(app(), "2.1<enter>e<enter>", "1510<enter>1<enter>")
     exception = ReadException.get(ReadException.check_name == "high", ReadException.severity == 3)
     staged = StagedRead.get_by_id(exception.staged_read_id)
 
@@ -314,6 +315,84 @@ def test_several_reads_with_one_reason(app: Sit) -> None:
 
     assert decided == {"accept", "hold"}
     assert "2 settled" in seen.sentence
+
+
+def test_what_was_decided_about_reads_is_shown(app: Sit) -> None:
+    """F11 lists decision, person and reason; F11 again what waits, with the cursor at its place."""
+    left, settled, back = drive(
+        app(), "2.1<enter><down>h<enter>waiting for rain<enter>", "<f11>", "<f11>"
+    )
+
+    assert ">" not in left.text.partition("a=Accept")[0]
+    assert "12 Main St" in left.text.partition("Next door")[0].partition("a=Accept")[2]
+    assert "hold" in settled.text
+    assert "Hold by luis, 2026-11-20: waiting for rain" in settled.text
+    assert "418 Alder Ct B" in back.text
+
+
+def test_five_beside_a_read_shows_its_account(app: Sit) -> None:
+    """The account at the point, and back with F12."""
+    account, back = drive(app(), "2.1<enter>5<enter>", "<f12>")
+
+    assert account.ident == "ACC020"
+    assert "10432-03" in account.text
+    assert back.ident == "RDG020"
+
+
+def test_a_held_bill_is_found_and_released(app: Sit) -> None:
+    """F11 twice shows who gets no bill and why; 3 releases; the cockpit calculates again."""
+    review, out, released, cockpit = drive(
+        app(),
+        "3.2<enter>7<enter>1<enter>",
+        "<f11><f11>",
+        "3<enter>",
+        "<f3>3.1<enter><f5>",
+    )
+
+    assert "once its read is right, release it: F11, 3." in review.sentence
+    assert "held: sent back: The reading looks wrong" in " ".join(out.text.split())
+    assert released.sentence.startswith("1 released; BIL010 calculates the run again.")
+    assert RunItem.select().where(RunItem.state == "pending").count() == 1
+    assert "F10 Calculate" in cockpit.text
+
+
+def test_decided_findings_show_what_was_decided(app: Sit) -> None:
+    """F11 once: the decided ones too, with the reason below."""
+    (seen,) = drive(app(), "3.2<enter><down>2<enter>1<enter><f11><down>")
+
+    assert "Accepted: Checked with the reads: the use is real" in seen.text
+
+
+def test_an_option_that_is_not_ones_own_says_so_at_once(app: Sit) -> None:
+    """Before any reason is asked: the key is refused, the row stays unmarked."""
+    review, reads = drive(app("maria"), "3.2<enter>4", "<f3>2.1<enter>h")
+
+    assert review.sentence == "4=Hold: maria may not dispose of audit findings and hold bills."
+    assert review.tone == "refuse"
+    assert "  4   " not in review.text
+    assert "  h   " in reads.text
+
+
+@pytest.mark.parametrize("reason", ["x", "12", "  ", "a!"])
+def test_a_reason_needs_letters(app: Sit, reason: str) -> None:
+    """Three at the least; nothing is decided before."""
+    (seen,) = drive(app(), f"3.2<enter>4<enter>{reason}<enter>")
+
+    assert seen.ident == "RSN010"
+    assert seen.sentence.startswith("Say why, in a word or more")
+    assert RunItem.select().where(RunItem.state == "held").count() == 0
+
+
+def test_a_factor_stands_beside_the_readings(app: Sit) -> None:
+    """Where a count is ten units, inquiry, bill and read exception say so."""
+    Meter.update(multiplier_milli=10_000).where(Meter.number == "70318842").execute()
+    account, bill, reads = drive(
+        app(), "10432-03<enter>", "<f2>b26-0104882<enter>", "<f2>2.1<enter>"
+    )
+
+    assert "1,497 x10" in account.text
+    assert "1,426 -> 1,440 x10  14 ccf Actual" in bill.text
+    assert "- -> 1,554 x10   57 ccf" in reads.text
 
 
 def test_the_cockpit_names_the_next_step_and_takes_it(app: Sit) -> None:

@@ -14,11 +14,19 @@ from billing_tui.tui.painted import Sheet
 from billing_tui.tui.pop_up import PopUp
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from textual.widget import Widget
 
     from billing_tui.tui.room_screen import Outcome
+
+
+_LEAST_LETTERS = 3
+
+
+def usual_reasons(known: Mapping[str, Sequence[str]], options: Iterable[str]) -> tuple[str, ...]:
+    """The usual reasons for these options, in their order, each once."""
+    return tuple(dict.fromkeys(reason for option in options for reason in known.get(option, ())))
 
 
 def reason_kind(usual: Sequence[str]) -> Kind:
@@ -28,8 +36,11 @@ def reason_kind(usual: Sequence[str]) -> Kind:
     def read(entry: str) -> Taken:
         meant = {choice.code: choice.meaning for choice in choices}.get(entry.strip(), entry)
         reason = clean(meant, most=200)
-        if not reason:
-            raise InvalidEntry("Say why; the reason stays with the record.", code="REASON-MISSING")
+        if sum(character.isalpha() for character in reason) < _LEAST_LETTERS:
+            raise InvalidEntry(
+                "Say why, in a word or more; the reason stays with the record.",
+                code="REASON-MISSING",
+            )
         return Taken(reason, reason)
 
     return Kind(60, read, "A reason, or the number of a usual one.", choices=lambda _text: choices)

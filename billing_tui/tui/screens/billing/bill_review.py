@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from enum import Enum
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from billing_tui.access.rights import Right
 from billing_tui.billing.approve_run import approve_run, why_not
 from billing_tui.billing.bill_view import draft_of, recent_bills
+from billing_tui.billing.completeness import not_in_run
 from billing_tui.billing.findings import FindingRow, findings, open_findings
-from billing_tui.billing.review_bills import accept_finding, hold_bill
+from billing_tui.billing.review_bills import accept_finding, hold_bill, release_bill
 from billing_tui.billing.runs import find_run, recent_runs
-from billing_tui.billing.states import ItemState, RunState, Severity
+from billing_tui.billing.states import Decision, ItemState, RunState, Severity
 from billing_tui.foundation.errors import BillingError, NotFound, Refused
 from billing_tui.foundation.money import money_text
+from billing_tui.records.lookup import find_account
 from billing_tui.tui.commands import BACKWARD, CONFIRM, FOLD, FORWARD, REFRESH
-from billing_tui.tui.ink import BLANK, Line, Role, gap
+from billing_tui.tui.ink import BLANK, Line, Role, gap, wrapped
+from billing_tui.tui.pages import Listed
 from billing_tui.tui.painted import Rule, Sheet
 from billing_tui.tui.record_list import Column, RecordList
 from billing_tui.tui.room_screen import RoomScreen
-from billing_tui.tui.screens.billing.bill_rows import bill_lines, change_line
+from billing_tui.tui.screens.billing.bill_rows import bill_lines, change_lines
 from billing_tui.tui.screens.billing.cockpit_steps import approval, own_run
 from billing_tui.tui.screens.confirm import ConfirmScreen
-from billing_tui.tui.screens.reason import ReasonScreen
+from billing_tui.tui.screens.reason import ReasonScreen, usual_reasons
 from billing_tui.tui.shown import cents_text, counted
 
 if TYPE_CHECKING:
@@ -47,13 +51,30 @@ _COLUMNS: tuple[Column[FindingRow], ...] = (
     Column("Last", 8, lambda row: cents_text(row.last_cents), right=True),
 )
 _OPTIONS = {"2": "Accept", "4": "Hold", "5": "Display", "7": "Send back to reads"}
-_REASONS = (
-    "Checked with the reads: the use is real",
-    "The customer knows about it",
-    "Leak confirmed, adjustment follows",
-    "First bill, checked against the move-in",
-)
+_OUT_OPTIONS = {"3": "Release", "5": "Display account"}
+_REASONS = {
+    "2": (
+        "Checked with the reads: the use is real",
+        "The customer knows about it",
+        "Leak confirmed, adjustment follows",
+        "First bill, checked against the move-in",
+    ),
+    "4": ("Waiting for the customer", "Waiting for the field crew", "Service dates are not clear"),
+    "7": ("The reading looks wrong", "The meter has to be read again", "Wrong meter at the place"),
+}
 _MOST = 2000
+
+
+def _key(row: FindingRow) -> int:
+    return row.id
+
+
+class View(Enum):
+    """What the list shows; F11 goes on to the next."""
+
+    OPEN = "Only what is open."
+    ALL = "Decided findings too: what was decided and why stands below."
+    OUT = "Accounts without a bill in this run, and why; 3 releases one that is held."
 
 
 class BillReview(RoomScreen):
@@ -64,19 +85,21 @@ class BillReview(RoomScreen):
     help_text = (
         "Key 2, 4 or 7 beside one or several findings and press Enter; one reason serves for all "
         "of them and stays with the bills. Errors, marked !, cannot be accepted: mend the cause "
-        "or hold the bill. F10 approves the run once nothing is open."
+        "or hold the bill. F10 approves the run once nothing is open. F11 shows what was decided, "
+        "then the accounts that get no bill: 3 releases one that is held."
     )
     commands = (
         REFRESH,
         BACKWARD,
         FORWARD,
         CONFIRM.called("Approve", "Approve the run.", Right.APPROVE_RUN.value),
-        FOLD.called("All", "Only what is open, or decided findings too."),
+        FOLD.called("Turn", "What is open, decided findings too, accounts without a bill."),
     )
+    option_rights: ClassVar[dict[str, Right]] = dict.fromkeys("2347", Right.AUDIT_RUN)
 
     def prepare(self) -> None:
         """The run that was named, or the newest one that is being reviewed."""
-        self._only_open = True
+        self._view = View.OPEN
         if self.subject:
             self._run = find_run(self.subject)
             return
@@ -89,7 +112,9 @@ class BillReview(RoomScreen):
         """Counts, findings, the bill of the one at the cursor."""
         yield Sheet(id="counts")
         yield Rule()
-        yield RecordList(_COLUMNS, options=_OPTIONS, default="5", empty="Nothing waits here.")
+        yield RecordList(
+            _COLUMNS, options=_OPTIONS, default="5", empty="Nothing waits here.", key=_key
+        )
         yield Rule()
         yield Sheet(id="bill")
         yield Rule()
@@ -99,13 +124,18 @@ class BillReview(RoomScreen):
         """Read the findings."""
         self._row: FindingRow | None = None
         self._run = find_run(self._run.number)
-        rows = findings(self._run.id, only_open=self._only_open, limit=_MOST)
         self.query_one("#bill", Sheet).show([BLANK] * self._bill_rows)
-        self.query_one(RecordList).show_rows(rows, lambda row: row.account)
+        list_: RecordList[FindingRow] = self.query_one(RecordList)
+        list_.show_again(Listed(self._rows(), lambda row: row.account))
         self.query_one("#counts", Sheet).show([self._counts()])
         left_ = sum(open_findings(self._run.id).values())
-        legend = f" {self.query_one(RecordList).legend}     {left_} left"
-        self.query_one("#legend", Sheet).show([((legend, Role.LABEL),)])
+        count = (f"   {left_} left", Role.LABEL)
+        self.query_one("#legend", Sheet).show([(*list_.legend_line, count)])
+
+    def _rows(self) -> Sequence[FindingRow]:
+        if self._view is View.OUT:
+            return unbilled_rows(self._run.id)
+        return findings(self._run.id, only_open=self._view is View.OPEN, limit=_MOST)
 
     def greeting(self) -> str:
         """What stands between the run and its approval."""
@@ -146,11 +176,16 @@ class BillReview(RoomScreen):
         lines: list[Line] = []
         bill = draft_of(self._run.id, row.account_id) if row is not None else None
         if row is not None:
-            lines.append((gap(1), (f"{row.account}  {row.name}: {row.sentence}", Role.VALUE)))
+            told = f"{row.account}  {row.name}: {row.sentence}"
+            lines += [(gap(1), (part, Role.VALUE)) for part in wrapped(told, width - 2, 2)]
+            if row.decision is not Decision.OPEN and row.reason:
+                why = f"{row.decision.value.capitalize()}: {row.reason}"
+                lines += [(gap(1), (part, Role.GOOD)) for part in wrapped(why, width - 2, 2)]
         if bill is not None and row is not None:
-            lines += bill_lines(bill, width, most - 2)
             before = recent_bills(row.account_id, 1)
-            lines.append(change_line(bill, before[0] if before else None, width))
+            change = change_lines(bill, before[0] if before else None, width)
+            lines += bill_lines(bill, width, most - len(lines) - len(change))
+            lines += change
         blank = [BLANK] * (most - len(lines))
         self.query_one("#bill", Sheet).show([*lines, *blank])
 
@@ -161,16 +196,32 @@ class BillReview(RoomScreen):
         message.stop()
         chosen: Sequence[tuple[str, Any]] = message.choices
         shown = [row for option, row in chosen if option == "5"]
-        decided = [(option, row) for option, row in chosen if option != "5"]
-        if decided:
+        decided = [(option, row) for option, row in chosen if option in _REASONS]
+        released = [row for option, row in chosen if option == "3"]
+        if released:
+            self._release(released)
+        elif decided:
             message.list.keep(chosen)
-            words = ", ".join(dict.fromkeys(_OPTIONS[option] for option, _ in decided))
+            options = dict.fromkeys(option for option, _ in decided)
+            words = ", ".join(_OPTIONS[option] for option in options)
             self.billing.ask(
-                ReasonScreen(f"{words}: {len(decided)}. Why?", _REASONS),
+                ReasonScreen(f"{words}: {len(decided)}. Why?", usual_reasons(_REASONS, options)),
                 lambda given: self._decide(decided, given),
             )
+        elif shown and self._view is View.OUT:
+            self.billing.open_screen("ACC020", shown[0].account)
         elif shown:
             self.billing.open_screen("BIL030", f"{shown[0].account}@{self._run.number}")
+
+    def _release(self, rows: Sequence[FindingRow]) -> None:
+        desk, number = self.desk, self._run.number
+
+        def work() -> str:
+            for row in rows:
+                release_bill(desk, number, row.account_id)
+            return f"{len(rows)} released; BIL010 calculates the run again."
+
+        self.carry_out("saving", work, self._decided)
 
     def _decide(
         self, decided: Sequence[tuple[str, FindingRow]], given: dict[str, str] | None
@@ -186,7 +237,9 @@ class BillReview(RoomScreen):
                     accept_finding(desk, number, row.id, reason)
                 else:
                     hold_bill(desk, number, row.account_id, reason, back_to_reads=option == "7")
-            return f"{len(decided)} decided."
+            back = any(option == "7" for option, _ in decided)
+            more = " The run leaves it out; once its read is right, release it: F11, 3."
+            return f"{len(decided)} decided.{more if back else ''}"
 
         self.carry_out("saving", work, self._decided)
 
@@ -202,10 +255,14 @@ class BillReview(RoomScreen):
         super().refuse(error)
 
     def command_fold(self) -> Outcome:
-        """Only open findings, or all."""
-        self._only_open = not self._only_open
+        """What is open, decided findings too, accounts without a bill."""
+        views = [*View]
+        self._view = views[(views.index(self._view) + 1) % len(views)]
+        list_: RecordList[FindingRow] = self.query_one(RecordList)
+        list_.options = _OUT_OPTIONS if self._view is View.OUT else _OPTIONS
         self.open()
-        self.say("Only what is open." if self._only_open else "Decided findings too.")
+        list_.command_first()
+        self.say(self._view.value)
         return True
 
     def why_not(self, command: Command) -> str:
@@ -236,6 +293,27 @@ class BillReview(RoomScreen):
 
         self.billing.ask(ConfirmScreen(f"Approve run {run.number}?", approval(run)), answered)
         return True
+
+
+def unbilled_rows(run_id: int) -> list[FindingRow]:
+    """Accounts that the run leaves out, with the reason, in the columns of the findings."""
+    return [
+        FindingRow(
+            id=-at,
+            account_id=find_account(one.account),
+            account=one.account,
+            name=one.name,
+            test="",
+            severity=Severity.WARNING,
+            sentence=one.why,
+            decision=Decision.OPEN,
+            reason="",
+            bill_id=None,
+            current_cents=None,
+            last_cents=None,
+        )
+        for at, one in enumerate(not_in_run(run_id), 1)
+    ]
 
 
 def _loud(count: int) -> Role:

@@ -9,8 +9,8 @@ from billing_tui.billing.explain import compare
 from billing_tui.foundation.money import money_text
 from billing_tui.metering.tables import ReadKind
 from billing_tui.rates.line import sentences
-from billing_tui.tui.ink import Line, Role, cut, gap, left, right
-from billing_tui.tui.shown import day_text, usage_text
+from billing_tui.tui.ink import Line, Role, gap, left, right, wrapped
+from billing_tui.tui.shown import day_text, factor_text, usage_text
 
 if TYPE_CHECKING:
     from billing_tui.billing.bill_view import BillView, ReadPair, ServiceView
@@ -92,12 +92,14 @@ def _service_rows(service: ServiceView) -> list[BillRow]:
 def _read_row(pair: ReadPair, unit: str) -> BillRow:
     how = _HOW[ReadKind(pair.kind)]
     detail = (
-        f"{pair.previous_reading:,} -> {pair.reading:,}  "
-        f"{usage_text(pair.usage_milli, unit)}  {how}"
+        f"{pair.previous_reading:,} -> {pair.reading:,}{factor_text(pair.multiplier_milli)}  "
+        f"{usage_text(pair.usage_milli, unit)} {how}"
     )
+    factor = factor_text(pair.multiplier_milli).removeprefix(" x")
+    each = f"each count is {factor} {unit}, " if factor else ""
     told = (
         f"The register stood at {pair.previous_reading:,} on {day_text(pair.previous_day)} and at "
-        f"{pair.reading:,} on {day_text(pair.day)}: {usage_text(pair.usage_milli, unit)}."
+        f"{pair.reading:,} on {day_text(pair.day)}: {each}{usage_text(pair.usage_milli, unit)}."
     )
     more = (pair.derivation,) if pair.derivation else ()
     return BillRow(f"  Meter {pair.meter} {pair.size}", detail, None, Role.LABEL, (told, *more))
@@ -117,24 +119,24 @@ def bill_lines(bill: BillView, width: int, most: int) -> list[Line]:
         )
         for row in rows
     ]
-    if len(lines) > most:
+    if len(lines) > max(most, 1):
         hidden = len(lines) - most + 1
         lines = [*lines[: most - 1], (gap(1), (f"+ {hidden} more lines, 5=Display", Role.LABEL))]
     return lines
 
 
-def change_line(bill: BillView, last: BillView | None, width: int) -> Line:
-    """Why the bill differs from the one before, part by part; the parts sum to the whole."""
+def change_lines(bill: BillView, last: BillView | None, width: int) -> list[Line]:
+    """Why the bill differs from the one before, charge by charge, in two lines at the most."""
     if last is None:
-        return (gap(1), ("There is no bill before this one.", Role.LABEL))
+        return [(gap(1), ("There is no bill before this one.", Role.LABEL))]
     change = compare(bill, last)
     if not change.cents:
-        return (gap(1), (f"As much as the last bill, {change.days:+d} days.", Role.LABEL))
+        return [(gap(1), (f"As much as the last bill, {change.days:+d} days.", Role.LABEL))]
     word = "more" if change.cents > 0 else "less"
     parts = [f"{label} {_signed(cents)}" for label, cents in change.parts]
     days = f"{change.days:+d} days; " if change.days else ""
     told = f"Why is it {money_text(abs(change.cents))} {word}?  {days}{'; '.join(parts)}"
-    return (gap(1), (cut(told, width - 2, mark="+"), Role.WARNING))
+    return [(gap(1), (part, Role.WARNING)) for part in wrapped(told, width - 2, 2)]
 
 
 def _signed(cents: int) -> str:

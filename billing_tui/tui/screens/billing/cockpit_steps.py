@@ -189,18 +189,25 @@ def finished(work: Work) -> bool:
 
 def next_move(work: Work) -> Move:
     """What comes next."""
-    upload, run = work.upload, work.run
-    if run is None:
-        if upload is None:
-            return Move.UPLOAD
-        if upload.state is UploadState.STAGED:
-            return Move.CHECK_READS
-        if upload.state is UploadState.CHECKED:
-            return Move.CLEAR if upload.open_exceptions else Move.POST_READS
-        return Move.OPEN_RUN
-    if run.state is RunState.IN_AUDIT:
-        return Move.REVIEW if why_not(run) else Move.APPROVE
-    return _BY_STATE.get(run.state, Move.NOTHING)
+    return _after_run(work.run) if work.run is not None else _after_upload(work.upload)
+
+
+def _after_upload(upload: UploadLine | None) -> Move:
+    if upload is None:
+        return Move.UPLOAD
+    if upload.state is UploadState.STAGED:
+        return Move.CHECK_READS
+    if upload.state is UploadState.CHECKED:
+        return Move.CLEAR if upload.open_exceptions else Move.POST_READS
+    return Move.OPEN_RUN
+
+
+def _after_run(run: RunView) -> Move:
+    if run.state is not RunState.IN_AUDIT:
+        return _BY_STATE.get(run.state, Move.NOTHING)
+    if run.items[ItemState.PENDING]:
+        return Move.CALCULATE
+    return Move.REVIEW if why_not(run) else Move.APPROVE
 
 
 def steps(work: Work) -> list[Step]:

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-import textwrap
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from billing_tui.metering.tables import Disposition
+from billing_tui.records.bulk_lookup import meters_in_force
 from billing_tui.tui.bar_chart import Bar, bar_chart
-from billing_tui.tui.ink import BLANK, Line, Role, apart, cut, gap, left, right, width_of
-from billing_tui.tui.shown import usage_text
+from billing_tui.tui.ink import (
+    BLANK,
+    Line,
+    Role,
+    apart,
+    cut,
+    cut_before_end,
+    gap,
+    left,
+    right,
+    width_of,
+    wrapped,
+)
+from billing_tui.tui.shown import factor_text, usage_text
 
 if TYPE_CHECKING:
     from billing_tui.metering.worklist import ExceptionDetail, ExceptionRow
@@ -17,7 +30,7 @@ if TYPE_CHECKING:
 def detail_lines(detail: ExceptionDetail, width: int, height: int) -> list[Line]:
     """Everything that a person needs to settle an exception, `height` lines of it."""
     row = detail.row
-    lines = [_who(detail, width), _reading(row), *_sentence(row, width), _numbers(row, width)]
+    lines = [_who(detail, width), _reading(detail), *_sentence(row, width), _numbers(row, width)]
     lines += _chart_and_street(detail, width, min(max(height - len(lines) - 1, 3), 12))
     lines = lines[:height]
     return [*lines, *[BLANK] * (height - len(lines))]
@@ -31,10 +44,20 @@ def _who(detail: ExceptionDetail, width: int) -> Line:
     return apart(((gap(1)), (start, Role.VALUE)), ((rate, Role.LABEL),), width)
 
 
-def _reading(row: ExceptionRow) -> Line:
+def _factor(detail: ExceptionDetail) -> str:
+    """The factor of the meter, as of the day of its read."""
+    row, resident = detail.row, detail.resident
+    if resident is None:
+        return ""
+    stays = meters_in_force([resident.account_id], row.day, row.day).get(row.point_id, [])
+    return "".join(factor_text(one.multiplier_milli) for one in stays if one.number == row.meter)
+
+
+def _reading(detail: ExceptionDetail) -> Line:
+    row = detail.row
     before = f"{row.previous:,}" if row.previous is not None else "-"
     now = f"{row.reading:,}" if row.reading is not None else "no reading"
-    told = f"{before} -> {now}   {usage_text(row.usage_milli, row.unit)}"
+    told = f"{before} -> {now}{_factor(detail)}   {usage_text(row.usage_milli, row.unit)}"
     if row.original != row.reading:
         told += f"   came as {row.original if row.original is not None else 'nothing'}"
     days = f"   {row.days} days" if row.days is not None else ""
@@ -46,8 +69,13 @@ def _reading(row: ExceptionRow) -> Line:
 
 
 def _sentence(row: ExceptionRow, width: int) -> list[Line]:
-    told = textwrap.wrap(row.sentence, width - 2)
-    return [((f" {part}", Role.WARNING),) for part in told]
+    lines: list[Line] = [
+        ((f" {part}", Role.WARNING),) for part in wrapped(row.sentence, width - 2, 2)
+    ]
+    if row.disposition is not Disposition.OPEN:
+        told = f"{row.disposition.value.capitalize()} by {row.staff}, {row.at[:10]}: {row.reason}"
+        lines += [((f" {part}", Role.VALUE),) for part in wrapped(told, width - 2, 2)]
+    return lines
 
 
 def _numbers(row: ExceptionRow, width: int) -> Line:
@@ -75,14 +103,17 @@ def _chart_and_street(detail: ExceptionDetail, width: int, height: int) -> list[
 
 
 def _street(detail: ExceptionDetail) -> list[Line]:
-    lines: list[Line] = [(left("Next door", 24, Role.LABEL), right("usage", 13, Role.LABEL))]
+    lines: list[Line] = [(left("Next door", 26, Role.LABEL), right("usage", 12, Role.LABEL))]
     lines += [
-        (left(one.address, 24), right(usage_text(one.usage_milli, one.unit), 13))
+        (
+            left(cut_before_end(one.address, 26), 26),
+            right(usage_text(one.usage_milli, one.unit), 12),
+        )
         for one in detail.neighbours
     ]
-    lines += [
-        ((cut(f"{other.check.value}: {other.sentence}", 38), Role.WARNING),)
-        for other in detail.others
-    ]
-    lines += [((cut(f"{note.at[:10]} {note.text}", 38), Role.LABEL),) for note in detail.notes]
+    for other in detail.others:
+        told = wrapped(f"{other.check.value}: {other.sentence}", 38, 2)
+        lines += [((part, Role.WARNING),) for part in told]
+    for note in detail.notes:
+        lines += [((part, Role.LABEL),) for part in wrapped(f"{note.at[:10]} {note.text}", 38, 2)]
     return lines

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from billing_tui.access.rights import Right
 from billing_tui.foundation.errors import BillingError, InvalidEntry, NotFound
@@ -11,16 +11,16 @@ from billing_tui.metering.dispose_exception import accept_looks, dispose_excepti
 from billing_tui.metering.tables import Disposition, UploadState
 from billing_tui.metering.uploads import UploadLine, recent_uploads, upload_line
 from billing_tui.metering.worklist import START, ExceptionRow, exception_detail, key_of, worklist
-from billing_tui.tui.commands import BACKWARD, CONFIRM, FORWARD, REFRESH
+from billing_tui.tui.commands import BACKWARD, CONFIRM, FOLD, FORWARD, REFRESH
 from billing_tui.tui.entry import Entry
 from billing_tui.tui.ink import BLANK, Line, Role, gap
 from billing_tui.tui.kinds import quantity
-from billing_tui.tui.pages import Onward
+from billing_tui.tui.pages import Listed, Onward
 from billing_tui.tui.painted import Rule, Sheet
 from billing_tui.tui.record_list import Column, RecordList
 from billing_tui.tui.room_screen import RoomScreen
 from billing_tui.tui.screens.metering.exception_lines import detail_lines
-from billing_tui.tui.screens.reason import ReasonScreen
+from billing_tui.tui.screens.reason import ReasonScreen, usual_reasons
 from billing_tui.tui.shown import counted, usage_text
 
 if TYPE_CHECKING:
@@ -35,8 +35,8 @@ _MARKS = {Severity.MUST_DECIDE: "!!", Severity.DECIDE: "!", Severity.LOOK: ""}
 _COLUMNS: tuple[Column[ExceptionRow], ...] = (
     Column("", 2, lambda row: _MARKS[row.severity], role=lambda _row: Role.WARNING),
     Column("Check", 10, lambda row: row.check.value, role=lambda _row: Role.VALUE),
-    Column("Address", 20, lambda row: row.address, grows=True),
-    Column("Meter", 10, lambda row: row.meter),
+    Column("Address", 27, lambda row: row.address, grows=True, keeps_end=True),
+    Column("Meter", 9, lambda row: row.meter, extra=100),
     Column(
         "Reading",
         9,
@@ -45,7 +45,14 @@ _COLUMNS: tuple[Column[ExceptionRow], ...] = (
     ),
     Column("Usage", 11, lambda row: usage_text(row.usage_milli, row.unit), right=True),
 )
-_OPTIONS = {"a": "Accept", "e": "Edit", "s": "Estimate", "r": "Re-read", "h": "Hold"}
+_OPTIONS = {
+    "a": "Accept",
+    "e": "Edit",
+    "s": "Estimate",
+    "r": "Re-read",
+    "h": "Hold",
+    "5": "Display account",
+}
 _MEANT = {
     "a": Disposition.ACCEPT,
     "s": Disposition.ESTIMATE,
@@ -53,12 +60,30 @@ _MEANT = {
     "h": Disposition.HOLD,
     "e": Disposition.EDIT,
 }
-_REASONS = (
-    "Confirmed by the reader",
-    "The customer explained the use",
-    "Misread: corrected from the photo",
-    "Meter could not be reached",
+_REASONS = {
+    "a": (
+        "Confirmed by the reader",
+        "The customer explained the use",
+        "The photo shows the same reading",
+    ),
+    "e": (
+        "Misread: corrected from the photo",
+        "Digits were keyed in the wrong order",
+        "Read again by the reader",
+    ),
+    "s": ("Meter could not be reached", "Register cannot be read", "Meter is stopped"),
+    "r": ("The reading does not fit the year before", "The reader was not sure"),
+    "h": ("Waiting for the customer", "Waiting for the field crew"),
+}
+_SETTLED_COLUMNS: tuple[Column[ExceptionRow], ...] = (
+    Column("Check", 9, lambda row: row.check.value, role=lambda _row: Role.VALUE),
+    Column("Address", 27, lambda row: row.address, grows=True, keeps_end=True),
+    Column("Decision", 8, lambda row: row.disposition.value),
+    Column("By", 8, lambda row: row.staff),
+    Column("Why", 15, lambda row: row.reason, grows=True),
 )
+_MOST = 2000
+_NOTHING = "Nothing waits: the reads can be posted."
 
 
 class ReadExceptions(RoomScreen):
@@ -69,7 +94,8 @@ class ReadExceptions(RoomScreen):
     help_text = (
         "Key a, e, s, r or h beside a read and press Enter; each decision needs a reason, which "
         "stays beside the reading as it came. !! must be decided one by one; F10 accepts all that "
-        "ask for no more than a look. The chart shows two years; next door stand its neighbours."
+        "ask for no more than a look. 5 shows the account, F11 "
+        "what was decided. The chart shows two years; next door stand its neighbours."
     )
     commands = (
         REFRESH,
@@ -80,11 +106,15 @@ class ReadExceptions(RoomScreen):
             "Accept all that ask for no more than a look.",
             Right.CLEAR_EXCEPTIONS.value,
         ),
+        FOLD.called("Settled", "What waits, or what was decided, by whom and why."),
     )
+
+    option_rights: ClassVar[dict[str, Right]] = dict.fromkeys(_MEANT, Right.CLEAR_EXCEPTIONS)
 
     def prepare(self) -> None:
         """The upload that was named, or the newest one that has exceptions open."""
         self._row: ExceptionRow | None = None
+        self._settled = False
         if self.subject:
             if not self.subject.isdigit():
                 raise InvalidEntry("Key the number of an upload.", field="way")
@@ -103,11 +133,11 @@ class ReadExceptions(RoomScreen):
             _COLUMNS,
             options=_OPTIONS,
             default="?",
-            empty="Nothing waits: the reads can be posted.",
+            empty=_NOTHING,
             key=lambda row: row.exception_id,
         )
         yield list_
-        yield Sheet([((f" {list_.legend}", Role.LABEL),)])
+        yield Sheet(id="legend")
         yield Rule()
         yield Sheet(id="detail")
 
@@ -122,7 +152,11 @@ class ReadExceptions(RoomScreen):
             return worklist(upload_id, after=key_of(row) if row else START, limit=limit)
 
         list_: RecordList[ExceptionRow] = self.query_one(RecordList)
-        list_.show(Onward(fetch, lambda row: row.check.value))
+        if self._settled:
+            list_.show_again(Listed(settled_of(upload_id), lambda row: row.check.value))
+        else:
+            list_.show_again(Onward(fetch, lambda row: row.check.value))
+        self.query_one("#legend", Sheet).show([list_.legend_line])
         self.query_one("#counts", Sheet).show([_counts(self._upload)])
 
     def greeting(self) -> str:
@@ -150,12 +184,28 @@ class ReadExceptions(RoomScreen):
             lines = detail_lines(exception_detail(self._row.exception_id), width, height)
         self.query_one("#detail", Sheet).show(lines)
 
+    def command_fold(self) -> Outcome:
+        """What waits, or what was decided."""
+        self._settled = not self._settled
+        list_: RecordList[ExceptionRow] = self.query_one(RecordList)
+        list_.columns = _SETTLED_COLUMNS if self._settled else _COLUMNS
+        list_.empty = "Nothing was decided yet." if self._settled else _NOTHING
+        self.open()
+        list_.command_first()
+        told = "What was decided; before posting it can be decided again."
+        self.say(told if self._settled else self.greeting())
+        return True
+
     # Decisions
 
     def on_record_list_chosen(self, message: RecordList.Chosen) -> None:
         """One reason for all that was marked; an edited reading is asked for one by one."""
         message.stop()
         chosen: list[tuple[str, Any]] = [one for one in message.choices if one[0] in _MEANT]
+        shown = [row for option, row in message.choices if option == "5"]
+        if shown and not chosen:
+            self._display(shown[0])
+            return
         if not chosen:
             self.say(f"Key {', '.join(_OPTIONS)} beside the reads, then Enter.")
             return
@@ -166,15 +216,25 @@ class ReadExceptions(RoomScreen):
             row = edits[0][1]
             reading = Entry("reading", " Reading", quantity(row.dials), label_width=9)
             self.billing.ask(
-                ReasonScreen(f"Edit {row.meter}, {row.address}. Why?", _REASONS, reading),
+                ReasonScreen(f"Edit {row.meter}, {row.address}. Why?", _REASONS["e"], reading),
                 lambda given: self._decide(now, chosen, given),
             )
             return
         words = ", ".join(dict.fromkeys(_OPTIONS[option] for option, _ in now))
         self.billing.ask(
-            ReasonScreen(f"{words}: {len(now)}. Why?", _REASONS),
+            ReasonScreen(
+                f"{words}: {len(now)}. Why?",
+                usual_reasons(_REASONS, dict.fromkeys(option for option, _ in now)),
+            ),
             lambda given: self._decide(now, chosen, given),
         )
+
+    def _display(self, row: ExceptionRow) -> None:
+        resident = exception_detail(row.exception_id).resident
+        if resident is None:
+            self.warn(f"Nobody takes service at {row.address}.")
+        else:
+            self.billing.open_screen("ACC020", resident.account)
 
     def _decide(
         self,
@@ -232,8 +292,19 @@ class ReadExceptions(RoomScreen):
 
             self.carry_out("saving", lambda: accept_looks(desk, upload_id, reason), then)
 
-        self.billing.ask(ReasonScreen("Accept all that ask for a look. Why?", _REASONS), given)
+        self.billing.ask(ReasonScreen("Accept all that ask for a look. Why?", _REASONS["a"]), given)
         return True
+
+
+def settled_of(upload_id: int) -> list[ExceptionRow]:
+    """What was decided, the newest decision first."""
+    found = [
+        row
+        for disposition in Disposition
+        if disposition is not Disposition.OPEN
+        for row in worklist(upload_id, limit=_MOST, disposition=disposition)
+    ]
+    return sorted(found, key=lambda row: (row.at, row.exception_id), reverse=True)
 
 
 def _counts(upload: UploadLine) -> Line:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
+from billing_tui.access.rights import Right
 from billing_tui.billing.bill_view import find_bill, recent_bills
 from billing_tui.foundation.errors import BillingError, Refused
 from billing_tui.foundation.money import money_text
 from billing_tui.ledger.aging import Aging
 from billing_tui.ledger.receivables import Movement, account_activity, agings, balances
 from billing_tui.ledger.tables import EntryKind
+from billing_tui.records.bulk_lookup import meters_in_force
 from billing_tui.records.lookup import account_summary, find_account
 from billing_tui.tui.commands import BACKWARD, FOLD, FORWARD, REFRESH
-from billing_tui.tui.ink import Role, gap
 from billing_tui.tui.pages import Onward
 from billing_tui.tui.painted import Rule, Sheet
 from billing_tui.tui.record_list import Column, RecordList
@@ -69,6 +70,8 @@ class AccountInquiry(RoomScreen):
         FOLD.called("Contact", "Chart and last bill, or contact and debt by age."),
     )
 
+    option_rights: ClassVar[dict[str, Right]] = {"6": Right.PRINT_BILLS}
+
     def prepare(self) -> None:
         """Find the account that was keyed."""
         if not self.subject:
@@ -88,7 +91,7 @@ class AccountInquiry(RoomScreen):
             _COLUMNS, options=_OPTIONS, empty="No documents yet."
         )
         yield list_
-        yield Sheet([(gap(1), (list_.legend, Role.LABEL))])
+        yield Sheet(id="legend")
 
     def open(self) -> None:
         """Read the account as of the business day."""
@@ -97,10 +100,13 @@ class AccountInquiry(RoomScreen):
         self._aging = agings([self.account_id], day).get(self.account_id, Aging())
         self._balance = balances([self.account_id])[self.account_id]
         self._history = told.history_of(self._account.services)
+        meters = meters_in_force([self.account_id], day, day)
+        self._factors = {point: stays[-1].multiplier_milli for point, stays in meters.items()}
         bills = recent_bills(self.account_id, 1)
         self._bill = bills[0] if bills else None
         list_: RecordList[Movement] = self.query_one(RecordList)
         list_.show(_activity(self.account_id))
+        self.query_one("#legend", Sheet).show([list_.legend_line])
         self._lay_out()
 
     def greeting(self) -> str:
@@ -117,7 +123,7 @@ class AccountInquiry(RoomScreen):
         services = self._account.services
         head = told.head_lines(self._account, self._balance, self._aging, width)
         head += told.alert_lines(self._account, width)
-        table = told.service_rows(services, self._history, width)
+        table = told.service_rows(services, self._history, self._factors, width)
         height = min(max(rows - 13 - len(head) - len(table), 5), 11)
         self.query_one("#head", Sheet).show(head)
         self.query_one("#services", Sheet).show(table)
@@ -125,7 +131,12 @@ class AccountInquiry(RoomScreen):
             middle = told.contact_lines(self._account, self._aging, width)
         else:
             middle = told.middle_lines(
-                services, self._history, self._bill, width=width, height=height
+                services,
+                self._history,
+                self._bill,
+                owed=self._balance,
+                width=width,
+                height=height,
             )
         self.query_one("#middle", Sheet).show(middle)
 

@@ -9,8 +9,20 @@ from billing_tui.foundation.money import money_text
 from billing_tui.foundation.units import Unit
 from billing_tui.metering.history import periods_of_point
 from billing_tui.tui.bar_chart import Bar, bar_chart
-from billing_tui.tui.ink import BLANK, Line, Role, apart, cut, gap, left, right, width_of
-from billing_tui.tui.shown import cents_text, day_text, usage_text
+from billing_tui.tui.ink import (
+    BLANK,
+    Line,
+    Role,
+    apart,
+    cut,
+    cut_before_end,
+    gap,
+    left,
+    right,
+    width_of,
+    wrapped,
+)
+from billing_tui.tui.shown import cents_text, day_text, factor_text, usage_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +40,7 @@ def head_lines(account: AccountSummary, balance: int, aging: Aging, width: int) 
     past = Role.WARNING if aging.past_due > 0 else Role.VALUE
     status = Role.VALUE if account.status.value == "Active" else Role.WARNING
     name = cut(account.customer.name, width - 56)
-    place = cut(account.location.address, width - 42)
+    place = cut_before_end(account.location.address, width - 42)
     return [
         apart(
             (gap(1), (account.number, Role.ACCENT), gap(2), (name, Role.VALUE)),
@@ -68,45 +80,65 @@ def _flag(kind: str, until: object) -> str:
 
 
 def service_rows(
-    services: Sequence[ServiceLine], history: dict[int, tuple[Period, ...]], width: int
+    services: Sequence[ServiceLine],
+    history: dict[int, tuple[Period, ...]],
+    factors: dict[int, int],
+    width: int,
 ) -> list[Line]:
-    """One line for each service, with its last read and usage."""
-    head = ("Service    ", "Meter      ", "Size  ", "Rate       ", "Last read          ")
+    """One line for each service, with its last read and usage.
+
+    Args:
+        services: what the account takes.
+        history: service point to its periods, newest first.
+        factors: service point to the units per count of its meter, in thousandths.
+        width: cells.
+    """
+    head = ("Service    ", "Meter       ", "Size  ", "Rate     ", "Last read           ")
     heads = [(word, Role.HEAD) for word in head]
     rest = (right("Usage", 13, Role.HEAD), gap(2), left("Status", width - 74, Role.HEAD))
     lines: list[Line] = [(gap(1), *heads, *rest)]
     for service in services:
         periods = history.get(service.service_point_id, ())
-        lines.append(_service(service, periods[0] if periods else None))
+        factor = factors.get(service.service_point_id, 1000)
+        lines.append(_service(service, periods[0] if periods else None, factor))
     return lines
 
 
-def _service(service: ServiceLine, last: Period | None) -> Line:
+def _service(service: ServiceLine, last: Period | None, factor: int) -> Line:
     what: Line
     if service.meter:
-        what = (left(service.meter, 11, Role.VALUE), left(service.size, 6))
+        what = (left(service.meter, 11, Role.VALUE), gap(1), left(service.size, 5), gap(1))
     else:
-        what = (left(service.description or "-", 17, Role.TEXT),)
+        what = (left(service.description or "-", 17, Role.TEXT), gap(1))
     on = "On" if service.point_status == "Active" else service.point_status
     read, usage = gap(19), gap(13)
     if last is not None and service.meter:
-        read = left(f"{day_text(last.day)} {last.reading:>10,}", 19)
+        read = left(f"{day_text(last.day)} {_counted(last.reading, factor):>10}", 19)
         sign = "E" if last.estimated else "A"
         usage = right(f"{usage_text(last.usage_milli, service.unit)} {sign}", 13, Role.VALUE)
     return (
         gap(1),
-        left(service.kind.value.capitalize(), 11, Role.VALUE),
+        left(service.kind.value.capitalize(), 10, Role.VALUE),
+        gap(1),
         *what,
-        left(service.rate_class, 11),
+        left(service.rate_class, 8),
+        gap(1),
         read,
+        gap(1),
         usage,
         gap(2),
         (on, Role.GOOD if on == "On" else Role.WARNING),
     )
 
 
-def bill_rows(bill: BillView | None) -> list[Line]:
-    """The last bill, service by service."""
+def _counted(reading: int, factor: int) -> str:
+    """A reading with its factor in ten cells: `37,146 x10`, or `1137146x10`."""
+    told = f"{reading:,}{factor_text(factor)}"
+    return told if len(told) <= 10 else told.replace(",", "").replace(" ", "")
+
+
+def bill_rows(bill: BillView | None, owed: int) -> list[Line]:
+    """The last bill, service by service; `owed` is what of the account's debt is left today."""
     if bill is None:
         return [(("No bill yet.", Role.LABEL),)]
     lines: list[Line] = [
@@ -119,7 +151,8 @@ def bill_rows(bill: BillView | None) -> list[Line]:
         lines.append(_amount(service.kind.capitalize(), service.cents - tax))
     if taxes:
         lines.append(_amount("Tax", taxes))
-    due = f"Due {day_text(bill.due_day)}"
+    paid = owed <= 0 < bill.due_cents
+    due = f"Paid, was due {day_text(bill.due_day)}" if paid else f"Due {day_text(bill.due_day)}"
     return [*lines, (left(due, 24, Role.LABEL), right(cents_text(bill.due_cents), 14, Role.VALUE))]
 
 
@@ -132,13 +165,17 @@ def middle_lines(
     history: dict[int, tuple[Period, ...]],
     bill: BillView | None,
     *,
+    owed: int,
     width: int,
     height: int,
 ) -> list[Line]:
-    """The usage chart of the first metered service at the left, the last bill at the right."""
+    """The usage chart of the first metered service at the left, the last bill at the right.
+
+    `owed` is the balance of the account in cents: a bill of which nothing is owed is paid.
+    """
     room = width - 42
     chart = usage_chart(services, history, width=max(room, _CHART), height=height - 1)
-    bills = bill_rows(bill)
+    bills = bill_rows(bill, owed)
     if len(bills) > height:
         hidden = len(bills) - height + 1
         more: Line = (left(f"+ {hidden} more on the bill", 38, Role.LABEL),)
@@ -202,14 +239,15 @@ def contact_lines(account: AccountSummary, aging: Aging, width: int) -> list[Lin
     """The folded-out page: how to reach the customer, how old the debt is."""
     customer = account.customer
     phones = ", ".join(f"{digits} {kind}" for digits, kind in customer.phones) or "none"
-    rows = (
+    rows = [
         ("Customer", f"{customer.number}  {customer.mailing_name}  ({customer.kind.value})"),
         ("Phones", phones),
         ("Email", customer.email or "none"),
         ("Bill goes to", ", ".join(account.mailing_lines)),
         ("Since", f"{day_text(account.opened)}   parcel {account.location.parcel or '-'}"),
-        ("Debt by age", _ages(aging)),
-    )
+    ]
+    ages = wrapped(_ages(aging), width - 16, 2)
+    rows += [("Debt by age" if at == 0 else "", part) for at, part in enumerate(ages)]
     return [
         (gap(1), left(label, 14, Role.LABEL), (cut(told, width - 16), Role.VALUE))
         for label, told in rows
