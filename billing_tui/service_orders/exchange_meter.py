@@ -85,7 +85,9 @@ def _in_place(form: ExchangeForm) -> MeterInstallation:
     return rows[0]
 
 
-def _place_problems(desk: Desk, form: ExchangeForm) -> Iterator[Problem]:
+def _place_problems(desk: Desk, form: ExchangeForm, put_in: date) -> Iterator[Problem]:
+    if form.day < put_in:
+        yield Problem(0, f"The meter there was put in on {put_in}.", "day")
     if form.day > desk.business_day:
         yield Problem(0, "An exchange is entered on its day or later.", "day")
     run = run_under_way(form.service_point_id)
@@ -138,7 +140,7 @@ def exchange_meter(desk: Desk, form: ExchangeForm, *, version: int, why: str = "
         )
         refuse_if_any(
             [
-                *_place_problems(desk, form),
+                *_place_problems(desk, form, gone.from_day),
                 *(_out(problem) for problem in wrong),
                 *_new_problems(form, old),
             ]

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from billing_tui.foundation.errors import Problem
+from billing_tui.foundation.text import clean
 from billing_tui.metering.tables import ReadKind
 from billing_tui.records.change_mailing_address import place_mailing
 from billing_tui.records.kinds import AccountStatus
@@ -110,7 +111,7 @@ def forward_mail(course: Course, account_id: int, form: StopForm) -> None:
             for row in mine.order_by(MailingAddress.from_day)
         ]
     )
-    lines = "\n".join(line.strip() for line in form.forwarding)
+    lines = "\n".join(clean(line) for line in form.forwarding)
     place_mailing(account_id, lines, zip_digits(form.forwarding_zip), course.day)
 
 

@@ -90,6 +90,7 @@ def test_the_bill_counts_both_meters(
         ({"comes": 2}, "comes", "installed"),
         ({"day": date(2026, 11, 3)}, "day", "on its day or later"),
         ({"day": date(2026, 10, 13)}, "day", "was read on 2026-10-14"),
+        ({"day": date(2026, 9, 1)}, "day", "was put in on 2026-09-14"),
     ],
 )
 def test_what_cannot_be_is_refused(

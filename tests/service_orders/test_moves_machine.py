@@ -1,4 +1,4 @@
-"""Moves in any order: whatever is entered or undone, the books hold."""
+"""Moves and exchanges in any order: whatever is entered or undone, the books hold."""
 
 from __future__ import annotations
 
@@ -16,11 +16,13 @@ from town import READ_DAY, START, build_town, plan, read_all
 
 from billing_tui.foundation.bulk import rows_of
 from billing_tui.foundation.errors import ProblemsFound, Refused
+from billing_tui.foundation.units import Unit
 from billing_tui.metering.invariants import INVARIANTS as METERING
 from billing_tui.metering.tables import Read
 from billing_tui.records.invariants import INVARIANTS as RECORDS
-from billing_tui.records.new_records import NewCustomer
-from billing_tui.records.tables import Account
+from billing_tui.records.new_records import NewCustomer, NewMeter
+from billing_tui.records.tables import Account, Meter, ServicePoint
+from billing_tui.service_orders.exchange_meter import ExchangeForm, exchange_meter
 from billing_tui.service_orders.invariants import INVARIANTS
 from billing_tui.service_orders.picture import picture_text
 from billing_tui.service_orders.start_service import start_service
@@ -50,7 +52,9 @@ class Moves(RuleBasedStateMachine):
             READ_DAY,
             Path(self.folder.name),
         )
-        self.used = [1009, 1018]
+        self.used = [9, 18]
+        self.meters = [(f"M{n:06d}", 1000 + 9 * n, READ_DAY) for n in (1, 2)]
+        self.exchanges = 0
         self.moves: list[tuple[int, str]] = []
         self.comers = 0
 
@@ -61,7 +65,8 @@ class Moves(RuleBasedStateMachine):
 
     def shows(self, house: int, day: date) -> dict[str, int]:
         """What the meter shows on a day: one count a day since October's read."""
-        return {f"M{house + 1:06d}": self.used[house] + (day - READ_DAY).days}
+        number, base, since = self.meters[house]
+        return {number: base + (day - since).days}
 
     def active(self, house: int) -> Account | None:
         """Who holds the house now."""
@@ -122,6 +127,32 @@ class Moves(RuleBasedStateMachine):
             return
         self.entered(before, moved.move_id)
 
+    @rule(house=HOUSES, day=DAYS, first=integers(0, 990))
+    def exchange(self, house: int, day: date, first: int) -> None:
+        """The house gets another meter; moves before it can no longer be undone."""
+        before = picture_text(self.places)
+        number, _, _ = self.meters[house]
+        old = Meter.get(Meter.number == number)
+        point = ServicePoint.get(
+            (ServicePoint.location == self.places[house]) & (ServicePoint.kind == "water")
+        )
+        comes = NewMeter(number=f"N{self.exchanges:06d}", size='1"', dials=5, unit=Unit.CCF)
+        form = ExchangeForm(
+            service_point_id=point.id,
+            day=day,
+            out_reading=max(self.shows(house, day)[number], 0),
+            comes=comes,
+            in_reading=first,
+        )
+        try:
+            exchange_meter(self.desk("maria"), form, version=old.version)
+        except ProblemsFound:
+            assert picture_text(self.places) == before
+            return
+        self.exchanges += 1
+        self.meters[house] = (comes.number, first, day)
+        self.moves.clear()
+
     @precondition(lambda self: self.moves)
     @rule()
     def undo_the_newest(self) -> None:
@@ -151,15 +182,21 @@ class Moves(RuleBasedStateMachine):
 
     @invariant()
     def every_count_is_somebody_s_once(self) -> None:
-        """The usage of all reads of a house is what its meter moved."""
+        """The usage of all reads of a house is what its meters moved, over all of its days."""
         for house, place in enumerate(self.places):
             total = rows_of(
                 "SELECT coalesce(sum(d.usage_milli), 0), sum(coalesce(d.days, 0)) FROM read d"
                 " JOIN service_point p ON p.id = d.service_point_id WHERE p.location_id = ?",
                 (place,),
             )[0]
-            newest = Read.select().where(Read.meter == house + 1).order_by(Read.id.desc()).first()
-            assert total[0] == (newest.reading - 1000) * 1000
+            newest = (
+                Read.select()
+                .join(ServicePoint)
+                .where(ServicePoint.location == place)
+                .order_by(Read.id.desc())
+                .first()
+            )
+            assert total[0] == (self.used[house] + (newest.day - READ_DAY).days) * 1000
             assert total[1] == (newest.day - START).days
 
 
