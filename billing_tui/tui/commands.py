@@ -100,7 +100,7 @@ REDRAW = Command("redraw", ("ctrl+l",), "Redraw", "Draw the screen again.", "red
 QUIT = Command(
     "quit",
     ("ctrl+q", "ctrl+c"),
-    "No quit",
+    "Stays; F3 leaves",
     "Does not quit, so that a slip loses nothing.",
     "quit_key",
 )

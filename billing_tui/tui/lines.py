@@ -113,6 +113,11 @@ class MessageLine(Widget):
             self.sentence, self.tone, self.dropped = sentence, tone, 0
             self.refresh()
 
+    @property
+    def is_cut(self) -> bool:
+        """Whether the sentence is longer than the line."""
+        return width_of(((self.sentence, Role.TEXT),)) > self.size.width - 3
+
     def show_dropped(self, count: int) -> None:
         """Show how many keys the refusal that stands here has cost."""
         self.dropped = count

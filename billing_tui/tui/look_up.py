@@ -29,7 +29,9 @@ def settled(way: Way) -> Way:
     """
     if way.ident == "ACC010" and way.subject:
         return looked_up(way.subject)
-    if way.ident != "ACC020" or not way.subject:
+    if way.ident == "ACC020" and not way.subject:
+        return Way("ACC010")
+    if way.ident != "ACC020":
         return way
     try:
         find_account(way.subject)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 
-from billing_tui.tui.commands import bindings
+from billing_tui.tui.commands import CANCEL, bindings
 from billing_tui.tui.lines import KeyLine, MessageLine
 from billing_tui.tui.painted import Rule
 from billing_tui.tui.room_screen import RoomScreen
@@ -34,3 +34,10 @@ class PopUp(RoomScreen, ModalScreen[Any], inherit_bindings=False):
             KeyLine(),
             classes="window",
         )
+
+    async def action_command(self, id_: str) -> None:
+        """Esc closes the window at once, whatever was keyed into it."""
+        if id_ == CANCEL.id:
+            await self._carry_out(self.command_cancel)
+        else:
+            await super().action_command(id_)

@@ -246,20 +246,23 @@ class RoomScreen(Screen[Any], inherit_bindings=False):
     # What works everywhere
 
     def command_help(self) -> Outcome:
-        """Help for the field; pressed again, for the screen."""
+        """A message that was cut, whole; help for the field; pressed again, for the screen."""
+        from billing_tui.tui.screens.help import HelpScreen
+
         focused = self.focused
         line = self.query_one(MessageLine)
-        if isinstance(focused, Entry):
+        if isinstance(focused, Entry) and not line.is_cut:
             sentence = f"{focused.label.strip(' .')}: {focused.help_sentence}"
             if line.sentence != sentence:
                 self.say(sentence)
                 return True
-        from billing_tui.tui.screens.help import HelpScreen
-
-        if isinstance(self, HelpScreen):
-            return "This is the help; F12 goes back."
-        self.billing.ask(HelpScreen(self))
+        message = line.sentence if line.is_cut and not self._is_help_of_field(line) else ""
+        self.billing.ask(HelpScreen(self, message))
         return True
+
+    def _is_help_of_field(self, line: MessageLine) -> bool:
+        focused = self.focused
+        return isinstance(focused, Entry) and line.sentence.endswith(focused.help_sentence)
 
     def command_go(self) -> Outcome:
         """The fast path."""

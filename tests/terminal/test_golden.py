@@ -20,7 +20,7 @@ WAYS = {
     "BIL010": ("3.1<enter>", "F10 "),
     "BIL020": ("3.2<enter><down>", "+130.46"),
     "BIL030": ("bil030 10432-03<enter>", "In words"),
-    "HLP010": ("3.2<enter><f1>", "Back page"),
+    "HLP010": ("3.1<enter><f1>", "Back page"),
     "RSN010": ("3.2<enter>2<enter>", " Reason"),
     "GO0010": ("1.1<enter><f2>", "  Go to"),
 }

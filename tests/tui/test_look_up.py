@@ -24,6 +24,7 @@ pytestmark = pytest.mark.usefixtures("city")
         ("b26-0104882", Way("BIL030", "B26-0104882")),
         ("acc010 delgado", Way("ACC020", "10432-03")),
         ("3.2", Way("BIL020")),
+        ("1.2", Way("ACC010")),
     ],
 )
 def test_numbers_and_names_lead_to_the_one_that_is_meant(entry: str, way: Way) -> None:

@@ -395,6 +395,31 @@ def test_a_factor_stands_beside_the_readings(app: Sit) -> None:
     assert "- -> 1,554 x10   57 ccf" in reads.text
 
 
+def test_one_escape_closes_a_window_after_an_error(app: Sit) -> None:
+    """What is keyed next goes to the screen under it."""
+    asked, left = drive(app(), "3.2<enter>4<enter>x<enter>", "<f12>")
+
+    assert asked.ident == "RSN010"
+    assert left.ident == "BIL020"
+
+
+def test_a_message_that_is_cut_is_shown_whole(app: Sit) -> None:
+    """F1 shows it, F1 again the page."""
+    whole, page = drive(app(), "3.2<enter><f1>", "<f1>")
+
+    assert "4 warnings need a decision." in " ".join(whole.text.split())
+    assert "F12/Esc" in page.text
+
+
+def test_review_without_a_run_in_audit_opens_the_newest(app: Sit) -> None:
+    """The screen opens and says where the run stands."""
+    BillRun.update(state="Closed").execute()
+    (seen,) = drive(app(), "3.2<enter>")
+
+    assert seen.ident == "BIL020"
+    assert seen.sentence == "The run is Closed."
+
+
 def test_the_cockpit_names_the_next_step_and_takes_it(app: Sit) -> None:
     """F10 opens what stands in the way of the step."""
     cockpit, review = drive(app(), "3.1<enter>", "<f10>")

@@ -16,18 +16,19 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def home(tmp_path: Path) -> Home:
-    """A home with two files in its inbox, a link out of it, and a file elsewhere."""
+    """A home with two files of reads, another file and a link in its inbox, and one elsewhere."""
     inbox = tmp_path / "inbox"
     inbox.mkdir()
     (inbox / "a.csv").write_text("a")
     (inbox / "b.csv").write_text("b")
+    (inbox / "planted.json").write_text("{}")
     (tmp_path / "secret.csv").write_text("s")
     (inbox / "link.csv").symlink_to(tmp_path / "secret.csv")
     return Home(tmp_path, "")
 
 
 def test_only_plain_files_of_the_inbox_are_offered(home: Home) -> None:
-    """No link, and nothing beside the inbox."""
+    """No link, nothing beside the inbox, and nothing that holds no reads."""
     assert {path.name for path in waiting_files(home)} == {"a.csv", "b.csv"}
 
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from textual.widget import Widget
 
+    from billing_tui.tui.room_screen import Outcome
+
 
 class HelpScreen(RoomScreen):
     """The help page of the screen it was asked on."""
@@ -26,13 +28,29 @@ class HelpScreen(RoomScreen):
     help_text = "F12 goes back to the screen."
     opening = "F12 goes back."
 
-    def __init__(self, asked: RoomScreen) -> None:
+    def __init__(self, asked: RoomScreen, message: str = "") -> None:
         super().__init__(asked.ident)
         self.asked = asked
+        self._message_whole = message
 
     def body(self) -> Iterable[Widget]:
-        """One sheet."""
-        yield Sheet(self._page())
+        """One sheet: the message that was cut, or the page."""
+        told = textwrap.wrap(self._message_whole, 76)
+        whole = [BLANK, *[((f" {part}", Role.VALUE),) for part in told]]
+        yield Sheet(whole if told else self._page())
+
+    def greeting(self) -> str:
+        """What F1 does next."""
+        return "F1 again for the help page, F12 goes back." if self._message_whole else self.opening
+
+    def command_help(self) -> Outcome:
+        """The page, after the message."""
+        if not self._message_whole:
+            return "This is the help; F12 goes back."
+        self._message_whole = ""
+        self.query_one(Sheet).show(self._page())
+        self.say(self.opening)
+        return True
 
     def _page(self) -> list[Line]:
         asked = self.asked

@@ -98,15 +98,15 @@ class BillReview(RoomScreen):
     option_rights: ClassVar[dict[str, Right]] = dict.fromkeys("2347", Right.AUDIT_RUN)
 
     def prepare(self) -> None:
-        """The run that was named, or the newest one that is being reviewed."""
+        """The run that was named, or the newest one that is being reviewed, or the newest."""
         self._view = View.OPEN
         if self.subject:
             self._run = find_run(self.subject)
             return
-        waiting = [run for run in recent_runs() if run.state is RunState.IN_AUDIT]
-        if not waiting:
-            raise NotFound("No run is in audit; BIL010 shows where each one stands.")
-        self._run = waiting[0]
+        runs = recent_runs()
+        if not runs:
+            raise NotFound("There is no run yet; BIL010 opens one.")
+        self._run = next((run for run in runs if run.state is RunState.IN_AUDIT), runs[0])
 
     def body(self) -> Iterable[Widget]:
         """Counts, findings, the bill of the one at the cursor."""

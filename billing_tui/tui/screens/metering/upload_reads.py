@@ -24,14 +24,16 @@ if TYPE_CHECKING:
     from billing_tui.tui.room_screen import Outcome
 
 _FOLDERS = ("inbox", "samples")
+_READABLE = frozenset({".csv", ".txt", ".dat", ".hdl", ".uld", ".tsv", ".prn"})
 _SHOWN = 5
 _USUAL = "csv-default"
 
 
 def waiting_files(home: Home) -> tuple[Path, ...]:
-    """Files in the home's inbox, and the demo city's samples, newest first."""
+    """Files of reads in the home's inbox, and the demo city's samples, newest first."""
     found = [path for folder in _FOLDERS for path in (home.root / folder).glob("*")]
-    files = [path for path in found if path.is_file() and not path.is_symlink()]
+    plain = [path for path in found if path.is_file() and not path.is_symlink()]
+    files = [path for path in plain if path.suffix.lower() in _READABLE]
     return tuple(sorted(files, key=lambda path: (-path.stat().st_mtime_ns, path.name)))
 
 
