@@ -11,10 +11,13 @@ import pytest
 from driving import Seen, drive, see, type_keys
 
 from billing_tui.access.tables import AuditEntry
+from billing_tui.billing.bill_view import find_bill
 from billing_tui.billing.tables import BillLine, BillRun, Finding, Reprint, RunItem
 from billing_tui.foundation.transaction import write_transaction
-from billing_tui.metering.tables import ReadException, StagedRead
+from billing_tui.metering.tables import ReadException, StagedRead, Upload
 from billing_tui.records.tables import Meter
+from billing_tui.tui.ink import plain
+from billing_tui.tui.screens.records.account_lines import bill_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -418,6 +421,24 @@ def test_review_without_a_run_in_audit_opens_the_newest(app: Sit) -> None:
 
     assert seen.ident == "BIL020"
     assert seen.sentence == "The run is Closed."
+
+
+def test_read_exceptions_without_a_waiting_upload_open_the_newest(app: Sit) -> None:
+    """The screen opens and says where the upload stands."""
+    Upload.update(state="Posted").execute()
+    (seen,) = drive(app(), "2.1<enter>")
+
+    assert seen.ident == "RDG020"
+    assert seen.sentence == "Upload 1 is posted."
+
+
+@pytest.mark.usefixtures("city")
+def test_a_paid_bill_is_not_said_to_be_due() -> None:
+    """Nothing owed: paid; something owed: due."""
+    bill = find_bill("B26-0104882")
+
+    assert plain(bill_rows(bill, 0)[-1]).startswith("Paid, was due 11/10/26")
+    assert plain(bill_rows(bill, 1)[-1]).startswith("Due 11/10/26")
 
 
 def test_the_cockpit_names_the_next_step_and_takes_it(app: Sit) -> None:

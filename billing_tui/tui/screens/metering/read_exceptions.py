@@ -112,7 +112,7 @@ class ReadExceptions(RoomScreen):
     option_rights: ClassVar[dict[str, Right]] = dict.fromkeys(_MEANT, Right.CLEAR_EXCEPTIONS)
 
     def prepare(self) -> None:
-        """The upload that was named, or the newest one that has exceptions open."""
+        """The upload that was named, the newest with exceptions open, or the newest."""
         self._row: ExceptionRow | None = None
         self._settled = False
         if self.subject:
@@ -120,10 +120,12 @@ class ReadExceptions(RoomScreen):
                 raise InvalidEntry("Key the number of an upload.", field="way")
             self._upload = upload_line(int(self.subject))
             return
-        waiting = [one for one in recent_uploads() if one.state is UploadState.CHECKED]
-        if not waiting:
-            raise NotFound("No upload waits: its reads are posted, or were not checked yet.")
-        self._upload = next((one for one in waiting if one.open_exceptions), waiting[0])
+        uploads = recent_uploads()
+        if not uploads:
+            raise NotFound("There is no upload yet; BIL010 uploads reads.")
+        waiting = [one for one in uploads if one.state is UploadState.CHECKED]
+        still_open = [one for one in waiting if one.open_exceptions]
+        self._upload = (still_open or waiting or uploads)[0]
 
     def body(self) -> Iterable[Widget]:
         """Counts, worklist, the read at the cursor."""
@@ -162,6 +164,8 @@ class ReadExceptions(RoomScreen):
     def greeting(self) -> str:
         """What is left."""
         waiting = self._upload.open_exceptions
+        if self._upload.state is not UploadState.CHECKED:
+            return f"Upload {self._upload.upload_id} is {self._upload.state.value.lower()}."
         if not waiting:
             return "Nothing waits: BIL010 posts the reads."
         return f"{counted(waiting, 'exception')} to settle before the reads can be posted."
