@@ -27,12 +27,15 @@ def why_not(run: RunView) -> list[str]:
     """What stands between the run and its approval, as sentences; empty when nothing does."""
     reasons = []
     left = open_findings(run.id)
-    if left[Severity.ERROR]:
-        reasons.append(f"{left[Severity.ERROR]} errors are open: mend them or hold the bills.")
-    if left[Severity.WARNING]:
-        reasons.append(f"{left[Severity.WARNING]} warnings need a decision.")
-    if run.items[ItemState.PENDING]:
-        reasons.append(f"{run.items[ItemState.PENDING]} accounts are not calculated.")
+    if errors := left[Severity.ERROR]:
+        are = "error is" if errors == 1 else "errors are"
+        reasons.append(f"{errors:,} {are} open: mend the cause or hold the bill.")
+    if warnings := left[Severity.WARNING]:
+        need = "warning needs" if warnings == 1 else "warnings need"
+        reasons.append(f"{warnings:,} {need} a decision.")
+    if pending := run.items[ItemState.PENDING]:
+        are = "account is" if pending == 1 else "accounts are"
+        reasons.append(f"{pending:,} {are} not calculated.")
     if not run.bills:
         reasons.append("it has no bills.")
     return reasons

@@ -30,7 +30,7 @@ _LONGEST_WAIT = 0.05
 """Seconds between looks at whether a widget that is waited for has gone away."""
 _END_OF_BURST = 0.15
 """Seconds of silence after an error that show the person has stopped typing blindly."""
-_SCANNER_PAIR = 0.005
+_SCANNER_PAIR = 0.25
 """Seconds within which a line feed after Enter is the other half of one line end."""
 
 
