@@ -167,10 +167,11 @@ def test_inquiry_answers_at_the_top(app: Sit) -> None:
 
 
 def test_inquiry_turns_over_to_the_contact(app: Sit) -> None:
-    """F11 shows phones, address and the debt by age; again the chart."""
+    """F11 shows phones, address, the debt by age and notes; again the chart."""
     seen, back = drive(app(), "10432<enter><f11>", "<f11>")
 
-    assert "5305551200 home" in seen.text
+    assert "(530) 555-1200 home" in seen.text
+    assert "Notes" in seen.text
     assert "1-30 147.27, 31-60 37.00" in seen.text
     assert "Last bill" in back.text
 

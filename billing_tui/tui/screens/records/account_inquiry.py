@@ -12,7 +12,7 @@ from billing_tui.ledger.aging import Aging
 from billing_tui.ledger.receivables import Movement, account_activity, agings, balances
 from billing_tui.ledger.tables import EntryKind
 from billing_tui.records.bulk_lookup import meters_in_force
-from billing_tui.records.lookup import account_summary, find_account
+from billing_tui.records.lookup import account_summary, find_account, notes_of
 from billing_tui.tui.commands import BACKWARD, FOLD, FORWARD, REFRESH
 from billing_tui.tui.pages import Onward
 from billing_tui.tui.painted import Rule, Sheet
@@ -67,7 +67,7 @@ class AccountInquiry(RoomScreen):
         REFRESH,
         BACKWARD,
         FORWARD,
-        FOLD.called("Contact", "Chart and last bill, or contact and debt by age."),
+        FOLD.called("Contact", "Chart and last bill, or contact, debt by age and notes."),
     )
 
     option_rights: ClassVar[dict[str, Right]] = {"6": Right.PRINT_BILLS}
@@ -102,6 +102,7 @@ class AccountInquiry(RoomScreen):
         self._history = told.history_of(self._account.services)
         meters = meters_in_force([self.account_id], day, day)
         self._factors = {point: stays[-1].multiplier_milli for point, stays in meters.items()}
+        self._notes = notes_of(self.account_id)
         bills = recent_bills(self.account_id, 1)
         self._bill = bills[0] if bills else None
         list_: RecordList[Movement] = self.query_one(RecordList)
@@ -128,7 +129,9 @@ class AccountInquiry(RoomScreen):
         self.query_one("#head", Sheet).show(head)
         self.query_one("#services", Sheet).show(table)
         if self._folded:
-            middle = told.contact_lines(self._account, self._aging, width)
+            middle = told.contact_lines(
+                self._account, self._aging, self._notes, width=width, height=height
+            )
         else:
             middle = told.middle_lines(
                 services,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from billing_tui.foundation.money import money_text
 from billing_tui.foundation.units import Unit
 from billing_tui.metering.history import periods_of_point
+from billing_tui.records.address import phone_text
 from billing_tui.tui.bar_chart import Bar, bar_chart
 from billing_tui.tui.ink import (
     BLANK,
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
     from billing_tui.billing.bill_view import BillView
     from billing_tui.ledger.aging import Aging
     from billing_tui.metering.read_context import Period
-    from billing_tui.records.account_values import AccountSummary, ServiceLine
+    from billing_tui.records.account_values import AccountSummary, NoteLine, ServiceLine
 
 _CHART = 36
 
@@ -235,23 +237,36 @@ def history_of(services: Sequence[ServiceLine]) -> dict[int, tuple[Period, ...]]
     }
 
 
-def contact_lines(account: AccountSummary, aging: Aging, width: int) -> list[Line]:
-    """The folded-out page: how to reach the customer, how old the debt is."""
+_FEWEST_NOTE_LINES = 3
+
+
+def contact_lines(
+    account: AccountSummary, aging: Aging, notes: Sequence[NoteLine], *, width: int, height: int
+) -> list[Line]:
+    """The folded-out page: how to reach the customer, how old the debt is, what was noted."""
     customer = account.customer
-    phones = ", ".join(f"{digits} {kind}" for digits, kind in customer.phones) or "none"
+    reach = [f"{phone_text(digits)} {kind}" for digits, kind in customer.phones]
+    if customer.email:
+        reach.append(customer.email)
     rows = [
         ("Customer", f"{customer.number}  {customer.mailing_name}  ({customer.kind.value})"),
-        ("Phones", phones),
-        ("Email", customer.email or "none"),
+        ("Reached at", ", ".join(reach) or "no phone, no email"),
         ("Bill goes to", ", ".join(account.mailing_lines)),
         ("Since", f"{day_text(account.opened)}   parcel {account.location.parcel or '-'}"),
     ]
     ages = wrapped(_ages(aging), width - 16, 2)
     rows += [("Debt by age" if at == 0 else "", part) for at, part in enumerate(ages)]
+    noted = [part for note in notes for part in wrapped(_noted(note), width - 16, 2)] or ["none"]
+    most = max(_FEWEST_NOTE_LINES, height - len(rows))
+    rows += [("Notes" if at == 0 else "", part) for at, part in enumerate(noted[:most])]
     return [
         (gap(1), left(label, 14, Role.LABEL), (cut(told, width - 16), Role.VALUE))
         for label, told in rows
     ]
+
+
+def _noted(note: NoteLine) -> str:
+    return f"{day_text(date.fromisoformat(note.at[:10]))} {note.staff}: {note.text}"
 
 
 def _ages(aging: Aging) -> str:
