@@ -41,9 +41,11 @@ def _os_user(name: str | None) -> str | None:
     return kept or None
 
 
-def found_staff(username: str, name: str, roles: Iterable[Role], from_day: date) -> int:
+def found_staff(
+    username: str, name: str, roles: Iterable[Role], from_day: date, *, os_user: str | None = None
+) -> int:
     """The first staff member of an office that is being set up; inside its set-up transaction."""
-    return _add(username, name, roles, from_day, None)
+    return _add(username, name, roles, from_day, os_user)
 
 
 def hire(

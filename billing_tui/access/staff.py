@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from billing_tui.access.desk import Desk, utc_now
@@ -51,6 +52,27 @@ def sit_down(
     return Desk(
         store, home, member.id, member.username, roles, station, business_day, verified, clock
     )
+
+
+@dataclass(frozen=True, slots=True)
+class StaffLine:
+    """Who works here, and as what."""
+
+    username: str
+    name: str
+    roles: tuple[str, ...]
+    os_user: str | None
+
+
+def staff_list(day: date) -> list[StaffLine]:
+    """Everybody who works here on a day, by user name."""
+    members = (
+        StaffMember.select().where(StaffMember.active == True).order_by(StaffMember.username)  # noqa: E712
+    )
+    return [
+        StaffLine(one.username, one.name, tuple(sorted(roles_on(one.id, day))), one.os_user)
+        for one in members
+    ]
 
 
 def setting(name: str, default: str = "") -> str:

@@ -19,6 +19,7 @@ _COMMANDS = {
     "audit": "audit:audit",
     "bill": "bills:bill",
     "demo": "demo:demo",
+    "found": "staff:found",
     "host": "host:host",
     "ledger": "ledger:ledger",
     "order": "orders:order",
@@ -26,6 +27,7 @@ _COMMANDS = {
     "reads": "reads:reads",
     "run": "runs:run",
     "service": "service:service",
+    "staff": "staff:staff",
     "upgrade": "upgrade:upgrade",
     "verify": "verify:verify",
 }

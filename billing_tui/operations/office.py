@@ -15,7 +15,7 @@ from billing_tui.foundation.transaction import write_transaction
 from billing_tui.operations.upgrade import mark_as_current, pending
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from billing_tui.foundation.database import Store
     from billing_tui.foundation.home import Home
@@ -44,8 +44,10 @@ class Office:
         self.store.database.close()
 
 
-def found_office(home: Home, settings: Mapping[str, str]) -> Office:
-    """Set up an office in an empty home: tables, guards, settings."""
+def found_office(
+    home: Home, settings: Mapping[str, str], *, staff: Callable[[], object] | None = None
+) -> Office:
+    """Set up an office in an empty home: tables, guards, settings, and whom `staff` adds."""
     from billing_tui.operations.schema import all_tables  # every room; opening needs none of them
 
     home.prepare()
@@ -59,6 +61,8 @@ def found_office(home: Home, settings: Mapping[str, str]) -> Office:
         create_tables(store.database, all_tables())
         mark_as_current(store)
         Setting.insert_many(rows).execute()
+        if staff is not None:
+            staff()
     return _office(home, store)
 
 

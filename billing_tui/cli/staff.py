@@ -1,0 +1,86 @@
+"""`billing-tui found` and `billing-tui staff`: a live office, and who works in it."""
+
+from __future__ import annotations
+
+import os
+import pwd
+from datetime import date
+from typing import TYPE_CHECKING
+
+import click
+
+from billing_tui.access.hire import found_staff, hire
+from billing_tui.access.rights import Role
+from billing_tui.access.staff import staff_list
+from billing_tui.cli.office import at_desk
+from billing_tui.cli.output import print_json, print_table, say
+from billing_tui.foundation.home import find_home
+from billing_tui.foundation.text import clean
+
+if TYPE_CHECKING:
+    from billing_tui.access.desk import Desk
+
+_ROLES = click.Choice([role.value for role in Role])
+
+
+@click.command()
+@click.option("--home", metavar="DIR", help="The office's folder; else $BILLING_HOME.")
+@click.option("--utility", required=True, help="Its name, as on the bills.")
+@click.option("--user", required=True, help="User name of the specialist.")
+@click.option("--name", required=True, help="The specialist's full name.")
+def found(*, home: str | None, utility: str, user: str, name: str) -> None:
+    """Found a live office, with its system specialist: whoever types this."""
+    from billing_tui.operations.office import found_office
+
+    place, title = find_home(home), clean(utility, most=60, field="utility")
+    login = pwd.getpwuid(os.getuid()).pw_name
+    today = date.today()  # noqa: DTZ011 - the office's own calendar day
+    office = found_office(
+        place,
+        {"mode": "live", "utility": title},
+        staff=lambda: found_staff(user, name, [Role.SPECIALIST], today, os_user=login),
+    )
+    office.close()
+    say(f"{title} stands in {place.root}. `billing-tui staff hire` takes on the others.")
+
+
+@click.group()
+def staff() -> None:
+    """Who works here, and as what."""
+
+
+@staff.command("hire")
+@click.option("--user", required=True, help="User name, letters and digits.")
+@click.option("--name", required=True, help="Full name.")
+@click.option("--role", "roles", required=True, multiple=True, type=_ROLES, help="May be repeated.")
+@click.option("--os-user", help="Account of this machine that is this person.")
+@at_desk
+def hire_(
+    desk: Desk,
+    *,
+    user: str,
+    name: str,
+    roles: tuple[str, ...],
+    os_user: str | None,
+    as_json: bool,
+) -> None:
+    """Take on a staff member."""
+    staff_id = hire(desk, user, name, [Role(role) for role in roles], os_user=os_user)
+    if as_json:
+        print_json({"staff_id": staff_id})
+    else:
+        say(f"{name} works here now as {' and '.join(roles)}.")
+
+
+@staff.command("list")
+@at_desk
+def list_(desk: Desk, *, as_json: bool) -> None:
+    """List who works here today."""
+    rows = staff_list(desk.business_day)
+    if as_json:
+        print_json(rows)
+        return
+    print_table(
+        ("User", "Name", "Roles", "Account of this machine"),
+        [(row.username, row.name, ", ".join(row.roles), row.os_user or "-") for row in rows],
+    )

@@ -1,0 +1,72 @@
+"""A live office from nothing, on the command line."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from billing_tui.cli.main import run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
+
+
+def found(home: Path) -> int:
+    """Found an office with sam as its specialist."""
+    return run(
+        ["found", "--home", str(home), "--utility", "Alder Water", "--user", "sam", "--name", "Sam"]
+    )
+
+
+def test_an_office_is_founded_and_staffed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever founds it is its specialist and takes on the others; all holds."""
+    home = tmp_path / "office"
+    assert found(home) == 0
+    hire = ["staff", "hire", "--home", str(home), "--user", "maria", "--name", "María Soto"]
+    assert run([*hire, "--role", "clerk", "--os-user", "msoto"]) == 0
+    capsys.readouterr()
+
+    assert run(["staff", "list", "--home", str(home), "--json"]) == 0
+
+    people = json.loads(capsys.readouterr().out)
+    assert [(one["username"], one["roles"]) for one in people] == [
+        ("maria", ["clerk"]),
+        ("sam", ["specialist"]),
+    ]
+    assert people[0]["os_user"] == "msoto"
+    assert run(["verify", "--home", str(home)]) == 0
+
+
+def test_nobody_works_as_somebody_else_in_a_live_office(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """--as is for demo and training homes."""
+    home = tmp_path / "office"
+    found(home)
+
+    assert run(["--as", "maria", "staff", "list", "--home", str(home)]) == 1
+    assert "--as is for demo and training" in capsys.readouterr().err
+
+
+def test_an_office_is_founded_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A second time is refused; the first office stands as it was."""
+    home = tmp_path / "office"
+    found(home)
+
+    assert found(home) == 1
+    assert "There is an office" in capsys.readouterr().err
+    assert run(["verify", "--home", str(home)]) == 0
+
+
+def test_a_wrong_entry_founds_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The refusal names what is wrong, and the same command with it mended works."""
+    home = tmp_path / "office"
+    words = ["found", "--home", str(home), "--utility", "Alder Water", "--name", "Sam", "--user"]
+
+    assert run([*words, "s a m"]) == 2
+    assert "A user name is letters" in capsys.readouterr().err
+    assert run([*words, "sam"]) == 0
