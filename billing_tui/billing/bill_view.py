@@ -11,12 +11,12 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from billing_tui.billing.states import BillState
-from billing_tui.foundation.bulk import in_chunks, rows_of
+from billing_tui.foundation.bulk import rows_of
 from billing_tui.foundation.errors import NotFound
 from billing_tui.rates.line import RatedLine
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,12 +228,6 @@ def bills_by_id(ids: Sequence[int]) -> dict[int, BillView]:
             previous, payments, adjustments, current, owed, parts,
         )  # fmt: skip
     return found
-
-
-def bills_in_order(ids: Iterable[int], page: int = 200) -> Iterator[BillView]:
-    """Bills one after the other in the order of the ids, read a page at a time."""
-    for some in in_chunks(ids, page):
-        yield from map(bills_by_id(some).__getitem__, some)
 
 
 def find_bill(number: str) -> BillView:

@@ -3,24 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING
 
-from billing_tui.foundation.bulk import rows_of
-from billing_tui.rates.engine import compile_schedule
+from billing_tui.rates.lookup import versions_between
 from billing_tui.rates.period import CompiledVersion, rate_period
-from billing_tui.rates.schedule_text import read_schedule
 
 if TYPE_CHECKING:
-    from billing_tui.rates.line import RatedService, ServiceUse
+    from datetime import date
 
-_IN_FORCE = """
-    SELECT v.id, v.text, v.effective_from, v.effective_to
-      FROM rate_version v JOIN rate_schedule s ON s.id = v.schedule_id
-     WHERE s.code = ? AND v.state <> 'Draft' AND v.effective_from < ?
-       AND (v.effective_to IS NULL OR v.effective_to >= ?)
-     ORDER BY v.effective_from
-"""
+    from billing_tui.rates.line import RatedService, ServiceUse
+    from billing_tui.rates.lookup import VersionView
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +43,13 @@ class RateBook:
         return found
 
     def _look_up(self, schedule: str, from_day: date, to_day: date) -> PeriodVersions:
-        rows = rows_of(_IN_FORCE, (schedule, to_day.isoformat(), from_day.isoformat()))
+        views = versions_between(schedule, from_day, to_day)
         return PeriodVersions(
-            tuple(row[0] for row in rows), tuple(self._compile(*row) for row in rows)
+            tuple(view.id for view in views), tuple(self._compile(view) for view in views)
         )
 
-    def _compile(self, version_id: int, text: str, start: str, end: str | None) -> CompiledVersion:
-        found = self._compiled.get(version_id)
+    def _compile(self, view: VersionView) -> CompiledVersion:
+        found = self._compiled.get(view.id)
         if found is None:
-            found = self._compiled[version_id] = CompiledVersion(
-                compile_schedule(read_schedule(text)),
-                date.fromisoformat(start),
-                date.fromisoformat(end) if end else None,
-            )
+            found = self._compiled[view.id] = view.compiled()
         return found

@@ -108,6 +108,20 @@ def hold_rest(desk: Desk, upload_id: int, reason: str) -> int:
     return len(reads)
 
 
+def _settle(case: settling.Case, decision: Decision, reading: int | None, *, lead: bool) -> int:
+    """Carry the decision out; returns how many new exceptions it raised."""
+    match decision.disposition:
+        case Disposition.ACCEPT:
+            settling.accept(case, decision, below_zero=lead)
+        case Disposition.EDIT:
+            return settling.edit(case, decision, reading)
+        case Disposition.ESTIMATE:
+            settling.estimate(case, decision, beyond_limit=lead)
+        case _:
+            settling.keep_out(case, decision)
+    return 0
+
+
 def dispose_exception(
     desk: Desk,
     exception_id: int,
@@ -142,16 +156,7 @@ def dispose_exception(
         if seen is not None:
             _refuse_other_hand(exception_id, seen)
         case = settling.open_case(exception_id, policy or shipped_policy())
-        raised = 0
-        match disposition:
-            case Disposition.ACCEPT:
-                settling.accept(case, decision, below_zero=desk.may(Right.POST_READS))
-            case Disposition.EDIT:
-                raised = settling.edit(case, decision, reading)
-            case Disposition.ESTIMATE:
-                settling.estimate(case, decision, beyond_limit=desk.may(Right.POST_READS))
-            case _:
-                settling.keep_out(case, decision)
+        raised = _settle(case, decision, reading, lead=desk.may(Right.POST_READS))
         row = staged_rows(case.upload_id, case.row.row_id)[0]
         act.about("read_exception", exception_id)
         act.before = {"reading": case.row.reading, "held": case.row.held}

@@ -199,8 +199,3 @@ def clock_text(value: str, pattern: str) -> str:
     hours, minutes, seconds = value.split(":")
     text = pattern.replace("hh", hours).replace("mm", minutes).replace("ss", seconds)
     return re.sub("f+", lambda fraction: "0" * len(fraction.group()), text)
-
-
-def number_text(value: Decimal) -> str:
-    """A number without exponent."""
-    return f"{value:f}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from billing_tui.foundation.bulk import rows_of
 from billing_tui.foundation.errors import NotFound
@@ -13,9 +13,6 @@ from billing_tui.rates.engine import compile_schedule
 from billing_tui.rates.period import CompiledVersion
 from billing_tui.rates.schedule_text import read_schedule
 from billing_tui.rates.tables import VersionState
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +97,3 @@ def difference(code: str, old: int, new: int) -> tuple[Change, ...]:
     """What changed from one version to another, place by place."""
     before, after = find_version(code, old), find_version(code, new)
     return changes_between(read_schedule(before.text), read_schedule(after.text))
-
-
-def compiled_versions(views: Iterable[VersionView]) -> tuple[CompiledVersion, ...]:
-    """Versions ready for `period.rate_period`."""
-    return tuple(view.compiled() for view in views)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 
+from billing_tui.foundation.errors import BillingError
 from billing_tui.tui.commands import CANCEL, bindings
 from billing_tui.tui.lines import KeyLine, MessageLine
 from billing_tui.tui.painted import Rule
@@ -15,6 +16,9 @@ from billing_tui.tui.room_screen import RoomScreen
 if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
+
+    from billing_tui.tui.form import Form
+    from billing_tui.tui.room_screen import Outcome
 
 
 class PopUp(RoomScreen, ModalScreen[Any], inherit_bindings=False):
@@ -41,3 +45,22 @@ class PopUp(RoomScreen, ModalScreen[Any], inherit_bindings=False):
             await self._carry_out(self.command_cancel)
         else:
             await super().action_command(id_)
+
+
+class FormPopUp(PopUp):
+    """A window with a form: it gives the entries back, or nothing."""
+
+    def on_form_completed(self, message: Form.Completed) -> None:
+        """Give the entries back, all of them read again."""
+        message.stop()
+        try:
+            values = message.form.values()
+        except BillingError as error:
+            self.refuse(error)
+            return
+        self.billing.call_later(self.dismiss, values)
+
+    def command_cancel(self) -> Outcome:
+        """Give nothing back."""
+        self.billing.call_later(self.dismiss, None)
+        return True

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from billing_tui.foundation.errors import BillingError, InvalidEntry
+from billing_tui.foundation.errors import InvalidEntry
 from billing_tui.foundation.text import clean
 from billing_tui.tui.entry import Entry
 from billing_tui.tui.form import Form
 from billing_tui.tui.ink import Role
 from billing_tui.tui.kinds import Choice, Kind, Taken
 from billing_tui.tui.painted import Sheet
-from billing_tui.tui.pop_up import PopUp
+from billing_tui.tui.pop_up import FormPopUp
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from textual.widget import Widget
-
-    from billing_tui.tui.room_screen import Outcome
 
 
 _LEAST_LETTERS = 3
@@ -46,7 +44,7 @@ def reason_kind(usual: Sequence[str]) -> Kind:
     return Kind(60, read, "A reason, or the number of a usual one.", choices=lambda _text: choices)
 
 
-class ReasonScreen(PopUp):
+class ReasonScreen(FormPopUp):
     """Asks why, and for more where the decision needs it; gives the entries back, or None."""
 
     ident = "RSN010"
@@ -66,18 +64,3 @@ class ReasonScreen(PopUp):
         )
         reason = Entry("reason", " Reason", reason_kind(self._usual), label_width=9)
         yield Form(*self._first, reason)
-
-    def on_form_completed(self, message: Form.Completed) -> None:
-        """Give the entries back, all of them read again."""
-        message.stop()
-        try:
-            values = message.form.values()
-        except BillingError as error:
-            self.refuse(error)
-            return
-        self.billing.call_later(self.dismiss, values)
-
-    def command_cancel(self) -> Outcome:
-        """Take the decision back."""
-        self.billing.call_later(self.dismiss, None)
-        return True

@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from billing_tui.foundation.errors import BillingError
 from billing_tui.metering.layout_text import layout_names
 from billing_tui.tui.entry import Entry
 from billing_tui.tui.form import Form
 from billing_tui.tui.ink import Line, Role
 from billing_tui.tui.kinds import Choice, Kind, Taken, choice
 from billing_tui.tui.painted import Sheet
-from billing_tui.tui.pop_up import PopUp
+from billing_tui.tui.pop_up import FormPopUp
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from billing_tui.foundation.home import Home
-    from billing_tui.tui.room_screen import Outcome
 
 _FOLDERS = ("inbox", "samples")
 _READABLE = frozenset({".csv", ".txt", ".dat", ".hdl", ".uld", ".tsv", ".prn"})
@@ -53,7 +51,7 @@ def _file_kind(files: tuple[Path, ...]) -> Kind:
     return replace(base, read=read, upper=False)
 
 
-class UploadReads(PopUp):
+class UploadReads(FormPopUp):
     """Asks for file and layout; gives them back, or None."""
 
     ident = "RDG010"
@@ -93,18 +91,3 @@ class UploadReads(PopUp):
     def open(self) -> None:
         """The usual layout stands there already."""
         self.query_one(Form).entry("layout").put(_USUAL)
-
-    def on_form_completed(self, message: Form.Completed) -> None:
-        """Give the entries back."""
-        message.stop()
-        try:
-            values = message.form.values()
-        except BillingError as error:
-            self.refuse(error)
-            return
-        self.billing.call_later(self.dismiss, values)
-
-    def command_cancel(self) -> Outcome:
-        """Upload nothing."""
-        self.billing.call_later(self.dismiss, None)
-        return True
