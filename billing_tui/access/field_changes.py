@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
-    """One field that differs.
+    """One field on both sides.
 
     Attributes:
         field: its name; a map within a map is named with a dot, `address.city`.
@@ -24,6 +24,11 @@ class FieldChange:
     field: str
     before: str | None
     after: str | None
+
+    @property
+    def changed(self) -> bool:
+        """Whether the sides differ."""
+        return self.before != self.after
 
 
 def value_text(value: Any) -> str:
@@ -39,16 +44,24 @@ def _flat(values: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str
             yield f"{above}{name}", value_text(value)
 
 
-def field_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[FieldChange, ...]:
-    """Fields whose values differ, by name."""
+def all_fields(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[FieldChange, ...]:
+    """Every field that either side has, by name, whether it differs or not."""
     was, now = dict(_flat(before)), dict(_flat(after))
     return tuple(
-        FieldChange(name, was.get(name), now.get(name))
-        for name in sorted(was.keys() | now.keys())
-        if was.get(name) != now.get(name)
+        FieldChange(name, was.get(name), now.get(name)) for name in sorted(was.keys() | now.keys())
     )
+
+
+def field_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[FieldChange, ...]:
+    """Fields whose values differ, by name."""
+    return tuple(one for one in all_fields(before, after) if one.changed)
+
+
+def stored_fields(before: str, after: str) -> tuple[FieldChange, ...]:
+    """Every field of an entry as the trail keeps it, two JSON texts."""
+    return all_fields(json.loads(before), json.loads(after))
 
 
 def stored_changes(before: str, after: str) -> tuple[FieldChange, ...]:
     """The changes of an entry as the trail keeps them, two JSON texts."""
-    return field_changes(json.loads(before), json.loads(after))
+    return tuple(one for one in stored_fields(before, after) if one.changed)
