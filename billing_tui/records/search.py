@@ -138,6 +138,16 @@ def _rows(ids: Sequence[int]) -> dict[int, tuple[Any, ...]]:
     return {row[0]: row for row in rows}
 
 
+def _hit(row: Sequence[Any], matched: str) -> Hit:
+    return Hit(row[0], row[1], row[2], street_line(*row[3:6]), AccountStatus(row[6]), matched)
+
+
+def hits_of(account_ids: Sequence[int]) -> tuple[Hit, ...]:
+    """These accounts as a search would list them, in this order."""
+    rows = _rows(account_ids)
+    return tuple(_hit(rows[one], "account") for one in account_ids)
+
+
 def search(text: str, *, most: int = MOST_HITS) -> tuple[Hit, ...]:
     """Accounts that fit what was typed, best first, those still served before those closed.
 
@@ -148,20 +158,7 @@ def search(text: str, *, most: int = MOST_HITS) -> tuple[Hit, ...]:
     """
     found = _found(text, most)
     rows = _rows(list(found))
-    hits = [
-        (
-            found[account_id][0],
-            Hit(
-                account_id,
-                rows[account_id][1],
-                rows[account_id][2],
-                street_line(*rows[account_id][3:6]),
-                AccountStatus(rows[account_id][6]),
-                found[account_id][1],
-            ),
-        )
-        for account_id in found
-    ]
+    hits = [(step, _hit(rows[account_id], how)) for account_id, (step, how) in found.items()]
     asked = fold(text.strip())
 
     def place(pair: tuple[int, Hit]) -> tuple[int, bool, bool, str]:

@@ -6,7 +6,7 @@ import os
 import signal
 import threading
 from asyncio import get_running_loop
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, runtime_checkable
 
 from billing_tui.access.rights import rights_of
 from billing_tui.foundation.errors import BillingError
@@ -24,8 +24,18 @@ if TYPE_CHECKING:
     from textual.events import Resize
 
     from billing_tui.access.desk import Desk
+    from billing_tui.access.drafts import Draft
     from billing_tui.tui.jobs import Job, Work
     from billing_tui.tui.room_screen import RoomScreen
+
+
+@runtime_checkable
+class TakesDraft(Protocol):
+    """A screen that goes on with an entry that was not saved."""
+
+    def take_up(self, draft: Draft) -> None:
+        """Show it when the screen opens."""
+
 
 _SMALLEST = (80, 24)
 _LAST_PATIENCE = 4.0
@@ -67,6 +77,9 @@ class BillingApp(TypeAheadApp, inherit_bindings=False):
         last = threading.Timer(_LAST_PATIENCE, os._exit, (128 + number,))
         last.daemon = True
         last.start()
+        for screen in self.screen_stack:
+            room: Any = screen
+            room.leaving()
         self.exit(128 + number, return_code=128 + number)
 
     def on_resize(self, event: Resize) -> None:
@@ -101,7 +114,11 @@ class BillingApp(TypeAheadApp, inherit_bindings=False):
         """Open a screen; one that is open already comes to the front with the new subject."""
         self.call_later(self._open_screen, ident, subject)
 
-    async def _open_screen(self, ident: str, subject: str) -> None:
+    def take_up(self, draft: Draft) -> None:
+        """Open the screen of an entry that was not saved, as it was left."""
+        self.call_later(self._open_screen, draft.ident, draft.subject, draft)
+
+    async def _open_screen(self, ident: str, subject: str, draft: Draft | None = None) -> None:
         found = listing(ident)
         if found.right and found.right not in self._rights():
             self.top.refuse_sentence(f"{self.desk.username} may not {found.right}.")
@@ -112,6 +129,8 @@ class BillingApp(TypeAheadApp, inherit_bindings=False):
         except BillingError as error:
             self.top.refuse(error)
             return
+        if isinstance(screen, TakesDraft) and draft is not None:
+            screen.take_up(draft)
         await self._close_above(ident)
         if ident != "MNU010":
             await self.push_screen(screen)
@@ -124,7 +143,8 @@ class BillingApp(TypeAheadApp, inherit_bindings=False):
         stack: list[Any] = list(self.screen_stack)
         places = [at for at, screen in enumerate(stack) if screen.ident == ident]
         keep = places[0] if places else len(stack)
-        for _ in range(len(stack) - max(keep, 1)):
+        for screen in stack[: max(keep, 1) - 1 : -1]:
+            screen.leaving()
             await self.pop_screen()
 
     def back(self) -> None:
@@ -134,6 +154,14 @@ class BillingApp(TypeAheadApp, inherit_bindings=False):
         else:
             self.top.say("This is the menu; F3 signs off.")
 
+    def back_saying(self, sentence: str) -> None:
+        """One screen back, which shows what was saved and says the sentence."""
+        self.call_later(self._back_saying, sentence)
+
+    async def _back_saying(self, sentence: str) -> None:
+        await self.pop_screen()
+        self.top.came_back(sentence)
+
     def to_menu(self) -> None:
         """To the menu; from the menu, sign off."""
         if len(self.screen_stack) == 1:
@@ -142,7 +170,11 @@ class BillingApp(TypeAheadApp, inherit_bindings=False):
             else:
                 self.exit(0)
         else:
-            self.call_later(self._close_above, "MNU010")
+            self.call_later(self._to_menu)
+
+    async def _to_menu(self) -> None:
+        await self._close_above("MNU010")
+        self.top.say(self.top.greeting())
 
     def ask(self, screen: RoomScreen, answered: Callable[[Any], None] | None = None) -> None:
         """Open a window or page over this screen; `answered` gets what it was dismissed with."""

@@ -52,7 +52,7 @@ class Entry(Widget, can_focus=True):
             self.sentence = sentence
 
     class Asked(Message):
-        """The person wants the list of what this field takes."""
+        """The person keyed `?` where it is no character: what can be keyed here?"""
 
         def __init__(self, entry: Entry) -> None:
             super().__init__()
@@ -92,6 +92,11 @@ class Entry(Widget, can_focus=True):
         self._cursor = 0
         self.refresh()
 
+    def retype(self, text: str) -> None:
+        """Show a text that the person keyed before; it counts as changed."""
+        self.put(text)
+        self._before = ""
+
     def read(self) -> Any:
         """Read the entry.
 
@@ -114,7 +119,13 @@ class Entry(Widget, can_focus=True):
     def keeps_focus(self, key: Key) -> bool:
         """Whether this key can do no more than change the text of this field."""
         moves = self.kind.auto_advance or (self.kind.signs and key.character in {"+", "-"})
-        return not moves and (key.character != "?" or self.kind.choices is None)
+        return not moves and (key.character != "?" or self._takes_question())
+
+    def _takes_question(self) -> bool:
+        """Whether `?` is a character of the entry; else it asks what can be done here."""
+        if self.kind.choices is not None:
+            return bool(self.text)
+        return self.kind.characters is None or "?" in self.kind.characters
 
     # Keys
 
@@ -152,7 +163,7 @@ class Entry(Widget, can_focus=True):
 
     def _type(self, character: str, *, advance: bool = True) -> bool:
         kind = self.kind
-        if character == "?" and not self.text and kind.choices is not None:
+        if character == "?" and not self._takes_question():
             self.post_message(self.Asked(self))
             return True
         if self._fresh:
@@ -265,15 +276,16 @@ class Entry(Widget, can_focus=True):
     def line(self) -> Line:
         """The field as spans: label, underline with the text, echo."""
         width = self.kind.width
+        text = "\N{MIDDLE DOT}" * len(self.text) if self.kind.secret else self.text
         focused = self.has_focus
         role = Role.ERROR if self.wrong else Role.FOCUSED if focused else Role.FIELD
         still = self.kind.numeric and self._fresh and not self.wrong
         if still and not focused:
-            body: Line = (right(self.text, width, role),)
+            body: Line = (right(text, width, role),)
         elif not focused:
-            body = (left(self.text, width, role),)
+            body = (left(text, width, role),)
         else:
-            shown = self.text.ljust(width + 1)
+            shown = text.ljust(width + 1)
             at = min(self._cursor, width)
             body = (
                 (shown[:at], role),

@@ -1,4 +1,9 @@
-"""A form: entries one under another, Enter from one to the next, and all of them read at once."""
+"""A form: entries one under another, Enter from one to the next, and all of them read at once.
+
+An entry that is not displayed does not exist for the person: Enter passes over it and it has no
+value. What an entry's reading has to do at once, such as opening further entries, is the form's
+`understood`.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +17,13 @@ from billing_tui.tui.entry import Entry
 from billing_tui.tui.painted import keyboard_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+
+    from billing_tui.tui.room_screen import RoomScreen
+
+
+def _nothing(_entry: Entry) -> None:
+    pass
 
 
 class Form(Vertical):
@@ -27,30 +38,49 @@ class Form(Vertical):
             super().__init__()
             self.form = form
 
-    def __init__(self, *entries: Entry, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+    def __init__(
+        self,
+        *entries: Entry,
+        understood: Callable[[Entry], None] = _nothing,
+        id: str | None = None,  # noqa: A002 - Textual's name
+    ) -> None:
+        """Entries in their order; `understood` is called for each one that was read."""
         super().__init__(*entries, id=id)
         self.entries = entries
+        self._understood = understood
         self._last_record: dict[str, str] = {}
 
     def entry(self, name: str) -> Entry:
         """The entry of that name."""
         return next(entry for entry in self.entries if entry.id == name)
 
+    @property
+    def shown(self) -> list[Entry]:
+        """The entries that the person sees."""
+        return [entry for entry in self.entries if entry.display]
+
     def values(self) -> dict[str, Any]:
-        """Read all entries.
+        """Read all entries that are shown; what one of them opens is read as well.
 
         Raises:
             BillingError: of the first one that makes no sense, with the cursor put there.
         """
         values: dict[str, Any] = {}
         for entry in self.entries:
+            if not entry.display:
+                continue
             try:
                 values[entry.id or ""] = entry.read()
+                self._understood(entry)
             except BillingError:
                 entry.focus()
                 keyboard_of(self).drop_keys()
                 raise
         return values
+
+    def known(self) -> dict[str, Any]:
+        """Values of the entries that were read already."""
+        return {entry.id or "": entry.value for entry in self.shown if entry.taken is not None}
 
     def place_cursor(self, field: str | None) -> None:
         """Put the cursor on the field that a refusal names."""
@@ -64,7 +94,7 @@ class Form(Vertical):
         """Show other values, blank where none is given, and go to the first entry."""
         for entry in self.entries:
             entry.put((texts or {}).get(entry.id or "", ""))
-        self.entries[0].focus()
+        self.shown[0].focus()
 
     def remember(self) -> None:
         """Keep the entries of this record for F9."""
@@ -78,9 +108,18 @@ class Form(Vertical):
     def on_entry_accepted(self, message: Entry.Accepted) -> None:
         """Go on to the next entry, or say that the form is complete."""
         message.stop()
+        try:
+            self._understood(message.entry)
+        except BillingError as error:
+            error.field = error.field or message.entry.id
+            screen: Any = self.screen
+            room: RoomScreen = screen
+            room.refuse(error)
+            return
         at = self.entries.index(message.entry)
-        if at + 1 < len(self.entries):
-            self.entries[at + 1].focus()
+        onward = [entry for entry in self.entries[at + 1 :] if entry.display]
+        if onward:
+            onward[0].focus()
         else:
             self.post_message(self.Completed(self))
 

@@ -60,6 +60,7 @@ class Kind:
         signs: keypad + and - finish the field (Field+ and Field-).
         auto_advance: goes on by itself when it is full.
         choices: what F4 lists for the text keyed so far.
+        secret: what was keyed is drawn as dots and kept nowhere.
     """
 
     width: int
@@ -71,6 +72,12 @@ class Kind:
     signs: bool = False
     auto_advance: bool = False
     choices: Callable[[str], Sequence[Choice]] | None = None
+    secret: bool = False
+
+
+def secret(width: int, help_: str) -> Kind:
+    """A passphrase or PIN: not shown, not cleaned, not kept in a draft; empty is allowed."""
+    return Kind(width, lambda entry: Taken(entry, entry), help_, secret=True)
 
 
 def text(width: int, help_: str = "Any text.", *, required: bool = False) -> Kind:

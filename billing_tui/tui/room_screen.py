@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from billing_tui.tui.commands import Command
     from billing_tui.tui.kinds import Choice
 
+_ONCE_MORE = "F1 again for the screen."
 T = TypeVar("T")
 Outcome = bool | str | None
 """How a command went: False it is not mine, a text why it cannot be done, anything else done."""
@@ -93,6 +94,15 @@ class RoomScreen(Screen[Any], inherit_bindings=False):
     def open(self) -> None:
         """Read what the screen shows; called when it appears and on F5."""
 
+    def came_back(self, sentence: str) -> None:
+        """What stood over this screen has saved something: show what is stored now, and say so."""
+        self.open()
+        self.show_keys()
+        self.say(sentence)
+
+    def leaving(self) -> None:
+        """The screen is about to be closed by a way out that does not ask it."""
+
     @property
     def billing(self) -> BillingApp:
         """The app."""
@@ -136,9 +146,9 @@ class RoomScreen(Screen[Any], inherit_bindings=False):
         self.refuse_sentence(message.sentence)
 
     async def on_entry_asked(self, message: Entry.Asked) -> None:
-        """`?` in a field is F4."""
+        """`?` in a field is F4 where it has a list; else it shows the keys."""
         message.stop()
-        await self.action_command("list")
+        await self.action_command("list" if message.entry.kind.choices is not None else "keys")
 
     # Keys
 
@@ -252,7 +262,7 @@ class RoomScreen(Screen[Any], inherit_bindings=False):
         focused = self.focused
         line = self.query_one(MessageLine)
         if isinstance(focused, Entry) and not line.is_cut:
-            sentence = f"{focused.label.strip(' .')}: {focused.help_sentence}"
+            sentence = f"{focused.label.strip(' .')}: {focused.help_sentence} {_ONCE_MORE}"
             if line.sentence != sentence:
                 self.say(sentence)
                 return True
@@ -262,7 +272,16 @@ class RoomScreen(Screen[Any], inherit_bindings=False):
 
     def _is_help_of_field(self, line: MessageLine) -> bool:
         focused = self.focused
-        return isinstance(focused, Entry) and line.sentence.endswith(focused.help_sentence)
+        return isinstance(focused, Entry) and line.sentence.endswith(
+            f"{focused.help_sentence} {_ONCE_MORE}"
+        )
+
+    def command_keys(self) -> Outcome:
+        """The keys that work here."""
+        from billing_tui.tui.screens.help import HelpScreen
+
+        self.billing.ask(HelpScreen(self, keys=True))
+        return True
 
     def command_go(self) -> Outcome:
         """The fast path."""

@@ -26,6 +26,7 @@ class Listing:
         words: other words that people use for it.
         place: `module:Class` under `billing_tui.tui.screens`.
         right: the right that it needs, "" for everybody.
+        about: "account" where it opens on an account; F6 on the account then lists it.
     """
 
     ident: str
@@ -34,6 +35,7 @@ class Listing:
     words: str
     place: str
     right: str = ""
+    about: str = ""
 
     def load(self) -> type[RoomScreen]:
         """Import the screen's class."""
@@ -42,7 +44,14 @@ class Listing:
         return found
 
 
-GROUPS: dict[str, str] = {"1": "Accounts", "2": "Meter reading", "3": "Billing"}
+GROUPS: dict[str, str] = {
+    "1": "Accounts",
+    "2": "Meter reading",
+    "3": "Billing",
+    "4": "Orders and meters",
+    "5": "Lead",
+    "6": "Learn",
+}
 """Headings of the menu, by the first digit of a number."""
 
 LISTINGS: tuple[Listing, ...] = (
@@ -89,6 +98,14 @@ LISTINGS: tuple[Listing, ...] = (
         "bill lines explain print",
         "billing.bill_as_printed:BillAsPrinted",
     ),
+    Listing(
+        "HLP020",
+        "6.1",
+        "Procedures",
+        "help page how manual instructions steps",
+        "operations.procedures:Procedures",
+    ),
+    Listing("HLP030", "", "Procedure", "", "operations.procedure_page:ProcedurePage"),
 )
 
 

@@ -13,13 +13,16 @@ from billing_tui.ledger.receivables import Movement, account_activity, agings, b
 from billing_tui.ledger.tables import EntryKind
 from billing_tui.records.bulk_lookup import meters_in_force
 from billing_tui.records.lookup import account_summary, find_account, notes_of
-from billing_tui.tui.commands import BACKWARD, FOLD, FORWARD, REFRESH
+from billing_tui.tui.commands import BACKWARD, FOLD, FORWARD, NEW, REFRESH
+from billing_tui.tui.kinds import Choice
 from billing_tui.tui.pages import Onward
 from billing_tui.tui.painted import Rule, Sheet
 from billing_tui.tui.record_list import Column, RecordList
 from billing_tui.tui.room_screen import RoomScreen
 from billing_tui.tui.screens.billing.print_jobs import duplicates_job
+from billing_tui.tui.screens.choose import ChooseScreen
 from billing_tui.tui.screens.records import account_lines as told
+from billing_tui.tui.screens.register import LISTINGS
 from billing_tui.tui.shown import counted, day_text
 
 if TYPE_CHECKING:
@@ -60,11 +63,13 @@ class AccountInquiry(RoomScreen):
     heading = "Account inquiry"
     help_text = (
         "The answer for the caller stands at the top: balance and what is past due. F11 turns the "
-        "chart over to phones, mailing address and debt by age. 5 beside a bill shows its lines, 6 "
-        "prints a duplicate into the office's folder `printed`."
+        "chart over to phones, mailing address and debt by age. F6 lists what can be done on the "
+        "account. 5 beside a bill shows its lines, 6 prints a duplicate into the office's folder "
+        "`printed`."
     )
     commands = (
         REFRESH,
+        NEW.called("Do", "What can be done on this account, by the numbers of the menu."),
         BACKWARD,
         FORWARD,
         FOLD.called("Contact", "Chart and last bill, or contact, debt by age and notes."),
@@ -147,6 +152,21 @@ class AccountInquiry(RoomScreen):
         """Turn the middle over."""
         self._folded = not self._folded
         self._lay_out()
+        return True
+
+    def command_new(self) -> Outcome:
+        """List what can be done on this account, and open it here."""
+        listed = [one for one in LISTINGS if one.about == "account"]
+        able = [one for one in listed if not one.right or self.desk.may(Right(one.right))]
+        choices = [Choice(one.number, one.title) for one in able]
+
+        def chosen(choice: Choice | None) -> None:
+            if choice is not None:
+                ident = next(one.ident for one in able if one.number == choice.code)
+                self.billing.open_screen(ident, self._account.number)
+
+        window = ChooseScreen(f"What is to be done on {self._account.number}", choices)
+        self.billing.ask(window, chosen)
         return True
 
     def on_record_list_chosen(self, message: RecordList.Chosen) -> None:

@@ -1,0 +1,148 @@
+"""What a clerk may key where one record is wanted: an account, a place, a customer, a meter.
+
+Each kind has one function that gives what fits, exact numbers alone and first. The entry fields
+take what is alone and list the rest.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from billing_tui.foundation.bulk import rows_of
+from billing_tui.foundation.errors import BillingError
+from billing_tui.records.address import street_line
+from billing_tui.records.lookup import find_account
+from billing_tui.records.search import Hit, hits_of, search
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+MOST_FOUND = 50
+"""Records that one list shows; more letters narrow it down."""
+
+_TOP = "\U0010ffff"
+_PLACE = """
+SELECT l.id, l.number, l.house, l.street, l.unit, COALESCE((
+ SELECT c.name FROM account a JOIN customer c ON c.id = a.customer_id
+ WHERE a.location_id = l.id AND a.closed IS NULL ORDER BY a.opened DESC, a.id DESC LIMIT 1), '')
+FROM location l WHERE
+"""
+_CUSTOMER = """
+SELECT c.id, c.number, c.name, COALESCE((
+ SELECT p.digits FROM phone p WHERE p.customer_id = c.id ORDER BY p.id LIMIT 1), '')
+FROM customer c WHERE
+"""
+_METER = """
+SELECT m.id, m.number, m.size, m.status, l.house, l.street, l.unit FROM meter m
+LEFT JOIN meter_installation i ON i.meter_id = m.id AND i.to_day IS NULL
+LEFT JOIN service_point p ON p.id = i.service_point_id LEFT JOIN location l ON l.id = p.location_id
+WHERE
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPlace:
+    """A location: its row, number, address in one line, and who holds it now ("" if nobody)."""
+
+    location_id: int
+    number: str
+    address: str
+    holder: str
+
+
+@dataclass(frozen=True, slots=True)
+class FoundCustomer:
+    """A customer: row, number, name as it sorts, and the digits of the first phone."""
+
+    customer_id: int
+    number: str
+    name: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class FoundMeter:
+    """A meter: row, number, size, status, and the address where it stands ("" if nowhere)."""
+
+    meter_id: int
+    number: str
+    size: str
+    status: str
+    address: str
+
+
+def accounts_for(keyed: str) -> tuple[Hit, ...]:
+    """Accounts that fit a number, a name, an address, a phone or a meter; a number is alone."""
+    try:
+        return hits_of([find_account(keyed)])
+    except BillingError:
+        return search(keyed) if keyed.strip() else ()
+
+
+def places_for(keyed: str) -> tuple[FoundPlace, ...]:
+    """Places that fit a location or account number, or an address; also those nobody ever held."""
+    keyed = keyed.strip()
+    exact = _places("l.number = ?", [keyed])
+    if exact or not keyed:
+        return exact
+    accounts = accounts_for(keyed)
+    by_account = _places_of_accounts(hit.account_id for hit in accounts)
+    house, _, street = keyed.partition(" ")
+    street = street.strip().title()
+    by_address = (
+        _places("l.house = ? AND l.street >= ? AND l.street <= ?", [house, street, street + _TOP])
+        if street
+        else ()
+    )
+    return tuple(dict.fromkeys((*by_address, *by_account)))[:MOST_FOUND]
+
+
+def _places(condition: str, parameters: list[str | int]) -> tuple[FoundPlace, ...]:
+    sql = f"{_PLACE} {condition} ORDER BY l.street, l.house, l.id LIMIT ?"
+    rows = rows_of(sql, (*parameters, MOST_FOUND))
+    return tuple(FoundPlace(row[0], row[1], street_line(*row[2:5]), row[5]) for row in rows)
+
+
+def _places_of_accounts(ids: Iterable[int]) -> tuple[FoundPlace, ...]:
+    wanted: list[str | int] = [*ids]
+    marks = ", ".join("?" * len(wanted))
+    condition = f"l.id IN (SELECT location_id FROM account WHERE id IN ({marks}))"
+    return _places(condition, wanted) if wanted else ()
+
+
+def customers_for(keyed: str) -> tuple[FoundCustomer, ...]:
+    """Customers that fit a number or the beginning of a name, and those of the accounts found."""
+    keyed = keyed.strip()
+    exact = _customers("c.number = ?", [keyed])
+    if exact or not keyed:
+        return exact
+    name = keyed[0].upper() + keyed[1:]
+    by_name = _customers("c.name >= ? AND c.name <= ?", [name, name + _TOP])
+    ids: list[str | int] = [hit.account_id for hit in accounts_for(keyed)]
+    marks = ", ".join("?" * len(ids))
+    of_accounts = f"c.id IN (SELECT customer_id FROM account WHERE id IN ({marks}))"
+    by_account = _customers(of_accounts, ids) if ids else ()
+    return tuple(dict.fromkeys((*by_name, *by_account)))[:MOST_FOUND]
+
+
+def _customers(condition: str, parameters: list[str | int]) -> tuple[FoundCustomer, ...]:
+    sql = f"{_CUSTOMER} {condition} ORDER BY c.name, c.id LIMIT ?"
+    return tuple(FoundCustomer(*row) for row in rows_of(sql, (*parameters, MOST_FOUND)))
+
+
+def meters_for(keyed: str) -> tuple[FoundMeter, ...]:
+    """Meters whose number is what was keyed, or begins with it."""
+    keyed = keyed.strip()
+    if not keyed:
+        return ()
+    exact = _meters("m.number = ?", [keyed])
+    return exact or _meters("m.number >= ? AND m.number <= ?", [keyed, keyed + _TOP])
+
+
+def _meters(condition: str, parameters: list[str]) -> tuple[FoundMeter, ...]:
+    rows = rows_of(f"{_METER} {condition} ORDER BY m.number LIMIT ?", (*parameters, MOST_FOUND))
+    return tuple(
+        FoundMeter(row[0], row[1], row[2], row[3], street_line(*row[4:7]) if row[4] else "")
+        for row in rows
+    )

@@ -1,0 +1,267 @@
+"""A guided entry: fields, a sheet that says what will happen, and one key that saves.
+
+What a screen of this sort adds is small: its `entries`, the `outlook` for what is known so far,
+the verb in `save`, and the sentence of `saved`. The rest is here, the same for all of them: Enter
+goes on and checks, F10 reads everything and saves in a worker, a refusal puts the cursor on its
+field and keeps what was keyed, and an entry that was not saved is kept as a draft.
+"""
+
+from __future__ import annotations
+
+import os
+import uuid
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from billing_tui.access.drafts import Draft, drop_draft, keep_draft
+from billing_tui.foundation.errors import BillingError, ProblemsFound
+from billing_tui.tui.commands import CONFIRM, LIST
+from billing_tui.tui.form import Form
+from billing_tui.tui.ink import Line, Role
+from billing_tui.tui.painted import Rule, Sheet
+from billing_tui.tui.room_screen import RoomScreen
+from billing_tui.tui.screens.confirm import ConfirmScreen
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from textual.widget import Widget
+
+    from billing_tui.tui.entry import Entry
+    from billing_tui.tui.room_screen import Outcome
+
+_LONGEST_TOLD = 60
+
+
+class EntryScreen(RoomScreen):
+    """One entry of one kind of record.
+
+    A subclass gives `entries` and `save`; where they help also `first_texts`, `understood`,
+    `outlook`, `ask_first` and `saved`.
+    """
+
+    commands = (LIST, CONFIRM)
+
+    stays: ClassVar[bool] = False
+    """After saving, the screen is cleared for the next record; else it goes one step back."""
+    enter_saves: ClassVar[bool] = False
+    """Enter on the last field saves; else it says that F10 does."""
+
+    def __init__(self, subject: str = "") -> None:
+        super().__init__(subject)
+        self.request_key = uuid.uuid4().hex
+        self._draft: Draft | None = None
+
+    # What a subclass says
+
+    def entries(self) -> Sequence[Entry]:
+        """The fields in their order; those to be opened later have `display = False`."""
+        raise NotImplementedError
+
+    def first_texts(self) -> Mapping[str, str]:
+        """What stands in the fields at first, by name."""
+        return {}
+
+    def understood(self, entry: Entry) -> None:
+        """A field was read: open or shut others, put what follows from it.
+
+        It is called again for each field when everything is read, so it must be quick and may be
+        repeated. It must not overwrite what the person keyed: ask `Entry.changed`.
+
+        Raises:
+            BillingError: what was keyed does not go with the rest; the cursor stays.
+        """
+
+    def outlook(self, known: Mapping[str, Any]) -> Sequence[Line]:
+        """What will happen, from the values of the fields that were read so far."""
+        del known
+        return ()
+
+    def ask_first(self, values: Mapping[str, Any]) -> RoomScreen | None:
+        """A window to be answered before saving, such as a reason; its answer joins the values.
+
+        A window gives a mapping, True or nothing; after nothing (or False) nothing is saved.
+        """
+        del values
+        return None
+
+    def save(self, values: Mapping[str, Any]) -> Any:
+        """Call the verb, with `request_key` as its key. It runs in a worker: touch no widget.
+
+        Raises:
+            BillingError: with the field to put the cursor on.
+        """
+        raise NotImplementedError
+
+    def saved(self, result: Any) -> str:
+        """What the message line says of the verb's result."""
+        del result
+        return "Saved."
+
+    # Frame
+
+    def body(self) -> Iterable[Widget]:
+        """The fields, and under them what will happen."""
+        yield Form(*self.entries(), understood=self._entry_understood)
+        yield Rule(self.outlook_word)
+        yield Sheet(id="outlook")
+
+    outlook_word: ClassVar[str] = ""
+    """What the rule above the sheet says."""
+
+    @property
+    def form(self) -> Form:
+        """The fields."""
+        return self.query_one(Form)
+
+    def open(self) -> None:
+        """Fill in what is known; a draft that is taken up stands there as it was keyed."""
+        self.form.put(self.first_texts())
+        if self._draft is not None:
+            self._put_draft(self._draft)
+        self.show_outlook()
+
+    def command_refresh(self) -> Outcome:
+        """An entry is not read from anywhere; only what will happen is worked out again."""
+        self.show_outlook()
+        return True
+
+    def show_outlook(self) -> None:
+        """Work out again what will happen."""
+        known = self.form.known()
+        try:
+            lines = self.outlook(known)
+        except BillingError as error:
+            lines = self.problem_lines(error)
+        self.query_one("#outlook", Sheet).show(lines)
+
+    def problem_lines(self, error: BillingError) -> list[Line]:
+        """Each thing that is wrong, on a line of its own."""
+        problems = error.problems if isinstance(error, ProblemsFound) else ()
+        sentences = [problem.sentence for problem in problems] or [error.sentence]
+        return [((f" ! {one}", Role.WARNING),) for one in sentences]
+
+    def _entry_understood(self, entry: Entry) -> None:
+        self.understood(entry)
+        self.show_outlook()
+        self.keep_draft()
+
+    # Saving
+
+    def on_form_completed(self, message: Form.Completed) -> None:
+        """The last field was read."""
+        message.stop()
+        if self.enter_saves:
+            self.call_later(self.action_command, CONFIRM.id)
+        else:
+            self.say("Everything is keyed: F10 saves, F12 takes it back.")
+
+    def command_confirm(self) -> Outcome:
+        """Read everything, ask what is to be asked, and save."""
+        why = self.why_not(self.command_of(CONFIRM.id))
+        if why:
+            return why
+        values = self.form.values()
+        window = self.ask_first(values)
+        if window is None:
+            self._save(values)
+            return True
+
+        def answered(answer: Any) -> None:
+            if answer:
+                self._save(values | (answer if isinstance(answer, dict) else {}))
+            else:
+                self.say("Nothing was saved; what was keyed still stands.")
+
+        self.billing.ask(window, answered)
+        return True
+
+    def _save(self, values: Mapping[str, Any]) -> None:
+        self.carry_out("saving", lambda: self.save(values), self._saved)
+
+    def _saved(self, result: Any) -> None:
+        sentence = self.saved(result)
+        self.forget()
+        if self.stays:
+            self.form.remember()
+            self.open()
+            self.show_keys()
+            self.say(sentence)
+        else:
+            self.billing.back_saying(sentence)
+
+    def forget(self) -> None:
+        """Drop the draft; what is keyed from now on is another entry."""
+        drop_draft(self.desk, self.request_key)
+        self.request_key = uuid.uuid4().hex
+        self._draft = None
+        for entry in self.form.entries:
+            entry.put(entry.text)
+
+    def refuse(self, error: BillingError) -> None:
+        """Show the refusal on its field, and on the sheet all that is wrong."""
+        if isinstance(error, ProblemsFound):
+            self.query_one("#outlook", Sheet).show(self.problem_lines(error))
+            first = error.problems[0] if error.problems else None
+            if first is not None:
+                error.field = error.field or first.field
+                error.sentence = first.sentence if len(error.problems) == 1 else error.sentence
+        super().refuse(error)
+
+    # Leaving, and what is kept
+
+    def command_cancel(self) -> Outcome:
+        """One step back; what was keyed is dropped only when that is confirmed."""
+        if not self.form.changed:
+            self.billing.back()
+            return True
+
+        def answered(drop: object) -> None:
+            if drop:
+                self.forget()
+                self.billing.back()
+
+        told = ("What was keyed here was not saved.", "Enter drops it. F12 goes on with it.")
+        self.billing.ask(ConfirmScreen(f"Drop this entry? {self.heading}", told), answered)
+        return True
+
+    def leaving(self) -> None:
+        """The screen is closed without having been asked: what was keyed is kept."""
+        self.keep_draft()
+
+    def keep_draft(self) -> None:
+        """Write down what was keyed so far, if anything was."""
+        form = self.form
+        if not form.changed:
+            return
+        kept = [entry for entry in form.entries if not entry.kind.secret]
+        told = [entry.taken.echo or entry.text for entry in kept if entry.taken is not None]
+        draft = Draft(
+            ident=self.ident,
+            subject=self.subject,
+            key=self.request_key,
+            at=self.desk.clock().isoformat(timespec="seconds"),
+            texts={entry.id or "": entry.text for entry in kept if entry.changed},
+            told=", ".join(filter(None, told))[:_LONGEST_TOLD],
+            process=os.getpid(),
+        )
+        keep_draft(self.desk, draft)
+
+    def take_up(self, draft: Draft) -> None:
+        """Go on with a draft when the screen opens."""
+        self._draft = draft
+        self.request_key = draft.key
+
+    def _put_draft(self, draft: Draft) -> None:
+        form = self.form
+        for entry in form.entries:
+            if entry.id in draft.texts:
+                entry.retype(draft.texts[entry.id])
+            if not entry.text or not entry.display:
+                continue
+            try:
+                entry.read()
+                self.understood(entry)
+            except BillingError:
+                entry.wrong = True
+        unfinished = [entry for entry in form.shown if entry.wrong or not entry.text]
+        (unfinished or form.shown)[0].focus()

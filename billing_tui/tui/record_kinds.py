@@ -1,0 +1,107 @@
+"""Entry fields that take a record: an account, a place, a customer, a meter.
+
+A number is taken as it is; words are searched for, and what is alone is taken. F4 or `?` lists what
+fits what was keyed so far. The name or address stands beside the field at once; the field's value
+is the found record, a frozen value with its row id.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+from billing_tui.foundation.errors import InvalidEntry, NotFound
+from billing_tui.records.find_records import (
+    MOST_FOUND,
+    FoundCustomer,
+    FoundMeter,
+    FoundPlace,
+    accounts_for,
+    customers_for,
+    meters_for,
+    places_for,
+)
+from billing_tui.tui.kinds import Choice, Kind, Taken
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from billing_tui.records.search import Hit
+
+R = TypeVar("R")
+
+
+def one_of_found(
+    width: int,
+    find: Callable[[str], Sequence[R]],
+    shown: Callable[[R], Choice],
+    noun: str,
+    help_: str,
+) -> Kind:
+    """A field that takes one record.
+
+    Args:
+        width: of the field, in cells.
+        find: the records that fit a text.
+        shown: a record's number, which then stands in the field, and the echo beside it.
+        noun: what it is, for refusals.
+        help_: the field's sentence.
+    """
+
+    def read(entry: str) -> Taken:
+        if not entry.strip():
+            raise InvalidEntry(f"Which {noun}? {help_}", code="ENTRY-MISSING")
+        fitting = find(entry)
+        if not fitting:
+            raise NotFound(f"No {noun} fits {entry.strip()}; fewer letters may.")
+        if len(fitting) > 1:
+            some = f"{len(fitting)} or more" if len(fitting) >= MOST_FOUND else str(len(fitting))
+            raise InvalidEntry(f"{some} {noun}s fit; F4 lists them.", code="ENTRY-SEVERAL")
+        one = shown(fitting[0])
+        return Taken(fitting[0], one.code, one.meaning)
+
+    def choices(entry: str) -> Sequence[Choice]:
+        return [shown(one) for one in find(entry)]
+
+    return Kind(width, read, help_, choices=choices)
+
+
+def _account(hit: Hit) -> Choice:
+    return Choice(hit.number, f"{hit.name}, {hit.address} ({hit.status.value})")
+
+
+def account(width: int = 24) -> Kind:
+    """An account; the value is a `records.search.Hit`."""
+    sentence = "An account's number, or a name, address, phone or meter."
+    return one_of_found(width, accounts_for, _account, "account", sentence)
+
+
+def _place(place: FoundPlace) -> Choice:
+    holder = f", held by {place.holder}" if place.holder else ", nobody there"
+    return Choice(place.number, place.address + holder)
+
+
+def place(width: int = 24) -> Kind:
+    """A location; the value is a `FoundPlace`."""
+    sentence = "A location's number, an address such as 418 Alder, or an account there."
+    return one_of_found(width, places_for, _place, "place", sentence)
+
+
+def _customer(customer: FoundCustomer) -> Choice:
+    phone = f", {customer.phone}" if customer.phone else ""
+    return Choice(customer.number, customer.name + phone)
+
+
+def customer(width: int = 24) -> Kind:
+    """A customer; the value is a `FoundCustomer`."""
+    sentence = "A customer's number, the beginning of a name, or one of the accounts."
+    return one_of_found(width, customers_for, _customer, "customer", sentence)
+
+
+def _meter(meter: FoundMeter) -> Choice:
+    where = f", {meter.address}" if meter.address else ""
+    return Choice(meter.number, f"{meter.size} {meter.status}{where}")
+
+
+def meter(width: int = 16) -> Kind:
+    """A meter; the value is a `FoundMeter`."""
+    return one_of_found(width, meters_for, _meter, "meter", "A meter's number, or its beginning.")

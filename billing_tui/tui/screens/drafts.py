@@ -1,0 +1,83 @@
+"""DRF010 Drafts: entries that were begun and not saved; take one up or drop it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from billing_tui.access.drafts import Draft, drafts_of, drop_draft
+from billing_tui.tui.commands import BACKWARD, FORWARD
+from billing_tui.tui.pop_up import PopUp
+from billing_tui.tui.record_list import Column, RecordList
+from billing_tui.tui.screens.register import LISTINGS
+from billing_tui.tui.shown import day_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from textual.widget import Widget
+
+    from billing_tui.tui.room_screen import Outcome
+
+
+def _begun(draft: Draft) -> str:
+    at = datetime.fromisoformat(draft.at)
+    return f"{day_text(at.date())} {at:%H:%M}"
+
+
+def _title(draft: Draft) -> str:
+    return next((one.title for one in LISTINGS if one.ident == draft.ident), draft.ident)
+
+
+_COLUMNS: tuple[Column[Draft], ...] = (
+    Column("Begun UTC", 14, _begun),
+    Column("Entry", 24, _title),
+    Column("About", 30, lambda draft: draft.told or draft.subject, grows=True),
+)
+
+
+class DraftsScreen(PopUp):
+    """What a lost line, a locked terminal or another call left behind."""
+
+    ident = "DRF010"
+    word = "These entries were not saved"
+    help_text = (
+        "1 takes an entry up where it was left; secrets have to be keyed again. 4 drops it. F12 "
+        "leaves them for later; F9 on the menu shows them again."
+    )
+    commands = (BACKWARD, FORWARD)
+    opening = "1 takes an entry up, 4 drops it, F12 leaves them for later."
+
+    def body(self) -> Iterable[Widget]:
+        """The entries, newest first."""
+        yield RecordList(
+            _COLUMNS, options={"1": "Take up", "4": "Drop"}, key=lambda draft: draft.key
+        )
+
+    def open(self) -> None:
+        """Read them."""
+        self.query_one(RecordList).show_rows(drafts_of(self.desk), lambda draft: draft.told)
+
+    def on_record_list_chosen(self, message: RecordList.Chosen) -> None:
+        """Drop those marked 4; take the first of the others up."""
+        message.stop()
+        taken = [draft for option, draft in message.choices if option == "1"]
+        for option, draft in message.choices:
+            if option == "4":
+                drop_draft(self.desk, draft.key)
+        message.list.keep([("1", draft) for draft in taken[1:]])
+        if taken:
+            self.billing.back()
+            self.billing.take_up(taken[0])
+            return
+        self.open()
+        left = drafts_of(self.desk)
+        if left:
+            self.say("Dropped.")
+        else:
+            self.billing.back()
+
+    def command_cancel(self) -> Outcome:
+        """Leave them for later."""
+        self.billing.back()
+        return True

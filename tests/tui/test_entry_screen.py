@@ -1,0 +1,225 @@
+"""The guided entry that all entry screens are made of: checking, saving, refusing, drafts."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import pytest
+from driving import see, type_keys
+
+from billing_tui.access.drafts import drafts_of
+from billing_tui.access.rights import Right
+from billing_tui.access.tables import AuditEntry
+from billing_tui.access.writing import writing
+from billing_tui.foundation.errors import Problem, ProblemsFound
+from billing_tui.tui import fast_path
+from billing_tui.tui.entry import Entry
+from billing_tui.tui.entry_screen import EntryScreen
+from billing_tui.tui.ink import Role
+from billing_tui.tui.kinds import Choice, choice, money, secret, text
+from billing_tui.tui.record_kinds import account
+from billing_tui.tui.screens import register
+from billing_tui.tui.screens.register import Listing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from billing_tui.tui.app import BillingApp
+    from billing_tui.tui.ink import Line
+
+    Sit = Callable[..., BillingApp]
+
+
+class Remark(EntryScreen):
+    """A remark with an amount that is asked for only where there is a fee."""
+
+    ident: ClassVar[str] = "TST010"
+    heading: ClassVar[str] = "Remark"
+
+    def entries(self) -> Sequence[Entry]:
+        """Account, whether there is a fee, the fee, words, a passphrase."""
+        yes_no = choice(1, [Choice("Y", "yes"), Choice("N", "no")])
+        fee = Entry("fee", " Fee", money())
+        fee.display = False
+        return (
+            Entry("account", " Account", account()),
+            Entry("charged", " Charged", yes_no),
+            fee,
+            Entry("words", " Words", text(40, required=True)),
+            Entry("phrase", " Passphrase", secret(20, "Not kept.")),
+        )
+
+    def first_texts(self) -> Mapping[str, str]:
+        """The account that the screen was opened for."""
+        return {"account": self.subject, "charged": "N"}
+
+    def understood(self, entry: Entry) -> None:
+        """A fee is asked for where there is one."""
+        if entry.id == "charged":
+            self.form.entry("fee").display = entry.value == "Y"
+
+    def outlook(self, known: Mapping[str, Any]) -> Sequence[Line]:
+        """Whose account it is."""
+        return [((f"For {known['account'].name}", Role.TEXT),)] if "account" in known else ()
+
+    def save(self, values: Mapping[str, Any]) -> str:
+        """Write the trail only."""
+        if "nothing" in values["words"]:
+            problems = (Problem(0, "Nothing is no remark.", "words"),)
+            raise ProblemsFound("The remark has a problem.", problems)
+        with writing(
+            self.desk,
+            Right.KEEP_RECORDS,
+            "test.remark",
+            key=self.request_key,
+            request=values["words"],
+        ) as act:
+            if not act.repeated:
+                act.after = {
+                    "words": values["words"],
+                    "fee": getattr(values.get("fee"), "cents", 0),
+                }
+        return str(values["words"])
+
+    def saved(self, result: Any) -> str:
+        """What was said."""
+        return f"Kept: {result}."
+
+
+@pytest.fixture(autouse=True)
+def _listed(monkeypatch: pytest.MonkeyPatch) -> None:
+    one = Listing("TST010", "9.1", "Remark", "remark", f"{__name__}:Remark")
+    for module in (register, fast_path):
+        monkeypatch.setattr(module, "LISTINGS", (*module.LISTINGS, one))
+    monkeypatch.setattr(Listing, "load", _load(Listing.load))
+
+
+def _load(usual: Callable[[Listing], Any]) -> Callable[[Listing], Any]:
+    return lambda one: Remark if one.ident == "TST010" else usual(one)
+
+
+def _steps(app: BillingApp, *steps: str) -> list[Any]:
+    async def run() -> list[Any]:
+        seen = []
+        async with app.run_test(size=(80, 24)) as pilot:
+            for step in steps:
+                if step == "!hang up":
+                    for screen in app.screen_stack:
+                        screen.leaving()  # type: ignore[attr-defined]
+                    continue
+                await type_keys(pilot, app, step)
+                seen.append(see(app))
+        return seen
+
+    return asyncio.run(run())
+
+
+def _kept() -> list[dict[str, Any]]:
+    rows = AuditEntry.select().where(AuditEntry.verb == "test.remark")
+    return [json.loads(row.after) for row in rows]
+
+
+def test_a_whole_entry_in_one_burst_is_saved(app: Sit) -> None:
+    """A field that another one opens takes its keys; F10 saves; the screen goes one step back."""
+    seen = _steps(
+        app("maria"),
+        "acc020 10432-03<enter>",
+        "<f2>tst010 10432-03<enter><enter>y<enter>12.50<enter>about the dog<enter>x<enter><f10>",
+    )
+    assert seen[1].ident == "ACC020"
+    assert seen[1].sentence == "Kept: about the dog."
+    assert _kept() == [{"words": "about the dog", "fee": 1250}]
+
+
+def test_f10_reads_fields_that_enter_never_reached(app: Sit) -> None:
+    """Tab over a field checks nothing; saving checks all of them and opens what follows."""
+    seen = _steps(app("maria"), "tst010 10432-03<enter><tab>y<tab>words<tab><f10>")
+    assert seen[0].focus == "fee"
+    assert _kept() == []
+
+
+def test_what_will_happen_stands_under_the_fields(app: Sit) -> None:
+    """The name stands there as soon as the account was read."""
+    (seen,) = _steps(app("maria"), "tst010<enter>10432-03<enter>")
+    assert "For Delgado, Rosa M" in seen.text
+
+
+def test_a_refusal_of_the_verb_keeps_everything_and_goes_to_its_field(app: Sit) -> None:
+    """The entry stands as it was keyed, the cursor on the field that the problem names."""
+    (seen,) = _steps(app("maria"), "tst010 10432-03<enter><enter><enter>nothing<enter><f10>")
+    assert seen.focus == "words"
+    assert seen.sentence == "Nothing is no remark."
+    assert "nothing" in seen.text
+    assert _kept() == []
+
+
+def test_leaving_asks_before_anything_keyed_is_dropped(app: Sit) -> None:
+    """F12 asks once something was keyed; F12 again goes on, Enter drops it for good."""
+    sitting = app("maria")
+    asked, back, gone = _steps(
+        sitting, "tst010 10432-03<enter><enter><enter>words<enter><f12>", "<f12>", "<f12><enter>"
+    )
+    assert asked.ident == "CNF010"
+    assert back.ident == "TST010"
+    assert "words" in back.text
+    assert gone.ident == "MNU010"
+    assert drafts_of(sitting.desk) == ()
+
+
+def test_an_entry_left_by_f3_waits_on_the_menu(app: Sit) -> None:
+    """The menu says so, F9 lists it, 1 takes it up where it was left, and it is saved once."""
+    menu, listed, taken, kept = _steps(
+        app("maria"),
+        "tst010 10432-03<enter><enter>y<enter>7<enter>the gate<enter>hunter2<enter><f3>",
+        "<f9>",
+        "1<enter>",
+        "<f10>",
+    )
+    assert menu.sentence.startswith("One entry is not saved yet")
+    assert listed.ident == "DRF010"
+    assert "Delgado, Rosa M" in listed.text
+    assert taken.focus == "phrase"
+    assert kept.sentence == "Kept: the gate."
+    assert _kept() == [{"words": "the gate", "fee": 700}]
+
+
+def test_a_dropped_session_is_asked_about_on_return(app: Sit) -> None:
+    """What a lost line left behind is shown before anything else; a secret is not in it."""
+    first = app("maria")
+    _steps(first, "tst010 10432-03<enter><enter><enter>half a sente", "!hang up")
+    files = [file.read_text() for file in (first.desk.home.root / "drafts").rglob("*.json")]
+    (asked,) = _steps(app("maria"), "")
+    (later,) = _steps(app("luis"), "")
+
+    assert [json.loads(file)["texts"]["words"] for file in files] == ["half a sente"]
+    assert asked.ident == "DRF010"
+    assert later.ident == "MNU010"
+
+
+def test_a_secret_never_reaches_the_screen_or_a_draft(app: Sit) -> None:
+    """It is drawn as dots and left out of the file."""
+    sitting = app("maria")
+    (seen,) = _steps(sitting, "tst010 10432-03<enter><enter><enter>w<enter>hunter2", "!hang up")
+    (file,) = (sitting.desk.home.root / "drafts").rglob("*.json")
+
+    assert "hunter2" not in seen.text
+    assert "\N{MIDDLE DOT}" * 7 in seen.text
+    assert "hunter2" not in file.read_text()
+
+
+def test_a_refused_field_says_which_and_lists_several(app: Sit) -> None:
+    """An account that is not there, and a name that many have, are told apart."""
+    none, many = _steps(app("maria"), "tst010<enter>99999-01<enter>", "elm<enter>")
+    assert none.sentence.startswith("No account fits")
+    assert many.sentence == "7 accounts fit; F4 lists them."
+
+
+def test_an_unreadable_amount_drops_what_was_typed_ahead(app: Sit) -> None:
+    """Keys meant for later fields do not land in the refused one."""
+    (seen,) = _steps(
+        app("maria"), "tst010 10432-03<enter><enter>y<enter>12.345<enter>words<enter><f10>"
+    )
+    assert seen.focus == "fee"
+    assert "words" not in seen.text.replace(" Words", "")
