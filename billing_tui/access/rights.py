@@ -35,10 +35,12 @@ class Right(StrEnum):
     MANAGE_STAFF = "manage staff and their roles"
     MANAGE_CALENDAR = "keep the cycle calendar"
     CHANGE_CLASS = "give a service another rate class without asking"
+    CHANGE_BILLED = "change what bills have counted already"
     REQUEST_CHANGES = "ask for changes that another person must approve"
     DECIDE_REQUESTS = "approve or refuse what others ask for"
     AUDIT_INPUT = "audit what was keyed and sign the day off"
     READ_TRAIL = "search the audit trail"
+    LOG_CONTACTS = "log contacts with customers"
 
 
 _CLERK = frozenset(
@@ -50,12 +52,13 @@ _CLERK = frozenset(
         Right.CLEAR_EXCEPTIONS,
         Right.PRINT_BILLS,
         Right.REQUEST_CHANGES,
+        Right.LOG_CONTACTS,
     }
 )
 
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.CLERK: _CLERK,
-    Role.CASHIER: frozenset({Right.LOOK, Right.PRINT_BILLS}),
+    Role.CASHIER: frozenset({Right.LOOK, Right.PRINT_BILLS, Right.LOG_CONTACTS}),
     Role.LEAD: _CLERK
     | {
         Right.POST_READS,
@@ -66,6 +69,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
         Right.POST_LEDGER,
         Right.APPROVE_RATES,
         Right.CHANGE_CLASS,
+        Right.CHANGE_BILLED,
         Right.DECIDE_REQUESTS,
         Right.AUDIT_INPUT,
         Right.READ_TRAIL,

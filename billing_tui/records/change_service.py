@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 from billing_tui.access.desk import NotAllowed
 from billing_tui.access.rights import Right
 from billing_tui.access.writing import writing
-from billing_tui.foundation.errors import InvalidEntry, Refused
+from billing_tui.foundation.errors import Refused
 from billing_tui.foundation.text import clean
+from billing_tui.records.billed_days import check_terms_day
+from billing_tui.records.change_attribute import check_day
 from billing_tui.records.editing import claim, existing, refuse_if
 from billing_tui.records.kinds import ServiceKind
 from billing_tui.records.new_records import NewService, service_problems
@@ -30,6 +32,7 @@ def change_service(
     from_day: date,
     version: int,
     why: str = "",
+    key: str | None = None,
 ) -> int:
     """Bill a service under another schedule or class from a day on; returns the service's row.
 
@@ -46,16 +49,24 @@ def change_service(
         from_day: first day of the new terms.
         version: of the account, as it was shown.
         why: the reason.
+        key: idempotency key.
 
     Raises:
         NotAllowed: another schedule or class takes a lead; a clerk asks with
             `request_class_change`.
-        InvalidEntry: the day is outside the service's, or schedule or class is missing.
-        Refused: nothing differs.
+        InvalidEntry: the day is outside the service's or cannot cut its usage in two, or
+            schedule or class is missing.
+        Refused: nothing differs, or a bill covers the day.
     """
-    with writing(desk, Right.KEEP_RECORDS, "records.change_service", why=why) as act:
+    schedule = clean(schedule, most=40, field="schedule")
+    rate_class = clean(rate_class, most=40, field="rate_class")
+    asked = [service_id, schedule, rate_class, billing_hold, from_day.isoformat()]
+    verb = "records.change_service"
+    with writing(desk, Right.KEEP_RECORDS, verb, why=why, key=key, request=asked) as act:
+        if act.repeated:
+            return int(act.done)
         _may_change(desk, existing(Service, service_id), schedule, rate_class)
-        return give_terms(
+        act.result = give_terms(
             act,
             service_id,
             schedule=schedule,
@@ -64,6 +75,7 @@ def change_service(
             from_day=from_day,
             version=version,
         )
+        return int(act.result)
 
 
 def _may_change(desk: Desk, service: Any, schedule: str, rate_class: str) -> None:
@@ -99,6 +111,8 @@ def give_terms(
     if was == wanted:
         raise Refused("Nothing was changed.", code="RECORD-UNCHANGED")
     new_terms = any(was[name] != terms[name] for name in terms)
+    if new_terms:
+        check_terms_day(service, from_day)
     if new_terms and service.from_day != from_day:
         changed_id = _go_on(service, wanted, from_day)
     else:
@@ -108,12 +122,6 @@ def give_terms(
     act.after |= wanted | {"service": changed_id, "from_day": from_day.isoformat()}
     service.account.save()
     return changed_id
-
-
-def check_day(service: Any, from_day: date) -> None:
-    """Refuse a day on which the service is not in force."""
-    if from_day < service.from_day or (service.to_day and from_day > service.to_day):
-        raise InvalidEntry("The service is not in force on that day.", field="from_day")
 
 
 def _go_on(service: Any, wanted: dict[str, Any], from_day: date) -> int:

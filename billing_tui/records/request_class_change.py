@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 from billing_tui.access.request_change import request_change
 from billing_tui.foundation.errors import Refused
 from billing_tui.foundation.text import clean
-from billing_tui.records.change_service import check_day, give_terms
+from billing_tui.records.billed_days import check_terms_day
+from billing_tui.records.change_attribute import check_day
+from billing_tui.records.change_service import give_terms
 from billing_tui.records.editing import existing, refuse_if
 from billing_tui.records.kinds import ServiceKind
 from billing_tui.records.new_records import NewService, service_problems
@@ -51,8 +53,9 @@ def request_class_change(
 
     Raises:
         NotFound: there is no such service.
-        InvalidEntry: the day is outside the service's, or schedule or class is missing.
-        Refused: nothing differs, or the same is asked for already.
+        InvalidEntry: the day is outside the service's or cannot cut its usage in two, or
+            schedule or class is missing.
+        Refused: nothing differs, a bill covers the day, or the same is asked for already.
         NotAllowed: the person's roles may not ask.
     """
     service = existing(Service, service_id)
@@ -63,6 +66,7 @@ def request_class_change(
     after = {"schedule": clean(schedule), "rate_class": clean(rate_class)}
     if before == after:
         raise Refused("Nothing would change.", code="RECORD-UNCHANGED")
+    check_terms_day(service, from_day)
     payload = {
         "service": service_id,
         "service_kind": kind.value,

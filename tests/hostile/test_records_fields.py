@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from corpus import EMPTY, INERT, TEXTS
 from hostile_town import RUN, Town, counts, dump
+from town import START
 
 from billing_tui.access.hire import hire
 from billing_tui.access.rights import Role
@@ -27,7 +28,7 @@ from billing_tui.records.add_meter import add_meter
 from billing_tui.records.add_note import add_note
 from billing_tui.records.add_route import add_route
 from billing_tui.records.add_service_point import add_service_point
-from billing_tui.records.change_attribute import change_location_attribute
+from billing_tui.records.change_attribute import change_location_attributes
 from billing_tui.records.change_customer import change_customer
 from billing_tui.records.change_location import change_location
 from billing_tui.records.change_mailing_address import change_mailing_address
@@ -85,7 +86,7 @@ def _service(field: str) -> Verb:
             town.desk("luis"),
             1,
             billing_hold=False,
-            from_day=DAY,
+            from_day=START,
             version=_version("account"),
             **terms,
         )
@@ -174,13 +175,13 @@ VERBS: dict[str, tuple[Verb, frozenset[str], str]] = {
         ),
         frozenset({"why"}), "audit_entry.why"),
     "attribute": (
-        lambda town, text: change_location_attribute(
-            town.desk("maria"), 1, "zone", text, from_day=DAY, version=_version("location")
+        lambda town, text: change_location_attributes(
+            town.desk("maria"), 1, {"zone": text}, from_day=DAY, version=_version("location")
         ),
         frozenset({"zone"}), "location_attribute.value"),
     "attribute name": (
-        lambda town, text: change_location_attribute(
-            town.desk("maria"), 1, text, "1", from_day=DAY, version=_version("location")
+        lambda town, text: change_location_attributes(
+            town.desk("maria"), 1, {text: "1"}, from_day=DAY, version=_version("location")
         ),
         frozenset({"name"}), ""),
     "note": (

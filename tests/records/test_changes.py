@@ -17,8 +17,8 @@ from billing_tui.records.account_flags import DAYS, add_flag, end_flag
 from billing_tui.records.add_note import add_note
 from billing_tui.records.as_of import record_as_of
 from billing_tui.records.change_attribute import (
-    change_location_attribute,
-    change_service_attribute,
+    change_location_attributes,
+    change_service_attributes,
 )
 from billing_tui.records.change_customer import change_customer
 from billing_tui.records.change_location import change_location
@@ -138,17 +138,17 @@ def test_an_address_is_corrected(desk: Callable[..., Desk], opened: int) -> None
 def test_an_attribute_changes_from_a_day_on(desk: Callable[..., Desk], opened: int) -> None:
     """The old value stays in force until the day before."""
     location = account_summary(opened, MAY).location.location_id
-    change_location_attribute(desk("maria"), location, "zone", "B", from_day=MAY, version=1)
+    change_location_attributes(desk("maria"), location, {"zone": "B"}, from_day=MAY, version=1)
     spans = location_attributes(location)
     assert in_force(spans, MAY - timedelta(days=1))["zone"] == "A"
     assert in_force(spans, MAY)["zone"] == "B"
     assert last_entry()["before"] == {"version": 1, "zone": "A"}
     with pytest.raises(StaleEdit, match="zone"):
-        change_location_attribute(desk("maria"), location, "zone", "C", from_day=MAY, version=1)
+        change_location_attributes(desk("maria"), location, {"zone": "C"}, from_day=MAY, version=1)
     with pytest.raises(Refused):
-        change_location_attribute(desk("maria"), location, "zone", "B", from_day=MAY, version=2)
+        change_location_attributes(desk("maria"), location, {"zone": "B"}, from_day=MAY, version=2)
     with pytest.raises(InvalidEntry):
-        change_location_attribute(desk("maria"), location, "carts", "1", from_day=MAY, version=2)
+        change_location_attributes(desk("maria"), location, {"carts": "1"}, from_day=MAY, version=2)
 
 
 changes = st.lists(
@@ -178,8 +178,8 @@ def test_attribute_rows_never_overlap(
     for count, value in plan:
         day = DAY + timedelta(days=count)
         try:
-            version = change_location_attribute(
-                maria, int(row.id), "zone", value, from_day=day, version=version
+            version = change_location_attributes(
+                maria, int(row.id), {"zone": value}, from_day=day, version=version
             )
         except Refused:
             continue
@@ -197,7 +197,7 @@ def test_attribute_rows_never_overlap(
 def test_a_service_attribute_changes(desk: Callable[..., Desk], opened: int) -> None:
     """A second cart counts from its day on."""
     refuse = service_lines(opened, MAY)[1].service_id
-    change_service_attribute(desk("maria"), refuse, "carts", "2", from_day=MAY, version=1)
+    change_service_attributes(desk("maria"), refuse, {"carts": "2"}, from_day=MAY, version=1)
     assert service_lines(opened, date(2026, 4, 30))[1].description == "1 x 96 gal"
     assert service_lines(opened, MAY)[1].description == "2 x 96 gal"
     all_hold()

@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
-from town import build_town
+from town import build_town, plan, read_all
 
 from billing_tui.access.approvals import find_request
 from billing_tui.access.decide_request import approve_request
@@ -22,6 +22,7 @@ from billing_tui.records.tables import Account, Service
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from billing_tui.access.desk import Desk
 
@@ -29,9 +30,10 @@ NOVEMBER = date(2026, 11, 1)
 
 
 @pytest.fixture
-def water(desk: Callable[..., Desk]) -> int:
-    """The water service of a house."""
+def water(desk: Callable[..., Desk], tmp_path: Path) -> int:
+    """The water service of a house, whose meter was read on the first of November."""
     [account] = build_town(desk, 1)
+    read_all(desk, plan(desk, "2026-11", NOVEMBER, NOVEMBER), {"M000001": 1014}, NOVEMBER, tmp_path)
     return int(Service.get((Service.account == account) & (Service.kind == "water")).id)
 
 
