@@ -56,6 +56,17 @@ class KindPolicy:
             f"Nobody may approve {money_text(abs(cents))} of this kind.", code="APPROVAL-LIMIT"
         )
 
+    def most(self, roles: frozenset[Role]) -> int | None:
+        """Largest amount in cents that these roles may approve: None for any, 0 for none."""
+        mine = [limit.most_cents for limit in self.classes if limit.checkers & roles]
+        bounded = [cents for cents in mine if cents is not None]
+        return max(bounded, default=0) if len(bounded) == len(mine) else None
+
+    def checkers(self, name: str) -> tuple[str, ...]:
+        """Roles that may approve a class, by name; none where the policy has no such class."""
+        found = [limit.checkers for limit in self.classes if limit.name == name]
+        return tuple(sorted(found[0])) if found else ()
+
     def class_named(self, name: str) -> LimitClass:
         """The class that a request carries.
 

@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from billing_tui.access.approval_policy import read_approval_policy
-from billing_tui.access.field_changes import FieldChange, field_changes
+from billing_tui.access.field_changes import FieldChange, all_fields
 from billing_tui.access.rights import Right
 from billing_tui.access.tables import ChangeRequest, RequestState, StaffMember
 from billing_tui.foundation.bulk import rows_of
@@ -37,11 +37,14 @@ class RequestView:
         kind, title: of the policy.
         subject_kind, subject: what it concerns, such as account 10432-03.
         changes: before and after, field by field.
+        same: fields of the payload's two maps that stay.
         payload: everything that will be carried out.
         digest: of the payload; an approval names it.
         amount_cents: the money concerned, 0 where there is none.
         together_cents: with the maker's other requests for the subject of late.
         limit_class: the class of the policy that it falls into.
+        most_cents: largest amount that this desk may approve of the kind; None for any, 0 for none.
+        checkers: roles that may approve the class.
         reason: why the maker asks.
         maker, maker_name: user name and name.
         made_at: moment, UTC.
@@ -61,11 +64,14 @@ class RequestView:
     subject_kind: str
     subject: str
     changes: tuple[FieldChange, ...]
+    same: tuple[FieldChange, ...]
     payload: Mapping[str, Any]
     digest: str
     amount_cents: int
     together_cents: int
     limit_class: str
+    most_cents: int | None
+    checkers: tuple[str, ...]
     reason: str
     maker: str
     maker_name: str
@@ -149,18 +155,22 @@ def _part(payload: Mapping[str, Any], name: str) -> dict[str, Any]:
 def _view(desk: Desk, row: Any, policy: ApprovalPolicy) -> RequestView:
     payload = json.loads(row.payload)
     kind = policy.kinds.get(row.kind)
+    fields = all_fields(_part(payload, "before"), _part(payload, "after"))
     return RequestView(
         id=row.id,
         kind=row.kind,
         title=kind.title if kind else row.kind,
         subject_kind=row.subject_kind,
         subject=row.subject,
-        changes=field_changes(_part(payload, "before"), _part(payload, "after")),
+        changes=tuple(one for one in fields if one.changed),
+        same=tuple(one for one in fields if not one.changed),
         payload=payload,
         digest=row.digest,
         amount_cents=row.amount_cents,
         together_cents=together_cents(row, policy),
         limit_class=row.limit_class,
+        most_cents=kind.most(desk.roles) if kind else 0,
+        checkers=kind.checkers(row.limit_class) if kind else (),
         reason=row.reason,
         maker=row.maker.username,
         maker_name=row.maker.name,
@@ -193,25 +203,34 @@ def list_requests(
     *,
     state: RequestState | None = RequestState.PENDING,
     maker: str = "",
+    decided: bool = False,
+    newest_first: bool = False,
     after: int = 0,
+    limit: int = MOST_LISTED,
     policy: ApprovalPolicy | None = None,
 ) -> tuple[RequestView, ...]:
-    """Requests, the oldest first, at most `MOST_LISTED` of them.
+    """Requests, the oldest first.
 
     Args:
         desk: who looks.
         state: only those that stand so; all where None.
         maker: only those of this person; refused ones reach their maker this way.
-        after: only those with a higher number, for the next page.
+        decided: only those that wait no more; `state` does not narrow then.
+        newest_first: the other way round.
+        after: only those that follow this number, for the next page; 0 for the first one.
+        limit: most requests of the page.
         policy: the shipped one where None.
     """
     desk.require(Right.LOOK)
     asked = policy or read_approval_policy()
-    wanted = ChangeRequest.id > after
-    if state is not None:
+    wanted = ChangeRequest.id < after if newest_first and after else ChangeRequest.id > after
+    if decided:
+        wanted &= ChangeRequest.state != RequestState.PENDING.value
+    elif state is not None:
         wanted &= ChangeRequest.state == state.value
     if maker:
         members = StaffMember.select(StaffMember.id).where(StaffMember.username == maker.lower())
         wanted &= ChangeRequest.maker.in_(members)
-    rows = ChangeRequest.select().where(wanted).order_by(ChangeRequest.id).limit(MOST_LISTED)
+    order = ChangeRequest.id.desc() if newest_first else ChangeRequest.id
+    rows = ChangeRequest.select().where(wanted).order_by(order).limit(limit)
     return tuple(_view(desk, row, asked) for row in rows)

@@ -57,11 +57,11 @@ def field_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[
     return tuple(one for one in all_fields(before, after) if one.changed)
 
 
-def stored_fields(before: str, after: str) -> tuple[FieldChange, ...]:
-    """Every field of an entry as the trail keeps it, two JSON texts."""
-    return all_fields(json.loads(before), json.loads(after))
-
-
-def stored_changes(before: str, after: str) -> tuple[FieldChange, ...]:
-    """The changes of an entry as the trail keeps them, two JSON texts."""
-    return tuple(one for one in stored_fields(before, after) if one.changed)
+def stored_fields(
+    before: str, after: str
+) -> tuple[tuple[FieldChange, ...], tuple[FieldChange, ...]]:
+    """What an entry of the trail changed, and what it names that stays; from its two JSON texts."""
+    fields = all_fields(json.loads(before), json.loads(after))
+    return tuple(one for one in fields if one.changed), tuple(
+        one for one in fields if not one.changed
+    )

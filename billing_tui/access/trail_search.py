@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from billing_tui.access.field_changes import FieldChange, stored_changes
+from billing_tui.access.field_changes import FieldChange, stored_fields
 from billing_tui.access.rights import Right
 from billing_tui.foundation.bulk import rows_of
 from billing_tui.foundation.errors import InvalidEntry
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _CHUNK = 500
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "'", "＝", "＋", "－", "＠")
+_SAID_IN = ("why", "subject", "before", "after")
 _COLUMNS = (
     "seq", "at", "business_day", "person", "station", "verified", "verb",
     "subject_kind", "subject", "why", "field", "before", "after",
@@ -39,6 +40,7 @@ class TrailQuery:
         field: a field that the entry changed, as `rate_class`.
         verb: a verb, `records.add_flag`, or a room, `records`.
         subject_kind: what the entry is about, as `meter`.
+        words: each of them stands in the reason, the subject, or a value before or after.
     """
 
     person: str = ""
@@ -48,11 +50,12 @@ class TrailQuery:
     field: str = ""
     verb: str = ""
     subject_kind: str = ""
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class TrailLine:
-    """One entry of the trail with what it changed."""
+    """One entry of the trail with what it changed, and what it names that stays the same."""
 
     seq: int
     at: str
@@ -65,6 +68,7 @@ class TrailLine:
     subject: str
     why: str
     changes: tuple[FieldChange, ...]
+    same: tuple[FieldChange, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,14 +112,23 @@ def _conditions(query: TrailQuery) -> tuple[list[str], list[Any]]:
         narrowed.append((spelled, (query.verb, len(room), room)))
     if query.subject_kind:
         narrowed.append(("e.subject_kind = ?", (query.subject_kind,)))
+    narrowed += [_said(word) for word in query.words.split()]
     return [text for text, _ in narrowed], [value for _, found in narrowed for value in found]
+
+
+def _said(word: str) -> tuple[str, tuple[Any, ...]]:
+    """A word is found whatever its case, in values as the trail spells them."""
+    said = _within(word.lower())
+    spelled = _within(json.dumps(word.lower(), ensure_ascii=False)[1:-1])
+    places = [f"lower(e.{column}) LIKE ? ESCAPE '\\'" for column in _SAID_IN]
+    return f"({' OR '.join(places)})", (said, said, spelled, spelled)
 
 
 def _line(row: tuple[Any, ...]) -> TrailLine:
     seq, at, day, person, station, verified, verb, kind, subject, why, before, after = row
-    changes = stored_changes(before, after)
+    fields = stored_fields(before, after)
     return TrailLine(
-        seq, at, day, person, station, bool(verified), verb, kind, subject, why, changes
+        seq, at, day, person, station, bool(verified), verb, kind, subject, why, *fields
     )
 
 
@@ -126,9 +139,13 @@ def _fits(line: TrailLine, field: str) -> bool:
     )
 
 
-def _found(query: TrailQuery, before: int | None) -> Iterator[TrailLine]:
+def _check(desk: Desk, query: TrailQuery) -> None:
+    desk.require(Right.READ_TRAIL)
     if query.from_day and query.to_day and query.from_day > query.to_day:
         raise InvalidEntry("The last day comes before the first.", field="to_day")
+
+
+def _found(query: TrailQuery, before: int | None) -> Iterator[TrailLine]:
     conditions, values = _conditions(query)
     while True:
         below = [] if before is None else ["e.seq < ?"]
@@ -161,7 +178,7 @@ def search_trail(
         NotAllowed: the person may not read the trail.
         InvalidEntry: the days are the wrong way round.
     """
-    desk.require(Right.READ_TRAIL)
+    _check(desk, query)
     lines = tuple(islice(_found(query, before), size + 1))
     more = len(lines) > size
     return TrailPage(lines[:size], lines[size - 1].seq if more else None)
@@ -169,7 +186,7 @@ def search_trail(
 
 def whole_trail(desk: Desk, query: TrailQuery) -> Iterator[TrailLine]:
     """All entries that fit, newest first, read a chunk at a time: for an export."""
-    desk.require(Right.READ_TRAIL)
+    _check(desk, query)
     return _found(query, None)
 
 

@@ -43,6 +43,7 @@ def audit() -> None:
 @click.option("--field", default="", help="A field that was changed, such as rate_class.")
 @click.option("--verb", default="", help="A verb, such as records.add_flag, or a room.")
 @click.option("--kind", default="", help="What it is about, such as account or meter.")
+@click.option("--words", default="", help="Words of the reason, the subject or a value.")
 @click.option("--before", type=WHOLE, help="Entries older than this one: the next page.")
 @click.option("--size", type=click.IntRange(1, 1000), default=50, help="Entries on a page.")
 @click.option("--csv", "path", type=click.Path(path_type=Path), help="Write all to a new file.")
@@ -57,13 +58,14 @@ def trail(
     field: str,
     verb: str,
     kind: str,
+    words: str,
     before: int | None,
     size: int,
     path: Path | None,
     as_json: bool,
 ) -> None:
     """Search the audit trail, the newest entries first."""
-    query = TrailQuery(person, account, from_day, to_day, field, verb, kind)
+    query = TrailQuery(person, account, from_day, to_day, field, verb, kind, words)
     if path is not None:
         _export(desk, query, path)
         return

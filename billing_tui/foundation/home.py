@@ -44,6 +44,11 @@ class Home:
         return self.root / "printed"
 
     @property
+    def exports(self) -> Path:
+        """CSV files that were made to be taken away."""
+        return self.root / "exports"
+
+    @property
     def backups(self) -> Path:
         """Backups made on this machine."""
         return self.root / "backups"
@@ -58,7 +63,7 @@ class Home:
         Raises:
             InvalidEntry: the system does not let us.
         """
-        for folder in (self.root, self.uploads, self.printed, self.backups):
+        for folder in (self.root, self.uploads, self.printed, self.exports, self.backups):
             try:
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             except (OSError, ValueError) as error:

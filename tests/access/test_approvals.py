@@ -144,6 +144,32 @@ def test_the_queue_has_all_that_a_decision_needs(desk: Callable[..., Desk]) -> N
     assert [row.id for row in list_requests(desk("luis"), after=first, policy=POLICY)] == [other.id]
 
 
+def test_the_queue_turns_and_says_how_much_one_may_approve(desk: Callable[..., Desk]) -> None:
+    """Newest first a page at a time, what is decided apart; each role's own limit beside it."""
+    maria, luis = desk("maria"), desk("luis")
+    numbers = [ask(maria, PAYLOAD | {"after": {"value": str(at)}}) for at in range(5)]
+    refuse_request(luis, numbers[1], "no", policy=POLICY)
+    approve(luis, numbers[3])
+    money = request_change(
+        maria, "test.money", {"x": 1}, "due", about=ABOUT, cents=9_000, policy=POLICY
+    )
+
+    def page(**rest: Any) -> list[int]:
+        return [row.id for row in list_requests(luis, policy=POLICY, **rest)]
+
+    assert page(state=None, newest_first=True, limit=4) == [money, *numbers[:1:-1]]
+    assert page(state=None, newest_first=True, limit=4, after=numbers[2]) == numbers[1::-1]
+    assert page(decided=True) == [numbers[1], numbers[3]]
+    assert page(limit=2, after=numbers[0]) == [numbers[2], numbers[4]]
+    by_role = {
+        name: find_request(desk(name), money, policy=POLICY).most_cents
+        for name in ("luis", "maria", "ada")
+    }
+    assert by_role == {"luis": 100_000, "maria": 10_000, "ada": 0}
+    assert find_request(maria, money, policy=POLICY).checkers == ("clerk", "lead")
+    assert find_request(luis, numbers[0], policy=POLICY).most_cents is None
+
+
 @pytest.mark.parametrize("maker", ["luis", "nora"])
 def test_nobody_approves_or_refuses_what_they_asked_for(
     desk: Callable[..., Desk], maker: str

@@ -12,9 +12,10 @@ from billing_tui.access.chain import GENESIS, canonical, digest_of, entry_hash
 from billing_tui.access.invariants import INVARIANTS
 from billing_tui.access.rights import Right
 from billing_tui.access.tables import AuditEntry, Request
-from billing_tui.access.trail import broken_links, head
+from billing_tui.access.trail import broken_links, head, link_of
 from billing_tui.access.writing import writing
 from billing_tui.foundation.bulk import rows_of
+from billing_tui.foundation.errors import NotFound
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -216,3 +217,22 @@ def test_json_has_one_spelling(value: dict[str, object], random: Random) -> None
     turned = {key: value[key] for key in keys}
     assert canonical(turned) == canonical(value)
     assert digest_of(turned) == digest_of(value)
+
+
+def test_the_link_of_an_entry_tells_an_edit_from_a_gap(
+    office: Office, database: peewee.Database
+) -> None:
+    """Its own contents, and the entry before it; the others are whole."""
+    assert office
+    assert all(link_of(seq).whole for seq in range(1, LENGTH + 1))
+    assert link_of(3).sentence == "Chain whole: its hash fits and follows on entry 2."
+    with pytest.raises(NotFound):
+        link_of(LENGTH + 1)
+    database.execute_sql("UPDATE audit_entry SET why = 'other' WHERE seq = 5")
+    database.execute_sql("DELETE FROM audit_entry WHERE seq = 8")
+
+    broken = [seq for seq in range(1, LENGTH + 1) if seq != 8 and not link_of(seq).whole]
+
+    assert broken == [5, 9]
+    assert "edited" in link_of(5).sentence
+    assert "does not follow" in link_of(9).sentence

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from billing_tui.access.desk import NotAllowed
+from billing_tui.access.export_trail import export_trail
 from billing_tui.access.field_changes import FieldChange, field_changes
 from billing_tui.access.rights import Right
 from billing_tui.access.trail_search import (
@@ -82,6 +83,11 @@ def trail(desk: Callable[..., Desk]) -> Callable[..., list[int]]:
         ({"verb": "record"}, [4]),
         ({"subject_kind": "meter"}, [2]),
         ({"account": "10001-01", "person": "luis", "verb": "records"}, [3]),
+        ({"words": "mfr"}, [1]),
+        ({"words": "FIELD no"}, [5]),
+        ({"words": '"rate_class": no'}, [5]),
+        ({"words": "mfr nowhere"}, []),
+        ({"words": "%"}, [5]),
     ],
 )
 def test_each_filter_finds_exactly_its_entries(
@@ -105,6 +111,7 @@ def test_an_entry_says_who_when_where_and_what(desk: Callable[..., Desk]) -> Non
         "asked",
     )
     assert line.changes == (FieldChange("a", "1", "null"),)
+    assert line.same == (FieldChange("same", "2", "2"),)
 
 
 def test_pages_meet_without_gap_or_overlap(desk: Callable[..., Desk]) -> None:
@@ -157,6 +164,34 @@ def test_an_export_has_a_row_for_each_change_and_no_formula(desk: Callable[..., 
         ("1", "b", "", "x,\ny"),
     ]
     assert rows[0]["why"] == "'@now"
+
+
+def test_an_export_is_a_private_file_and_is_itself_in_the_trail(desk: Callable[..., Desk]) -> None:
+    """Who took what away, by which question; the auditor may, a clerk may not."""
+    note(desk("maria"), "records.x", ("account", "1"), {"a": 1}, {"a": 2})
+    note(desk("maria"), "ledger.y", ("account", "2"), {}, {})
+    ada = desk("ada")
+    done = export_trail(ada, TrailQuery(verb="records", words="1"))
+    assert (done.path.parent, done.path.name) == (
+        ada.home.exports,
+        "trail-ada-20261102T170000.csv",
+    )
+    assert done.entries == 1
+    assert done.path.stat().st_mode & 0o777 == 0o600
+    rows = list(csv.DictReader(StringIO(done.path.read_text(encoding="utf-8"))))
+    assert [(row["seq"], row["before"], row["after"]) for row in rows] == [("1", "1", "2")]
+    [noted] = search_trail(ada, TrailQuery(verb="access.export_trail")).lines
+    assert (noted.person, noted.subject) == ("ada", done.path.name)
+    told = {change.field: change.after for change in noted.changes}
+    assert told == {"entries": "1", "verb": "records", "words": "1"}
+    with pytest.raises(InvalidEntry, match="cannot be written"):
+        export_trail(ada, TrailQuery())
+    done.path.unlink()
+    with pytest.raises(InvalidEntry, match="before the first"):
+        export_trail(ada, TrailQuery(from_day=SECOND, to_day=FIRST))
+    assert list(ada.home.exports.iterdir()) == []
+    with pytest.raises(NotAllowed):
+        export_trail(desk("maria"), TrailQuery())
 
 
 VALUES = st.recursive(

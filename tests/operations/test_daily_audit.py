@@ -16,7 +16,13 @@ from billing_tui.access.tables import AuditEntry
 from billing_tui.access.trail import head
 from billing_tui.access.writing import writing
 from billing_tui.foundation.errors import BillingError, InvalidEntry, ProblemsFound, Refused
-from billing_tui.operations.daily_audit.day_view import audited_entries, my_queries
+from billing_tui.operations.daily_audit.day_view import (
+    audited_entries,
+    clerks_of,
+    corrections_of,
+    my_findings,
+    my_queries,
+)
 from billing_tui.operations.daily_audit.draw import Keyed, draw, sample_size
 from billing_tui.operations.daily_audit.invariants import INVARIANTS
 from billing_tui.operations.daily_audit.judge_entry import Verdict, answer_query, judge_entry
@@ -24,8 +30,13 @@ from billing_tui.operations.daily_audit.open_day import keyed_entries, open_day
 from billing_tui.operations.daily_audit.policy import input_policy, read_input_policy
 from billing_tui.operations.daily_audit.sheet import sheet_of
 from billing_tui.operations.daily_audit.sign_off import sign_off
-from billing_tui.operations.daily_audit.status import error_rates, unaudited_days
-from billing_tui.operations.daily_audit.tables import InputItem, InputRound, InputStratum
+from billing_tui.operations.daily_audit.status import (
+    day_beside,
+    day_progress,
+    error_rates,
+    unaudited_days,
+)
+from billing_tui.operations.daily_audit.tables import InputItem, InputRound, InputStratum, ItemState
 from billing_tui.operations.verify import verify_office
 
 if TYPE_CHECKING:
@@ -275,6 +286,79 @@ def test_what_is_unaudited_and_how_old(desk: Callable[..., Desk]) -> None:
         date(2026, 10, 28), 6, 1, 0, True,
     )  # fmt: skip
     assert dataclasses.astuple(new) == (DAY, 1, 0, 1, 1, 1, False)
+
+
+def test_a_day_is_read_a_page_at_a_time_and_says_how_far_it_is(desk: Callable[..., Desk]) -> None:
+    """Pages meet without gap or overlap; whoever reads the trail may look, a clerk may not."""
+    for _ in range(3):
+        key(desk("maria"), "ledger.a")
+        key(desk("nora"), "records.change_service", {"rate_class": "A"}, {"rate_class": "B"})
+    key(desk("maria"))
+    drawn = opened(desk)
+    late = key(desk("maria"))
+    assert late
+    ada, luis = desk("ada", NEXT), desk("luis", NEXT)
+    pages: list[int] = []
+    page = audited_entries(ada, DAY, limit=3)
+    while page:
+        pages += [entry.seq for entry in page]
+        page = audited_entries(ada, DAY, after=page[-1], limit=3)
+    assert pages == drawn
+    judge(luis, drawn[0], Verdict.OK)
+    judge(luis, drawn[1], Verdict.QUERY, remark="why?")
+    judge(luis, drawn[2], Verdict.ERROR, code="WRONG")
+    judge(luis, drawn[3], Verdict.QUERY, remark="why?")
+    answer_query(desk("maria", NEXT), drawn[3], "so")
+    found = day_progress(ada, DAY, policy=POLICY)
+    assert dataclasses.astuple(found) == (DAY, 1, 1, 1, 7, 2, 4, 1, 1, 1, "")
+    nobody = day_progress(ada, NEXT, policy=POLICY)
+    assert (nobody.rounds, nobody.waiting, nobody.drawn) == (0, 0, 0)
+    assert [dataclasses.astuple(one) for one in clerks_of(ada, DAY)] == [
+        ("maria", "Maria Soto", 4, 4),
+        ("nora", "Nora Quist", 3, 1),
+    ]
+    with pytest.raises(NotAllowed):
+        audited_entries(desk("maria", NEXT), DAY)
+
+
+def test_days_beside_are_days_with_input(desk: Callable[..., Desk]) -> None:
+    """Up to yesterday; what is no input makes no day."""
+    key(desk("maria", date(2026, 10, 28)), "ledger.a")
+    key(desk("maria", date(2026, 10, 30)), "operations.x")
+    key(desk("maria", date(2026, 10, 31)), "records.skipped")
+    key(desk("maria"))
+    key(desk("maria", NEXT))
+    luis = desk("luis", NEXT)
+    assert day_beside(luis, NEXT, later=False, policy=POLICY) == DAY
+    assert day_beside(luis, DAY, later=False, policy=POLICY) == date(2026, 10, 28)
+    assert day_beside(luis, date(2026, 10, 28), later=True, policy=POLICY) == DAY
+    assert day_beside(luis, DAY, later=True, policy=POLICY) is None
+
+
+def test_a_verdict_is_of_what_was_looked_at(desk: Callable[..., Desk]) -> None:
+    """An answer that came meanwhile is read first; an OK leaves question and answer in sight."""
+    seq = key(desk("maria"), "ledger.a")
+    opened(desk)
+    maria, luis = desk("maria", NEXT), desk("luis", NEXT)
+    judge(luis, seq, Verdict.QUERY, remark="Which letter?", seen=ItemState.OPEN)
+    answer_query(maria, seq, "That of May 3")
+    with pytest.raises(Refused, match="Answered by now"):
+        judge(luis, seq, Verdict.ERROR, code="WRONG", seen=ItemState.QUERIED)
+    judge(luis, seq, Verdict.OK, seen=ItemState.ANSWERED)
+    [entry] = my_findings(maria)
+    assert (entry.state, entry.remark, entry.answer) == ("OK", "Which letter?", "That of May 3")
+    assert my_findings(maria, after=entry) == my_findings(desk("nora")) == ()
+
+
+def test_what_may_have_put_an_entry_right(desk: Callable[..., Desk]) -> None:
+    """Later, about the same thing, by somebody else; the newest first."""
+    wrong = key(desk("maria"), "ledger.a")
+    key(desk("maria"), "records.fix")
+    first = key(desk("nora"), "records.fix")
+    key(desk("nora"), "records.fix", about="2")
+    second = key(desk("luis"), "records.fix")
+    found = corrections_of(desk("ada"), wrong)
+    assert [(one.seq, one.person) for one in found] == [(second, "luis"), (first, "nora")]
 
 
 def test_error_rates_by_clerk_and_month(desk: Callable[..., Desk]) -> None:

@@ -90,6 +90,7 @@ def judge_entry(
     code: str = "",
     remark: str = "",
     correction: int | None = None,
+    seen: ItemState | None = None,
     policy: InputPolicy | None = None,
 ) -> ItemState:
     """Judge an entry that was drawn; a verdict may be changed until the day is signed off.
@@ -101,11 +102,13 @@ def judge_entry(
         code: of the error, as the policy has it.
         remark: what the auditor says; the question, where it is a query.
         correction: the entry by which somebody other than the maker put it right.
+        seen: where the entry stood when the judge looked; not checked where None.
         policy: the shipped one where None.
 
     Raises:
         NotFound: the entry was not drawn.
-        Refused: one's own entry, a day that is signed off, or a correction by the maker.
+        Refused: one's own entry, a day that is signed off, a correction by the maker, or the entry
+            stands elsewhere by now, as when its maker has answered.
         InvalidEntry: code, question or correction is missing or cannot be.
     """
     rules = policy or read_input_policy()
@@ -119,13 +122,19 @@ def judge_entry(
         item = _drawn(seq)
         if item.staff_id == desk.staff_id:
             raise Refused("Nobody judges what they keyed.", code="OWN-ENTRY")
+        if seen is not None and item.state != seen:
+            raise Refused(
+                f"Entry {seq} is {item.state} by now; look at it again.", code="ENTRY-STALE"
+            )
         if verdict is Verdict.CORRECTED:
             item.correction = _check_correction(item, correction)
         else:
             item.correction = None
         act.about("entry of the trail", seq)
         act.before = {"state": item.state, "code": item.code}
-        item.state, item.code, item.remark = _STATES[verdict].value, code, said
+        item.state, item.code = _STATES[verdict].value, code
+        if said or verdict is not Verdict.OK:  # what was asked stays beside what was answered
+            item.remark = said
         item.judge = desk.staff_id
         item.judged_at = desk.clock().isoformat(timespec="milliseconds")
         if verdict is Verdict.QUERY:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from billing_tui.operations.daily_audit.policy import InputPolicy
 
 _TENTH = Decimal("0.1")
+_ONE = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,37 @@ class DayStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class DayProgress:
+    """How far the audit of one day is, all of its rounds together.
+
+    Attributes:
+        day: the business day.
+        age_days: since then.
+        rounds: that were opened.
+        waiting: entries that no round has taken up.
+        drawn: entries to judge.
+        judged: of them, with a verdict.
+        must: of those without one, the ones that must be reviewed.
+        queried: wait for their maker's answer.
+        answered: wait for the judge, the maker has answered.
+        errors: judged as wrong, put right or not.
+        signed_by: who signed the newest round; "" where it is open.
+    """
+
+    day: date
+    age_days: int
+    rounds: int
+    waiting: int
+    drawn: int
+    judged: int
+    must: int
+    queried: int
+    answered: int
+    errors: int
+    signed_by: str
+
+
+@dataclass(frozen=True, slots=True)
 class ErrorRate:
     """Verdicts on one clerk's entries of a month, all and those drawn by chance.
 
@@ -64,13 +96,14 @@ class ErrorRate:
         return rate.quantize(_TENTH, ROUND_HALF_UP)
 
 
-def _waiting(before: date, policy: InputPolicy) -> dict[str, int]:
+def _waiting(first: date, last: date, policy: InputPolicy) -> dict[str, int]:
+    """Entries that no round has taken up, by business day; both days inclusive."""
     rows = rows_of(
         "SELECT e.business_day, e.verb, count(*) FROM audit_entry e LEFT JOIN"
         " (SELECT audited_day, max(through_seq) AS last FROM input_round GROUP BY audited_day) r"
-        " ON r.audited_day = e.business_day WHERE e.business_day < ?"
+        " ON r.audited_day = e.business_day WHERE e.business_day BETWEEN ? AND ?"
         " AND e.seq > coalesce(r.last, 0) GROUP BY e.business_day, e.verb",
-        (before.isoformat(),),
+        (first.isoformat(), last.isoformat()),
     )
     found: dict[str, int] = {}
     for day, verb, count in rows:
@@ -92,9 +125,9 @@ def _open() -> dict[str, tuple[int, int, int]]:
 
 def unaudited_days(desk: Desk, *, policy: InputPolicy | None = None) -> tuple[DayStatus, ...]:
     """Days before today that are not signed off or have late entries, the oldest first."""
-    desk.require(Right.AUDIT_INPUT)
+    desk.require(Right.READ_TRAIL)
     rules = policy or read_input_policy()
-    waiting, unjudged = _waiting(desk.business_day, rules), _open()
+    waiting, unjudged = _waiting(date.min, desk.business_day - _ONE, rules), _open()
     found = []
     for text in sorted(waiting.keys() | unjudged.keys()):
         day = date.fromisoformat(text)
@@ -105,9 +138,58 @@ def unaudited_days(desk: Desk, *, policy: InputPolicy | None = None) -> tuple[Da
     return tuple(found)
 
 
+def day_progress(desk: Desk, day: date, *, policy: InputPolicy | None = None) -> DayProgress:
+    """How far the audit of a day is."""
+    desk.require(Right.READ_TRAIL)
+    rules = policy or read_input_policy()
+    states = ("drawn", "judged", "must", "queried", "answered", "errors")
+    tests = (
+        "i.id IS NOT NULL",
+        "i.state IN ('OK', 'Error', 'Corrected')",
+        "i.state IN ('Open', 'Queried', 'Answered') AND i.rule <> ''",
+        "i.state = 'Queried'",
+        "i.state = 'Answered'",
+        "i.state IN ('Error', 'Corrected')",
+    )
+    sums = ", ".join(f"coalesce(sum(CASE WHEN {test} THEN 1 ELSE 0 END), 0)" for test in tests)
+    counts = rows_of(
+        f"SELECT {sums} FROM input_round r LEFT JOIN input_item i ON i.round_id = r.id"
+        " WHERE r.audited_day = ?",
+        (day.isoformat(),),
+    )[0]
+    rounds = rows_of(
+        "SELECT coalesce(s.name, '') FROM input_round r LEFT JOIN staff_member s"
+        " ON s.id = r.signed_by_id WHERE r.audited_day = ? ORDER BY r.number",
+        (day.isoformat(),),
+    )
+    waiting = _waiting(day, day, rules).get(day.isoformat(), 0)
+    age = (desk.business_day - day).days
+    signed_by = rounds[-1][0] if rounds else ""
+    found = dict(zip(states, counts, strict=True))
+    return DayProgress(day, age, len(rounds), waiting, **found, signed_by=signed_by)
+
+
+def day_beside(
+    desk: Desk, day: date, *, later: bool, policy: InputPolicy | None = None
+) -> date | None:
+    """The nearest day before or after one on which something was keyed, up to yesterday."""
+    desk.require(Right.READ_TRAIL)
+    rules = policy or read_input_policy()
+    skipped = " AND ".join("e.verb <> ? AND e.verb NOT LIKE ?" for _ in rules.not_input)
+    names = [part for name in rules.not_input for part in (name, f"{name}.%")]
+    side = ">" if later else "<"
+    rows = rows_of(
+        f"SELECT e.business_day FROM audit_entry e WHERE e.business_day {side} ?"
+        f" AND e.business_day < ? {'AND ' * bool(skipped)}{skipped}"
+        f" ORDER BY e.business_day {'' if later else 'DESC'} LIMIT 1",
+        (day.isoformat(), desk.business_day.isoformat(), *names),
+    )
+    return date.fromisoformat(rows[0][0]) if rows else None
+
+
 def error_rates(desk: Desk, first: date, last: date) -> tuple[ErrorRate, ...]:
     """By clerk and month over business days `first` to `last`, both inclusive."""
-    desk.require(Right.AUDIT_INPUT)
+    desk.require(Right.READ_TRAIL)
     rows = rows_of(
         "SELECT s.username, substr(r.audited_day, 1, 7) AS month, count(*),"
         " sum(CASE WHEN i.state <> 'OK' THEN 1 ELSE 0 END),"
