@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from billing_tui.foundation.bulk import rows_of
+from billing_tui.metering.history import STANDS
 from billing_tui.metering.points import points_of_cycle
 from billing_tui.metering.population import find_instance
 from billing_tui.metering.read_context import YEAR_WINDOW, year_before
@@ -31,11 +32,11 @@ SELECT read_day FROM cycle_instance WHERE cycle_id = ? AND read_day < ?
 ORDER BY read_day DESC LIMIT 30
 """
 
-_HISTORY_USAGE = """
+_HISTORY_USAGE = f"""
 SELECT d.unit, sum(d.usage_milli)
 FROM route r JOIN service_point sp ON sp.route_id = r.id
 JOIN read d ON d.service_point_id = sp.id
-WHERE r.cycle_id = ? AND d.day > ? AND d.day <= ? GROUP BY d.unit
+WHERE r.cycle_id = ? AND d.day > ? AND d.day <= ? AND {STANDS} GROUP BY d.unit
 """
 
 _LATE = timedelta(days=7)

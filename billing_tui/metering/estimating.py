@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from billing_tui.foundation.bulk import rows_of
 from billing_tui.metering.contexts import estimates_in_row
 from billing_tui.metering.estimate import Estimate, estimate
+from billing_tui.metering.history import STANDS
 from billing_tui.metering.legs import usage_since
 from billing_tui.metering.usage import usage_between
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 _RECENT = timedelta(days=70)
 
-_CLASS_DAILY = """
+_CLASS_DAILY = f"""
 SELECT s.rate_class, d.unit, d.usage_milli * 1000 / d.days
 FROM route r
 JOIN service_point sp ON sp.route_id = r.id
@@ -31,6 +32,7 @@ JOIN service s ON s.service_point_id = sp.id AND s.kind = sp.kind
 JOIN read d ON d.service_point_id = sp.id
 WHERE r.cycle_id = ? AND d.day > ? AND d.days > 0 AND d.kind = 'A' AND d.usage_milli >= 0
   AND s.from_day <= d.day AND (s.to_day IS NULL OR s.to_day >= d.day)
+  AND {STANDS}
 """
 
 

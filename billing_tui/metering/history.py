@@ -29,10 +29,7 @@ JOIN read d ON d.service_point_id = sp.id
 WHERE r.cycle_id = ? {one} AND NOT EXISTS (SELECT 1 FROM read n WHERE n.previous_id = d.id)
 """
 
-STANDS = (
-    "d.kind <> 'W' AND (d.kind NOT IN ('F', 'I', 'E') OR NOT EXISTS"
-    " (SELECT 1 FROM read w WHERE w.withdraws_id = d.id))"
-)
+STANDS = "d.kind <> 'W' AND NOT EXISTS (SELECT 1 FROM read w WHERE w.withdraws_id = d.id)"
 """SQL over a read `d`: it counts, as it neither was taken back nor takes one back."""
 
 _CHAIN_BACK = "SELECT previous_id, day, kind, usage_milli, unit FROM read WHERE id = ?"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from billing_tui.foundation.invariant import never
+from billing_tui.metering.history import STANDS
 
 _POWER = "CASE m.dials " + " ".join(f"WHEN {n} THEN {10**n}" for n in range(3, 11)) + " END"
 
@@ -18,7 +19,7 @@ INVARIANTS = (
         "METERING-METER",
         "A read follows a read of the same meter, unless the meter was just put in.",
         "SELECT d.id, d.kind FROM read d JOIN read b ON b.id = d.previous_id"
-        " WHERE b.meter_id <> d.meter_id AND d.kind <> 'N'",
+        " WHERE b.meter_id <> d.meter_id AND d.kind NOT IN ('N', 'W')",
         "read {} of kind {} follows a read of another meter.",
     ),
     never(
@@ -30,9 +31,9 @@ INVARIANTS = (
     ),
     never(
         "METERING-USAGE",
-        "The usage of a read is what its register moved, times the multiplier.",
+        "The usage of a read that counts is what its register moved, times the multiplier.",
         "SELECT d.id, d.usage_milli FROM read d JOIN read b ON b.id = d.previous_id"
-        " JOIN meter m ON m.id = d.meter_id WHERE b.meter_id = d.meter_id AND d.kind <> 'W'"
+        f" JOIN meter m ON m.id = d.meter_id WHERE b.meter_id = d.meter_id AND {STANDS}"
         " AND coalesce(d.usage_milli, 0) <>"
         f" (d.reading - b.reading + d.rolled_over * ({_POWER})) * m.multiplier_milli",
         "read {} tells a usage of {} thousandths, which its registers do not.",
@@ -46,6 +47,15 @@ INVARIANTS = (
         " AND (p.id IS NULL OR w.kind <> 'W' OR p.meter_id <> w.meter_id OR p.reading <> w.reading"
         " OR p.day <> w.day OR w.usage_milli + d.usage_milli <> 0 OR w.days + d.days <> 0)",
         "read {} does not take back read {} exactly.",
+    ),
+    never(
+        "METERING-CORRECTED",
+        "A corrected read was taken back; what counts for it is of its meter and day.",
+        "SELECT c.read_id, c.instead_id FROM corrected_read c JOIN read d ON d.id = c.read_id"
+        " JOIN read n ON n.id = c.instead_id WHERE n.meter_id <> d.meter_id OR n.day <> d.day"
+        " OR n.service_point_id <> d.service_point_id"
+        " OR NOT EXISTS (SELECT 1 FROM read w WHERE w.withdraws_id = d.id)",
+        "read {} was corrected by read {}, which is of another moment, or still counts itself.",
     ),
     never(
         "METERING-COUNT",

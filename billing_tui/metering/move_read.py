@@ -215,11 +215,15 @@ def _newest_after(read_id: int) -> int:
     return read_id
 
 
-def withdraw_read(read_id: int) -> int:
-    """Take a read of a move back; returns the row that stands for the read before it.
+def withdraw_read(read_id: int, told: str = "The move was taken back.") -> int:
+    """Take a read back; returns the row that stands for the read before it.
 
     History is never changed: a counter-read is written whose usage and days are those of the read
     with the sign turned, so that both together come to nothing.
+
+    Args:
+        read_id: the read; another one must stand before it.
+        told: why, for the derivation.
 
     Raises:
         Refused: the meter was read again since, and that read stands.
@@ -227,12 +231,13 @@ def withdraw_read(read_id: int) -> int:
     newest = _newest_after(read_id)
     if newest != read_id and not _stands_for(newest, read_id):
         raise Refused("The meter was read again since; the move stands.", code="READ-FOLLOWED")
-    point, meter, usage, unit, days, before = rows_of(
-        "SELECT service_point_id, meter_id, usage_milli, unit, days, previous_id FROM read"
-        " WHERE id = ?",
+    point, usage, unit, days, before = rows_of(
+        "SELECT service_point_id, usage_milli, unit, days, previous_id FROM read WHERE id = ?",
         (read_id,),
     )[0]
-    day, reading = rows_of("SELECT day, reading FROM read WHERE id = ?", (before,))[0]
+    meter, day, reading = rows_of(
+        "SELECT meter_id, day, reading FROM read WHERE id = ?", (before,)
+    )[0]
     row = HistoryRow(
         id=next_id(Read),
         service_point_id=point,
@@ -247,7 +252,7 @@ def withdraw_read(read_id: int) -> int:
         rolled_over=0,
         upload_id=None,
         staged_read=None,
-        derivation="The move was taken back.",
+        derivation=told,
     )
     insert_rows(Read, (*HistoryRow._fields, "withdraws_id"), [(*row, read_id)])
     return row.id

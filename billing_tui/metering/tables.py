@@ -154,3 +154,83 @@ class Read(Table):
 
 
 Read.add_index(Read.withdraws, unique=True, where=Read.withdraws.is_null(is_null=False))
+
+
+class CorrectedRead(Table):
+    """A read that was found wrong, the one that counts in its place, who says so and why (RDG-9).
+
+    Reads after it are written again, as their usage hangs on it, and stand here too.
+    """
+
+    append_only = True
+
+    read = peewee.ForeignKeyField(Read, unique=True)  # taken back
+    instead = peewee.ForeignKeyField(Read, unique=True)  # of the same meter, point and day
+    reason = peewee.TextField()
+    staff = peewee.ForeignKeyField(StaffMember)
+    at = peewee.TextField()  # UTC, ISO
+
+
+class DoubtedRead(Table):
+    """A read that somebody doubts: until it is settled, none after it at its point is corrected."""
+
+    read = peewee.ForeignKeyField(Read)
+    reason = peewee.TextField()
+    staff = peewee.ForeignKeyField(StaffMember)
+    at = peewee.TextField()  # UTC, ISO
+    settled_at = peewee.TextField(null=True)  # once it was corrected or found right
+
+
+DoubtedRead.add_index(DoubtedRead.read, unique=True, where=DoubtedRead.settled_at.is_null())
+
+
+class KeyedState(StrEnum):
+    """Life of a batch of reads that is keyed from paper."""
+
+    OPEN = "Open"
+    CLOSED = "Closed"
+    CANCELLED = "Cancelled"
+
+
+class KeyedBatch(Table):
+    """The reading sheets of one route, keyed by hand; closed, they are an upload like any other."""
+
+    instance = peewee.ForeignKeyField(CycleInstance)
+    route = peewee.TextField()  # its code
+    day = DayField()  # on which the sheets were walked
+    control_count = peewee.IntegerField()  # lines that the sheets say were filled in
+    control_total = peewee.BigIntegerField(null=True)  # sum of their readings, if it was taken
+    state = peewee.TextField(default=KeyedState.OPEN.value)
+    staff = peewee.ForeignKeyField(StaffMember)  # who opened it
+    at = peewee.TextField()  # UTC, ISO
+    upload = peewee.ForeignKeyField(Upload, null=True, unique=True)  # once it is closed
+
+    if TYPE_CHECKING:
+        instance_id: int
+        upload_id: int | None
+
+    class Meta:
+        constraints = [
+            one_of("state", KeyedState),
+            peewee.Check("control_count > 0"),
+            peewee.Check("(state = 'Closed') = (upload_id IS NOT NULL)"),
+        ]
+
+
+class KeyedRead(Table):
+    """One line of the sheets, in walk order: what was keyed, once or twice."""
+
+    batch = peewee.ForeignKeyField(KeyedBatch, backref="reads", index=False)
+    place = peewee.IntegerField()  # 1 is the first of the walk
+    meter = peewee.ForeignKeyField(Meter)
+    service_point = peewee.ForeignKeyField(ServicePoint)
+    twice = FlagField()  # a second, blind keying must agree
+    reading = peewee.BigIntegerField(null=True)
+    again = peewee.BigIntegerField(null=True)  # the second keying
+    code = peewee.TextField(default="")  # why there is no reading, or what is wrong with the meter
+    finding = peewee.TextField(default="")  # the sentence of a check that asks for another look
+    confirmed = FlagField(default=False)  # it was keyed again, or Enter was pressed on the warning
+    version = peewee.IntegerField(default=1)
+
+    class Meta:
+        indexes = ((("batch", "place"), True),)
