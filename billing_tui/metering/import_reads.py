@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from typing import Any, BinaryIO
 
     from billing_tui.access.desk import Desk
+    from billing_tui.access.writing import Act
     from billing_tui.metering.layout import Layout
     from billing_tui.metering.population import Instance
     from billing_tui.metering.read_policy import ReadPolicy
@@ -74,7 +75,7 @@ class UploadResult:
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
+class Told:
     """A file as it was read, before anything is matched; `bad` are lines left out on purpose."""
 
     name: str
@@ -123,8 +124,8 @@ def _elsewhere(cycle: str, number: str) -> str:
     return f"Meter {number} is in cycle {found}, not in cycle {cycle}."
 
 
-def _taken(instance: Instance) -> dict[int, str]:
-    """Meters whose reading of this instance came in before, and where."""
+def taken_elsewhere(instance: Instance) -> dict[int, str]:
+    """Meters (rows) whose reading of this instance came in before, and where."""
     rows = rows_of(
         "SELECT s.meter_id, s.line, u.id, u.state FROM upload u"
         " JOIN staged_read s ON s.upload_id = u.id"
@@ -159,20 +160,24 @@ def _is_control(reader: LayoutReader, problem: Problem) -> bool:
     )
 
 
-def _read(
-    instance: Instance, stream: BinaryIO, path: Path, layout: Layout, *, skip_bad_lines: bool
-) -> _Told:
-    """Read the whole file; no lock is held meanwhile."""
+def read_file(
+    instance: Instance, stream: BinaryIO, name: str, layout: Layout, *, skip_bad_lines: bool = False
+) -> Told:
+    """Read the whole file; no lock is held meanwhile.
+
+    Raises:
+        Refused: the same bytes were loaded before.
+        ProblemsFound: the file is not what the layout says.
+    """
     digest = digest_of_file(stream)
     _refuse_second_load(digest)
     reader = LayoutReader(layout, stream, near=instance.read_day)
     records = list(reader)
     bad = _checked(reader, skip_bad_lines=skip_bad_lines)
-    name = clean(path.name, most=120, field="path")
-    return _Told(name, digest, layout, records, reader.counts, bad)
+    return Told(clean(name, most=120, field="path"), digest, layout, records, reader.counts, bad)
 
 
-def _match(instance: Instance, told: _Told, policy: ReadPolicy) -> _Matched:
+def _match(instance: Instance, told: Told, policy: ReadPolicy) -> _Matched:
     """Match the file to the meters as they stand now."""
     population = population_of(instance)
     stager = Stager(
@@ -180,7 +185,7 @@ def _match(instance: Instance, told: _Told, policy: ReadPolicy) -> _Matched:
         population,
         policy.rollover_share,
         elsewhere=lambda number: _elsewhere(instance.cycle, number),
-        taken=_taken(instance),
+        taken=taken_elsewhere(instance),
     )
     stager.take_all(told.records)
     stager.finish()
@@ -241,7 +246,7 @@ def preview_reads(
     desk.require(Right.UPLOAD_READS)
     layout, instance = find_layout(layout_name), find_instance(instance_id)
     with opened_upload(path) as stream:
-        told = _read(instance, stream, path, layout, skip_bad_lines=skip_bad_lines)
+        told = read_file(instance, stream, path.name, layout, skip_bad_lines=skip_bad_lines)
     return _match(instance, told, shipped_policy()).result
 
 
@@ -273,23 +278,34 @@ def import_reads(
     desk.require(Right.UPLOAD_READS)
     layout, instance = find_layout(layout_name), find_instance(instance_id)
     with opened_upload(path) as stream:
-        told = _read(instance, stream, path, layout, skip_bad_lines=skip_bad_lines)
+        told = read_file(instance, stream, path.name, layout, skip_bad_lines=skip_bad_lines)
         with writing(desk, Right.UPLOAD_READS, "metering.import_reads") as act:
-            _refuse_second_load(told.sha256)
-            matched = _match(instance, told, policy or shipped_policy())
-            result = replace(matched.result, upload_id=_insert(desk, instance, matched.result))
-            first_id = next_id(StagedRead)
-            rows = _values(result.upload_id, first_id, matched.rows)
-            insert_rows(StagedRead, _COLUMNS, rows)
-            act.about("upload", result.upload_id)
-            act.after = {
-                "file": result.file_name,
-                "sha256": result.sha256,
-                "received": result.received,
-                "staged": result.staged,
-                "rejected": len(result.rejects),
-            }
-            keep_copy(stream, desk.home.uploads, result.sha256)
+            result = stage_file(desk, act, instance, told, stream, policy or shipped_policy())
+    return result
+
+
+def stage_file(  # noqa: PLR0917 - what a file is, and where it goes
+    desk: Desk, act: Act, instance: Instance, told: Told, stream: BinaryIO, policy: ReadPolicy
+) -> UploadResult:
+    """Stage a file that was read, inside the transaction of the verb that takes it in.
+
+    Raises:
+        Refused: the same bytes were loaded meanwhile.
+    """
+    _refuse_second_load(told.sha256)
+    matched = _match(instance, told, policy)
+    result = replace(matched.result, upload_id=_insert(desk, instance, matched.result))
+    first_id = next_id(StagedRead)
+    insert_rows(StagedRead, _COLUMNS, _values(result.upload_id, first_id, matched.rows))
+    act.about("upload", result.upload_id)
+    act.after = {
+        "file": result.file_name,
+        "sha256": result.sha256,
+        "received": result.received,
+        "staged": result.staged,
+        "rejected": len(result.rejects),
+    }
+    keep_copy(stream, desk.home.uploads, result.sha256)
     return result
 
 

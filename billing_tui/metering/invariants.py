@@ -91,5 +91,15 @@ INVARIANTS = (
         " WHERE u.state = 'Posted' AND e.disposition = 'open'",
         "exception {} of posted upload {} was never settled.",
     ),
+    never(
+        "METERING-KEYED",
+        "A batch of keyed reads went into its upload line by line, and what was keyed twice agrees.",
+        "SELECT b.id, u.id FROM keyed_batch b JOIN upload u ON u.id = b.upload_id"
+        " WHERE u.received <> (SELECT count(*) FROM keyed_read k WHERE k.batch_id = b.id"
+        "  AND (k.reading IS NOT NULL OR k.code <> ''))"
+        " OR EXISTS (SELECT 1 FROM keyed_read k WHERE k.batch_id = b.id AND k.twice = 1"
+        "  AND k.reading IS NOT NULL AND (k.again IS NULL OR k.again <> k.reading))",
+        "keyed batch {} and its upload {} do not agree.",
+    ),
 )
 """Everything about reads that must hold; none of it is ever repaired in silence."""
