@@ -15,6 +15,7 @@ from billing_tui.billing.findings import open_findings
 from billing_tui.billing.register import register_digest
 from billing_tui.billing.runs import RunRefused, RunView, find_run, require_next, set_state
 from billing_tui.billing.states import ItemState, RunState, Severity
+from billing_tui.billing.tables import RunItem
 from billing_tui.foundation.bulk import rows_of
 from billing_tui.foundation.errors import InvalidEntry, Refused
 from billing_tui.foundation.text import clean
@@ -92,6 +93,9 @@ def cancel_run(desk: Desk, number: str, reason: str) -> RunView:
             raise RunRefused(f"Bills of run {number} are posted; post the rest.")
         accounts = rows_of("SELECT account_id FROM bill WHERE run_id = ?", (run.id,))
         delete_drafts(run.id, [account for (account,) in accounts])
+        RunItem.update(state=ItemState.PENDING.value).where(
+            (RunItem.run == run.id) & (RunItem.state == ItemState.COMPUTED.value)
+        ).execute()
         set_state(run, RunState.CANCELLED, bills=0, total_cents=0)
         act.about("bill run", number)
         act.before = {"state": run.state.value, "bills": run.bills}

@@ -13,6 +13,7 @@ from billing_tui.records.change_mailing_address import place_mailing
 from billing_tui.records.kinds import AccountStatus
 from billing_tui.records.new_records import mailing_problems, zip_digits
 from billing_tui.records.open_account import AccountForm, TakenService, insert_account
+from billing_tui.records.search_index import reindex
 from billing_tui.records.tables import (
     Account,
     MailingAddress,
@@ -90,6 +91,7 @@ def leave(
     status = AccountStatus.FINAL_BILLED if billed else AccountStatus.FINAL_PENDING
     account.status, account.closed = status.value, course.day
     account.save()
+    reindex([account.id])  # a meter put in on that day was never theirs
     course.parts.append((Part.LEAVES, account.id, False))
     return services
 

@@ -16,6 +16,7 @@ from billing_tui.foundation.errors import Problem, Refused
 from billing_tui.metering.move_read import withdraw_read
 from billing_tui.records.editing import existing
 from billing_tui.records.kinds import AccountStatus
+from billing_tui.records.search_index import reindex
 from billing_tui.records.tables import (
     Account,
     Customer,
@@ -205,6 +206,7 @@ def _restore(account_id: int, day: date) -> None:
     account.status, account.closed = AccountStatus.ACTIVE.value, None
     account.version += 1
     account.save()
+    reindex([account_id])
 
 
 def _restore_mailing(account_id: int, rows: list[dict[str, Any]]) -> None:

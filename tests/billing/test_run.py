@@ -24,6 +24,7 @@ from billing_tui.billing.review_bills import accept_all, accept_finding, hold_bi
 from billing_tui.billing.runs import RunRefused, find_run
 from billing_tui.billing.states import ItemState, RunState, Severity
 from billing_tui.billing.tie_out import tie_outs
+from billing_tui.foundation.bulk import rows_of
 from billing_tui.foundation.errors import Refused
 from billing_tui.foundation.transaction import write_transaction
 from billing_tui.ledger.journal import Entry, Leg
@@ -111,6 +112,7 @@ class TestCalculation:
 
         cancel_run(desk("luis"), RUN, "wrong dates")
 
+        assert rows_of("SELECT DISTINCT state FROM run_item") == [("pending",)]
         assert open_run(desk("luis"), "07").number == "2026-10-07-2"
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from bills import bill
-from moves import DAY
+from moves import DAY, stops, version_of
 from town import plan, read_all
 
 from billing_tui.billing.bill_view import find_bill
@@ -19,8 +19,11 @@ from billing_tui.foundation.units import Unit
 from billing_tui.metering.tables import Read
 from billing_tui.operations.verify import verify_office
 from billing_tui.records.new_records import NewMeter
+from billing_tui.records.search import search
 from billing_tui.records.tables import Meter, MeterInstallation
 from billing_tui.service_orders.exchange_meter import Exchanged, ExchangeForm, exchange_meter
+from billing_tui.service_orders.stop_service import stop_service
+from billing_tui.service_orders.undo_move import undo_move
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -127,3 +130,15 @@ def test_a_meter_that_is_not_there_does_not_come_out(
     assert town
     with pytest.raises(InvalidEntry, match="No meter M000002 in place"):
         exchanged(desk, out_meter="M000002")
+
+
+def test_who_leaves_on_the_day_of_an_exchange_never_had_the_new_meter(
+    desk: Callable[..., Desk], town: list[int], office: Office
+) -> None:
+    """The search finds them by the old number only; the undo of the stop brings the new one."""
+    exchanged(desk)
+    moved = stop_service(desk("maria"), stops(town[0], {"N1": 50}), version=version_of(town[0]))
+    assert [hit.number for hit in search("N1")] == []
+    undo_move(desk("maria"), moved.move_id, why="stays")
+    assert [hit.number for hit in search("N1")] == ["10001-01"]
+    assert [s for one in verify_office(office.store) for s in one.broken] == []
