@@ -8,6 +8,7 @@ import click
 
 from billing_tui.billing.bill_view import BillView, find_bill
 from billing_tui.billing.explain import explain, usage_text
+from billing_tui.cli.bill_questions import why
 from billing_tui.cli.office import at_desk
 from billing_tui.cli.output import cents, print_json, print_line, print_table, say
 from billing_tui.foundation.units import quantity_text
@@ -21,7 +22,10 @@ if TYPE_CHECKING:
 
 @click.group()
 def bill() -> None:
-    """Bills: show, explain, print a duplicate."""
+    """Bills: show, explain, answer questions, print a duplicate."""
+
+
+bill.add_command(why)
 
 
 def _quantity(value: Decimal | None, unit: str | None) -> str:

@@ -62,6 +62,7 @@ TEXT_SLOTS = (
     ("run", "register", "--", "{}"),
     ("bill", "show", "--", "{}"),
     ("bill", "print", "--", "{}"),
+    ("bill", "why", "--", "{}"),
     ("rates", "import", "--", "{}"),
     ("rates", "approve", "--", "{}", "1"),
     ("rates", "approve", "--", "WATER", "{}"),
