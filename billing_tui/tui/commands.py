@@ -19,6 +19,7 @@ SURVIVORS = frozenset(
     | {"enter", "tab", "shift+tab", "escape", "backspace", "delete"}
     | {"up", "down", "left", "right", "pageup", "pagedown", "home", "end"}
     | {f"ctrl+{letter}" for letter in "abcdefgjklnopqrtuvwxy"}
+    | {"question_mark"}  # a plain character, which a field that takes it keeps for itself
 )
 """Keys that reach the program from PuTTY, xterm, Windows Terminal, macOS and tmux alike."""
 
@@ -55,7 +56,13 @@ class Command:
 
 def key_text(key: str) -> str:
     """A key as it is printed on the keyboard: `F4`, `Ctrl+U`, `PgDn`."""
-    names = {"pageup": "PgUp", "pagedown": "PgDn", "escape": "Esc", "shift+tab": "Shift+Tab"}
+    names = {
+        "pageup": "PgUp",
+        "pagedown": "PgDn",
+        "escape": "Esc",
+        "shift+tab": "Shift+Tab",
+        "question_mark": "?",
+    }
     if key in names:
         return names[key]
     if key.startswith("ctrl+"):
@@ -105,8 +112,11 @@ QUIT = Command(
     "quit_key",
 )
 
+KEYS = Command("keys", ("question_mark",), "Keys", "Show the keys that work here.", "keys")
+
 TABLE: tuple[Command, ...] = (
     HELP,
+    KEYS,
     GO,
     LEAVE,
     LIST,
@@ -133,7 +143,7 @@ TABLE: tuple[Command, ...] = (
 """Every command there is."""
 
 EVERYWHERE = frozenset(
-    {"help", "go", "leave", "list", "cancel", "next", "next_field", "previous_field"}
+    {"help", "keys", "go", "leave", "list", "cancel", "next", "next_field", "previous_field"}
     | {"down", "up", "first", "last", "erase_field", "erase_all", "redraw", "quit"}
 )
 """Commands that work on every screen, shown on its key line or not."""

@@ -412,7 +412,7 @@ def test_a_message_that_is_cut_is_shown_whole(app: Sit) -> None:
     whole, page = drive(app(), "3.2<enter><f1>", "<f1>")
 
     assert "4 warnings need a decision." in " ".join(whole.text.split())
-    assert "F12/Esc" in page.text
+    assert "Keys of BIL020" in page.text
 
 
 def test_review_without_a_run_in_audit_opens_the_newest(app: Sit) -> None:
@@ -469,7 +469,7 @@ def test_help_of_field_then_screen(app: Sit) -> None:
 
     assert field.sentence.startswith("Search: An account, a name")
     assert page.ident == "HLP010"
-    assert "F12/Esc" in page.text
+    assert "Keys everywhere" in page.text
     assert back.ident == "ACC010"
 
 

@@ -1,83 +1,154 @@
-"""HLP010 Help: what one does on a screen, its options and its keys."""
+"""HLP010 Help: what one does on a screen, its fields, options and keys; then its procedure."""
 
 from __future__ import annotations
 
 import textwrap
 from typing import TYPE_CHECKING
 
-from billing_tui.tui.commands import EVERYWHERE, TABLE, key_text
+from billing_tui.operations.procedures import library
+from billing_tui.tui.commands import BACKWARD, EVERYWHERE, FORWARD, TABLE, key_text
 from billing_tui.tui.entry import Entry
 from billing_tui.tui.ink import BLANK, Line, Role, gap, left
-from billing_tui.tui.painted import Sheet
+from billing_tui.tui.long_page import PageScreen
 from billing_tui.tui.record_list import RecordList
-from billing_tui.tui.room_screen import RoomScreen
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from textual.widget import Widget
+    from billing_tui.tui.commands import Command
+    from billing_tui.tui.room_screen import Outcome, RoomScreen
 
-    from billing_tui.tui.room_screen import Outcome
+_WIDTH = 76
+_ONWARD = "F1 again for the procedure, F12 goes back."
 
 
-class HelpScreen(RoomScreen):
-    """The help page of the screen it was asked on."""
+class HelpScreen(PageScreen):
+    """The help page of the screen it was asked on, or its keys alone, or a message that was cut."""
 
     ident = "HLP010"
     heading = "Help"
-    help_text = "F12 goes back to the screen."
-    opening = "F12 goes back."
+    help_text = (
+        "F1 on a field explains the field, F1 again the screen, F1 once more opens the procedure "
+        "page. ? shows the keys, wherever no field takes it as a character."
+    )
+    commands = (BACKWARD, FORWARD)
 
-    def __init__(self, asked: RoomScreen, message: str = "") -> None:
+    def __init__(self, asked: RoomScreen, message: str = "", *, keys: bool = False) -> None:
         super().__init__(asked.ident)
         self.asked = asked
         self._message_whole = message
+        self._keys_alone = keys
 
-    def body(self) -> Iterable[Widget]:
-        """One sheet: the message that was cut, or the page."""
-        told = textwrap.wrap(self._message_whole, 76)
-        whole = [BLANK, *[((f" {part}", Role.VALUE),) for part in told]]
-        yield Sheet(whole if told else self._page())
+    def page(self) -> Sequence[Line]:
+        """What was asked for."""
+        if self._message_whole:
+            told = textwrap.wrap(self._message_whole, _WIDTH)
+            return [BLANK, *[((f" {part}", Role.VALUE),) for part in told]]
+        if self._keys_alone:
+            return list(self._keys())
+        return list(self._screen())
 
     def greeting(self) -> str:
         """What F1 does next."""
-        return "F1 again for the help page, F12 goes back." if self._message_whole else self.opening
+        if self._message_whole or self._keys_alone:
+            return "F1 for the help page of the screen, F12 goes back."
+        return _ONWARD
 
     def command_help(self) -> Outcome:
-        """The page, after the message."""
-        if not self._message_whole:
-            return "This is the help; F12 goes back."
-        self._message_whole = ""
-        self.query_one(Sheet).show(self._page())
-        self.say(self.opening)
+        """The page, after the message or the keys; after the page, the procedure."""
+        if self._message_whole or self._keys_alone:
+            self._message_whole, self._keys_alone = "", False
+            self.open()
+            self.say(self.greeting())
+            return True
+        return self._open_procedure()
+
+    def command_keys(self) -> Outcome:
+        """The keys alone."""
+        self._message_whole, self._keys_alone = "", True
+        self.open()
+        self.say(self.greeting())
         return True
 
-    def _page(self) -> list[Line]:
+    def _open_procedure(self) -> Outcome:
+        from billing_tui.tui.screens.operations.procedure_page import ProcedurePage
+
+        books = library(self.desk.home)
+        under = [screen for screen in reversed(self.app.screen_stack) if screen is not self]
+        for screen in under:
+            pages = books.of_screen(getattr(screen, "ident", ""))
+            if pages:
+                self.billing.ask(ProcedurePage(pages[0].id))
+                return True
+        return f"No procedure page names {self.asked.ident} yet; HLP020 lists those there are."
+
+    # The page
+
+    def _screen(self) -> Iterator[Line]:
         asked = self.asked
-        lines: list[Line] = [((f" {asked.ident}  {asked.heading}", Role.TITLE),)]
-        lines += [((" " + part, Role.TEXT),) for part in textwrap.wrap(asked.help_text, 76)]
-        lines += [line for entry in asked.query(Entry) for line in _about(entry)]
-        lines += [
-            ((f" Options of the list: {list_.legend}", Role.TEXT),)
-            for list_ in asked.query(RecordList)
-            if list_.legend
-        ]
-        return [*lines, BLANK, *self._keys()]
+        yield ((f" {asked.ident}  {asked.heading}", Role.TITLE),)
+        yield from _told(asked.help_text)
+        entries = [entry for entry in asked.query(Entry) if entry.display]
+        if entries:
+            yield BLANK
+            yield _head("Fields")
+        for entry in entries:
+            label = entry.label.strip(" .:")
+            yield from _beside(label, 16, entry.help_sentence)
+        lists = [list_ for list_ in asked.query(RecordList) if list_.legend]
+        if lists:
+            yield BLANK
+            yield _head("Options of the list")
+        for list_ in lists:
+            yield from _told(list_.legend, "  ")
+        yield BLANK
+        yield from self._keys()
 
-    def _keys(self) -> list[Line]:
-        offered = {command.id: command for command in self.asked.commands}
-        works = EVERYWHERE | offered.keys()
-        shown = [offered.get(one.id, one) for one in TABLE if one.id in works]
-        keys = [
-            left(" " + "/".join(key_text(key) for key in command.keys), 15, Role.KEY)
-            for command in shown
-        ]
-        words = [left(command.label, 23, Role.TEXT) for command in shown]
-        half = (len(shown) + 1) // 2
-        cells = [*zip(keys, words, strict=True), (gap(15), gap(23))]
-        return [(*cells[at], gap(1), *cells[min(at + half, len(shown))]) for at in range(half)]
+    def _keys(self) -> Iterator[Line]:
+        asked = self.asked
+        offered = [command for command in asked.commands if command.id not in EVERYWHERE]
+        renamed = {command.id: command for command in asked.commands}
+        yield _head(
+            f"Keys of {asked.ident}" if offered else f"{asked.ident} has no keys of its own"
+        )
+        for command in offered:
+            reason = asked.why_not(command)
+            yield from _beside(_keys_text(command), 10, command.help, command.label, reason)
+        yield BLANK
+        yield _head("Keys everywhere")
+        every = [renamed.get(one.id, one) for one in TABLE if one.id in EVERYWHERE]
+        half = (len(every) + 1) // 2
+        for at in range(half):
+            second = every[at + half] if at + half < len(every) else None
+            yield (*_cell(every[at]), gap(1), *(_cell(second) if second else ()))
 
 
-def _about(entry: Entry) -> list[Line]:
-    label = entry.label.strip(" .")
-    return [((f" {label}: {entry.help_sentence}", Role.TEXT),)]
+def _head(text: str) -> Line:
+    return ((f" {text}", Role.TITLE),)
+
+
+def _told(text: str, indent: str = " ") -> Iterator[Line]:
+    for part in textwrap.wrap(text, _WIDTH):
+        yield ((f"{indent}{part}", Role.TEXT),)
+
+
+def _keys_text(command: Command) -> str:
+    return "/".join(key_text(key) for key in command.keys)
+
+
+def _cell(command: Command) -> Line:
+    return left(f"  {_keys_text(command)}", 16, Role.KEY), left(command.label, 23, Role.TEXT)
+
+
+def _beside(
+    name: str, width: int, sentence: str, word: str = "", reason: str = ""
+) -> Iterator[Line]:
+    """A name and what is said of it; `word` between them, `reason` why it does not work now."""
+    words = 16 if word else 0
+    role = Role.OFF if reason else Role.KEY if word else Role.VALUE
+    said = textwrap.wrap(sentence, _WIDTH - width - words - 1) or [""]
+    head: Iterable[Line] = [(gap(2), left(name, width, role), left(word, words, Role.VALUE))]
+    for first, part in zip([*head, *[(gap(2 + width + words),)] * len(said)], said, strict=False):
+        yield (*first, gap(1), (part, Role.TEXT))
+    if reason:
+        yield (gap(3 + width + words), (f"* {reason}", Role.WARNING))
