@@ -18,6 +18,7 @@ class StaffMember(Table):
     name = peewee.TextField()
     os_user = peewee.TextField(null=True, unique=True)  # the operating system's name of the person
     active = FlagField(default=True)
+    pin = peewee.TextField(default="")  # slow hash of what unlocks the person's terminal
 
 
 class StaffRole(Table):

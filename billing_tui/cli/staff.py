@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from billing_tui.access.hire import found_staff, hire
+from billing_tui.access.pin import set_idle_minutes
 from billing_tui.access.rights import Role
 from billing_tui.access.staff import staff_list
 from billing_tui.cli.office import at_desk
@@ -70,6 +71,18 @@ def hire_(
         print_json({"staff_id": staff_id})
     else:
         say(f"{name} works here now as {' and '.join(roles)}.")
+
+
+@staff.command("idle-lock")
+@click.argument("minutes", type=int)
+@at_desk
+def idle_lock(desk: Desk, *, minutes: int, as_json: bool) -> None:
+    """Lock terminals after MINUTES without a key; 0 never does."""
+    set_idle_minutes(desk, minutes)
+    if as_json:
+        print_json({"idle_minutes": minutes})
+    else:
+        say(f"Terminals are locked after {minutes} minutes." if minutes else "Never locked.")
 
 
 @staff.command("list")

@@ -6,8 +6,10 @@ import os
 import signal
 import threading
 from asyncio import get_running_loop
+from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, runtime_checkable
 
+from billing_tui.access.pin import has_pin, idle_minutes
 from billing_tui.access.rights import rights_of
 from billing_tui.foundation.errors import BillingError
 from billing_tui.tui.fast_path import find_way
@@ -38,6 +40,7 @@ class TakesDraft(Protocol):
 
 
 _SMALLEST = (80, 24)
+_LOOK_SECONDS = 20.0
 _LAST_PATIENCE = 4.0
 """Seconds after a hang-up in which the program ends, even if the terminal takes no more bytes."""
 
@@ -58,6 +61,8 @@ class BillingApp(TypeAheadApp, inherit_bindings=False):
         self.palette = PALETTES[color]
         self.last_way = ""
         self.fault: Exception | None = None
+        self.farewell = ""
+        """What the person reads after the screens have gone."""
         self.jobs = Jobs(self._job_moved, self._job_ended)
         self._disable_notifications = True
         self._disable_tooltips = True
@@ -73,14 +78,36 @@ class BillingApp(TypeAheadApp, inherit_bindings=False):
             for number in (signal.SIGHUP, signal.SIGTERM):
                 get_running_loop().add_signal_handler(number, self._hang_up, number)
 
+    def on_mount(self) -> None:
+        """Look now and then whether anybody is there."""
+        super().on_mount()
+        self.set_interval(_LOOK_SECONDS, self.look_whether_idle)
+
     def _hang_up(self, number: int) -> None:
         last = threading.Timer(_LAST_PATIENCE, os._exit, (128 + number,))
         last.daemon = True
         last.start()
+        self.sign_off("", code=128 + number)
+
+    # Away from the terminal
+
+    def look_whether_idle(self) -> None:
+        """Lock the terminal, or end the session of a person without a PIN, after a long pause."""
+        minutes = idle_minutes()
+        if not minutes or monotonic() - self.last_key < 60 * minutes or self.top.ident == "LCK010":
+            return
+        if has_pin(self.desk):
+            self.open_screen("LCK010")
+        elif self.jobs.current is None:
+            self.sign_off(f"Signed off after {minutes} minutes without a key.")
+
+    def sign_off(self, farewell: str, *, code: int = 0) -> None:
+        """End the session in order; what was keyed and not saved is kept as drafts."""
         for screen in self.screen_stack:
             room: Any = screen
             room.leaving()
-        self.exit(128 + number, return_code=128 + number)
+        self.farewell = farewell
+        self.exit(code, return_code=code)
 
     def on_resize(self, event: Resize) -> None:
         """Say when the window became too small to show everything."""

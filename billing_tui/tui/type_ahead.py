@@ -13,6 +13,7 @@ import asyncio
 from collections import deque
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from time import monotonic
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from textual._context import message_hook
@@ -68,6 +69,8 @@ class TypeAheadApp(App[int]):
         self._dropped: int | None = None
         self._last_enter = 0.0
         self._feeder: asyncio.Task[None] | None = None
+        self.last_key = monotonic()
+        """Seconds on the monotonic clock at which a key came last."""
 
     # The queue
 
@@ -93,6 +96,7 @@ class TypeAheadApp(App[int]):
         if not isinstance(event, (Key, Paste)) or event.is_forwarded:
             await super().on_event(event)
         elif not self._second_half(event):
+            self.last_key = monotonic()
             self._keys.append(event)
             self._wake.set()
             if self._locks:

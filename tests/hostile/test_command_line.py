@@ -97,6 +97,7 @@ TEXT_SLOTS = (
     ("order", "complete", "--", "{}"),
     ("order", "complete", "S26-1", "--result", "{}"),
     ("order", "cancel", "S26-1", "--why", "{}"),
+    ("staff", "idle-lock", "--", "{}"),
     ("verify", "--as", "{}"),
     ("verify", "--home", "{}"),
     ("upgrade", "--home", "{}"),

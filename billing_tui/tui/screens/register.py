@@ -50,7 +50,7 @@ GROUPS: dict[str, str] = {
     "3": "Billing",
     "4": "Orders and meters",
     "5": "Lead",
-    "6": "Learn",
+    "6": "Help and you",
 }
 """Headings of the menu, by the first digit of a number."""
 
@@ -105,6 +105,8 @@ LISTINGS: tuple[Listing, ...] = (
         "help page how manual instructions steps",
         "operations.procedures:Procedures",
     ),
+    Listing("PIN010", "6.4", "Your PIN", "pin unlock password", "choose_pin:ChoosePin"),
+    Listing("LCK010", "6.5", "Lock terminal", "lock away pause", "lock:LockScreen"),
     Listing("HLP030", "", "Procedure", "", "operations.procedure_page:ProcedurePage"),
 )
 

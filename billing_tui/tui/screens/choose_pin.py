@@ -1,0 +1,59 @@
+"""PIN010 PIN: choose what unlocks this person's terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from billing_tui.access.pin import LEAST, MOST, has_pin, idle_minutes, set_pin
+from billing_tui.foundation.errors import InvalidEntry
+from billing_tui.tui.entry import Entry
+from billing_tui.tui.entry_screen import EntryScreen
+from billing_tui.tui.ink import Role
+from billing_tui.tui.kinds import secret
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from billing_tui.tui.ink import Line
+
+
+class ChoosePin(EntryScreen):
+    """The PIN until now, where there is one, and the new one twice."""
+
+    ident = "PIN010"
+    heading = "PIN"
+    help_text = (
+        "A terminal without a key for a while is locked, and your PIN opens it where you left it. "
+        "Without a PIN the session ends then. The PIN is no way to sign in."
+    )
+    opening = f"Choose {LEAST} to {MOST} characters that nobody guesses."
+
+    def entries(self) -> Sequence[Entry]:
+        """Three secrets."""
+        before = Entry("before", " PIN until now", secret(MOST, "The PIN that you have."))
+        before.display = has_pin(self.desk)
+        help_ = f"{LEAST} to {MOST} characters."
+        return (
+            before,
+            Entry("pin", " New PIN", secret(MOST, help_)),
+            Entry("again", " Once more", secret(MOST, "The same again.")),
+        )
+
+    def outlook(self, known: Mapping[str, Any]) -> Sequence[Line]:
+        """When it is asked for."""
+        del known
+        minutes = idle_minutes()
+        told = f"After {minutes} minutes without a key" if minutes else "With 6.5 Lock"
+        return [((f" {told} this terminal asks for it.", Role.LABEL),)]
+
+    def save(self, values: Mapping[str, Any]) -> None:
+        """Keep its hash."""
+        if values["pin"] != values["again"]:
+            raise InvalidEntry("The two are not the same; key both again.", field="again")
+        before = values.get("before", "")
+        set_pin(self.desk, values["pin"], before=before, key=self.request_key)
+
+    def saved(self, result: Any) -> str:
+        """Where it is used."""
+        del result
+        return "Your PIN is kept. 6.5 locks this terminal at once."
