@@ -189,8 +189,12 @@ def read_all(
     path = folder / f"reads-{instance}-{day}.csv"
     lines = ["meter_number,reading,day,unit", *(f"{m},{r},{day},CCF" for m, r in readings.items())]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    post_whatever(desk, import_reads(desk("luis"), instance, path, "csv-default").upload_id)
+
+
+def post_whatever(desk: Callable[..., Desk], upload: int) -> None:
+    """Check an upload, accept whatever was found, and post its reads."""
     luis = desk("luis")
-    upload = import_reads(luis, instance, path, "csv-default").upload_id
     check_reads(luis, upload)
     with write_transaction(luis.store):
         ReadException.update(disposition="accept", reason="test").execute()

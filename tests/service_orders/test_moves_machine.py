@@ -15,10 +15,10 @@ import pytest
 from bills import approve
 from hypothesis import settings
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
-from hypothesis.strategies import integers, sampled_from
+from hypothesis.strategies import booleans, integers, sampled_from
 from moves import place_of, starts, stops, version_of
 from offices import desks, found_in
-from town import READ_DAY, START, build_town, plan, read_all
+from town import READ_DAY, START, build_town, plan, post_whatever, read_all
 
 from billing_tui.billing.approve_run import cancel_run
 from billing_tui.billing.calculate_run import calculate_run
@@ -27,6 +27,10 @@ from billing_tui.billing.post_run import post_run
 from billing_tui.foundation.bulk import rows_of
 from billing_tui.foundation.errors import ProblemsFound, Refused
 from billing_tui.foundation.units import Unit
+from billing_tui.metering.close_keyed_batch import close_keyed_batch
+from billing_tui.metering.key_reads import key_read
+from billing_tui.metering.keyed_batch import find_row
+from billing_tui.metering.open_keyed_batch import open_keyed_batch
 from billing_tui.metering.tables import Read
 from billing_tui.operations.verify import verify_office
 from billing_tui.records.new_records import NewCustomer, NewMeter
@@ -128,9 +132,24 @@ class Office(RuleBasedStateMachine):
         return NewCustomer(name=f"Comer, Number {chr(64 + self.comers % 26 + 1)}")
 
     def _read(self) -> None:
-        instance = plan(self.sit, self.month, self.since, self.since + timedelta(days=6))
-        shown = self.shows(0, self.since) | self.shows(1, self.since)
+        instance, shown = self._due()
         read_all(self.desk, instance, shown, self.since, Path(self.folder.name))
+
+    def _due(self) -> tuple[int, dict[str, int]]:
+        """The month's place in the calendar, and what both meters show on its day."""
+        instance = plan(self.sit, self.month, self.since, self.since + timedelta(days=6))
+        return instance, self.shows(0, self.since) | self.shows(1, self.since)
+
+    def _key(self) -> None:
+        """The reads come on paper; what a check asks about is keyed once more."""
+        instance, shown = self._due()
+        maria = self.desk("maria")
+        batch = open_keyed_batch(maria, instance, "07-01", control_count=2).batch_id
+        for place in (1, 2):
+            reading = shown[find_row(batch, place).meter]
+            if key_read(maria, batch, place, reading=reading).row.asks:
+                key_read(maria, batch, place, reading=reading)
+        post_whatever(self.desk, close_keyed_batch(maria, batch).upload.upload_id)
 
     @rule(house=HOUSES, after=AFTER)
     def stop(self, house: int, after: int) -> None:
@@ -202,11 +221,14 @@ class Office(RuleBasedStateMachine):
         self.overtake()
 
     @precondition(lambda self: self.billed)
-    @rule()
-    def read(self) -> None:
+    @rule(on_paper=booleans())
+    def read(self, *, on_paper: bool) -> None:
         """A month later both meters are read, whoever lives there."""
         self.months, self.since, self.billed = self.months + 1, self.since + MONTH, False
-        self._read()
+        if on_paper:
+            self._key()
+        else:
+            self._read()
         self.overtake()
 
     @precondition(lambda self: self.run is None and not self.billed)
