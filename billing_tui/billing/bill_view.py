@@ -73,7 +73,15 @@ class ServiceView:
 
 @dataclass(frozen=True, slots=True)
 class BillView:
-    """A bill, draft or posted."""
+    """A bill, draft or posted.
+
+    Attributes:
+        run_id, run: the run that it came from; 0 and "" for one that corrects another.
+        replaces: number of the bill that it corrects, "" for none.
+        replaced_by: number of the bill that corrects it, "" for none.
+        cancelled: why it was cancelled, "" while it counts.
+        cancelled_day: when.
+    """
 
     id: int
     number: str | None
@@ -90,6 +98,10 @@ class BillView:
     current_cents: int
     due_cents: int
     services: tuple[ServiceView, ...]
+    replaces: str = ""
+    replaced_by: str = ""
+    cancelled: str = ""
+    cancelled_day: date | None = None
 
     @property
     def title(self) -> str:
@@ -98,10 +110,12 @@ class BillView:
 
 
 _BILLS = """
-    SELECT b.id, b.number, b.state, b.run_id, r.number, b.account_id, a.number, b.bill_day,
-           b.due_day, b.previous_cents, b.payments_cents, b.adjustments_cents, b.current_cents,
-           b.due_cents
-      FROM bill b JOIN bill_run r ON r.id = b.run_id JOIN account a ON a.id = b.account_id
+    SELECT b.id, b.number, b.state, coalesce(b.run_id, 0), coalesce(r.number, ''), b.account_id,
+           a.number, b.bill_day, b.due_day, o.number, n.number, c.reason, c.day,
+           b.previous_cents, b.payments_cents, b.adjustments_cents, b.current_cents, b.due_cents
+      FROM bill b JOIN account a ON a.id = b.account_id LEFT JOIN bill_run r ON r.id = b.run_id
+      LEFT JOIN bill o ON o.id = b.replaces_id LEFT JOIN bill n ON n.replaces_id = b.id
+      LEFT JOIN cancelled_bill c ON c.bill_id = b.id
      WHERE b.id IN ({ids})
 """
 _SERVICES = """
@@ -216,7 +230,8 @@ def bills_by_id(ids: Sequence[int]) -> dict[int, BillView]:
     services, reads, lines = (_grouped(sql, ids) for sql in (_SERVICES, _READS, _LINES))
     found: dict[int, BillView] = {}
     for row in rows_of(_BILLS.replace("{ids}", ", ".join("?" * len(ids))), ids):
-        bill_id, number, state, run_id, run, account_id, account, day, due, *cents = row
+        bill_id, number, state, run_id, run, account_id, account, day, due, *rest = row
+        old, new, why, ended, *cents = rest
         previous, payments, adjustments, current, owed = cents
         parts = tuple(
             _service(part, reads.get(part[1], []), lines.get(part[1], []))
@@ -226,12 +241,13 @@ def bills_by_id(ids: Sequence[int]) -> dict[int, BillView]:
             bill_id, number, BillState(state), run_id, run, account_id, account,
             date.fromisoformat(day), date.fromisoformat(due),
             previous, payments, adjustments, current, owed, parts,
+            old or "", new or "", why or "", date.fromisoformat(ended) if ended else None,
         )  # fmt: skip
     return found
 
 
 def find_bill(number: str) -> BillView:
-    """The bill of that number; or the newest bill of the account of that number.
+    """The bill of that number; or the newest bill that counts of the account of that number.
 
     Raises:
         NotFound: there is neither.
@@ -240,7 +256,8 @@ def find_bill(number: str) -> BillView:
     if not rows:
         rows = rows_of(
             "SELECT b.id FROM bill b JOIN account a ON a.id = b.account_id WHERE a.number = ?"
-            " AND b.state <> 'draft' ORDER BY b.bill_day DESC, b.id DESC LIMIT 1",
+            " AND b.state <> 'draft' ORDER BY EXISTS (SELECT 1 FROM cancelled_bill c"
+            " WHERE c.bill_id = b.id), b.bill_day DESC, b.id DESC LIMIT 1",
             (number.strip(),),
         )
     if not rows:

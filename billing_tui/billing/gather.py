@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from itertools import groupby
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from billing_tui.billing.facts import AccountFact, ReadFact, ServiceFact
 from billing_tui.foundation.bulk import rows_of
@@ -99,27 +99,59 @@ def _service(row: tuple[Any, ...], shared: dict[str, str], own: dict[str, str]) 
     )
 
 
-def _add_services(accounts: dict[int, AccountFact], ids: Sequence[int], read_day: date) -> None:
-    last_day = (read_day - timedelta(days=1)).isoformat()
-    located = _by_account(_LOCATION_ATTRIBUTES, ids, last_day, last_day)
+class Attributes(NamedTuple):
+    """Rate attributes in force: those of the account, and those of each service by its row."""
+
+    shared: dict[int, dict[str, str]]
+    own: dict[int, dict[str, str]]
+
+
+def attributes_on(accounts: Mapping[int, AccountFact], last_day: date) -> Attributes:
+    """What rates depend on at the locations and services of some accounts on a day.
+
+    Flags are those that the accounts carry already: they count on the bill day.
+    """
+    ids, day = list(accounts), last_day.isoformat()
+    located = _by_account(_LOCATION_ATTRIBUTES, ids, day, day)
     own: dict[int, dict[str, str]] = {}
-    for rows in _by_account(_SERVICE_ATTRIBUTES, ids, last_day, last_day).values():
+    for rows in _by_account(_SERVICE_ATTRIBUTES, ids, day, day).values():
         for _, service_id, name, value in rows:
             own.setdefault(service_id, {})[name] = value
-    for account_id, rows in _by_account(_SERVICES, ids, read_day.isoformat()).items():
-        account = accounts[account_id]
-        shared = {name: value for _, name, value in located.get(account_id, ())}
-        shared |= {
+    shared = {
+        key: {name: value for _, name, value in located.get(key, ())}
+        | {
             attribute: "yes" if flag.value in account.flags else "no"
             for flag, attribute in _FLAG_ATTRIBUTES.items()
         }
+        for key, account in accounts.items()
+    }
+    return Attributes(shared, own)
+
+
+def add_flags(accounts: Mapping[int, AccountFact], bill_day: date) -> None:
+    """The flags in force on the bill day."""
+    day = bill_day.isoformat()
+    for account_id, rows in _by_account(_FLAGS, list(accounts), day, day).items():
+        accounts[account_id].flags = frozenset(kind for _, kind, _ in rows)
+
+
+def _add_services(accounts: dict[int, AccountFact], ids: Sequence[int], read_day: date) -> None:
+    attributes = attributes_on(accounts, read_day - timedelta(days=1))
+    for account_id, rows in _by_account(_SERVICES, ids, read_day.isoformat()).items():
+        account = accounts[account_id]
         for row in rows:
-            fact = _service(row, shared, own.get(row[1], {}))
+            own = attributes.own.get(row[1], {})
+            fact = _service(row, attributes.shared[account_id], own)
             if row[7]:
                 account.hold = account.hold or f"the {fact.kind} service has a billing hold"
             if fact.end is None or fact.end > fact.start:
                 account.services.append(fact)
-        account.services.sort(key=lambda service: (_ORDER[service.kind], service.id))
+        account.services.sort(key=billing_order)
+
+
+def billing_order(service: ServiceFact) -> tuple[int, int]:
+    """Where a service stands on a bill: what others depend on comes first."""
+    return _ORDER[service.kind], service.id
 
 
 def _add_reads(accounts: dict[int, AccountFact], ids: Sequence[int], read_day: date) -> None:
@@ -167,11 +199,10 @@ def gather(
     ids = list(accounts)
     if not ids:
         return []
-    day = bill_day.isoformat()
-    for account_id, rows in _by_account(_FLAGS, ids, day, day).items():
-        accounts[account_id].flags = frozenset(kind for _, kind, _ in rows)
-        if FlagKind.HOLD_BILL in accounts[account_id].flags:
-            accounts[account_id].hold = "the account has the flag Hold bill"
+    add_flags(accounts, bill_day)
+    for account in accounts.values():
+        if FlagKind.HOLD_BILL in account.flags:
+            account.hold = "the account has the flag Hold bill"
     _add_services(accounts, ids, read_day)
     _add_reads(accounts, ids, read_day)
     add_balances(accounts)

@@ -20,6 +20,19 @@ def _differs_when_recomputed() -> Iterator[str]:
         for first, last, _ in account_ranges(run_id):
             for account, differences in opinion.check(run_id, first, last).items():
                 yield f"run {number}, account row {account}: {differences[0]}"
+    for ids in _without_run():
+        for bill, differences in opinion.check_bills(ids).items():
+            yield f"bill row {bill}: {differences[0]}"
+
+
+def _without_run(page: int = 500) -> Iterator[list[int]]:
+    """Bills that correct others, some at a time."""
+    last = 0
+    while rows := rows_of(
+        "SELECT id FROM bill WHERE run_id IS NULL AND id > ? ORDER BY id LIMIT ?", (last, page)
+    ):
+        yield [row[0] for row in rows]
+        last = rows[-1][0]
 
 
 INVARIANTS: tuple[Invariant, ...] = (
@@ -69,6 +82,30 @@ INVARIANTS: tuple[Invariant, ...] = (
         "B5",
         "Every line can be computed again from what is stored, to the cent.",
         _differs_when_recomputed,
+    ),
+    never(
+        "B6-cancelled",
+        "A bill covers its days until it is cancelled, and no longer.",
+        "SELECT s.bill_id, s.live FROM bill_service s"
+        " LEFT JOIN cancelled_bill c ON c.bill_id = s.bill_id"
+        " WHERE (s.live = 0) <> (c.id IS NOT NULL) LIMIT 1",
+        "bill row {0}: its days count {1}, its cancellation says otherwise.",
+    ),
+    never(
+        "B6-reversed",
+        "A cancelled bill was posted, and its entry is reversed by the one that it names.",
+        "SELECT b.number, c.id FROM cancelled_bill c JOIN bill b ON b.id = c.bill_id"
+        " LEFT JOIN journal_entry e ON e.id = c.entry_id WHERE b.state <> 'posted'"
+        " OR coalesce(e.reverses_id, 0) <> coalesce(b.entry_id, 0) LIMIT 1",
+        "bill {0} was cancelled by {1} without its entry being reversed.",
+    ),
+    never(
+        "B6-replaced",
+        "A bill that corrects another is of the same account, and the other is cancelled.",
+        "SELECT n.number, o.number FROM bill n JOIN bill o ON o.id = n.replaces_id"
+        " LEFT JOIN cancelled_bill c ON c.bill_id = o.id"
+        " WHERE c.id IS NULL OR o.account_id <> n.account_id LIMIT 1",
+        "bill {0} replaces {1}, which still counts or is somebody else's.",
     ),
     never(
         "B7",

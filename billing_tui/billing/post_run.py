@@ -92,7 +92,7 @@ def _next_chunk(run: RunView, chart: Chart, size: int) -> list[Ready]:
     ]  # fmt: skip
 
 
-def _first_number(bill_day: date) -> tuple[str, int]:
+def first_number(bill_day: date) -> tuple[str, int]:
     """Prefix of the year and the first free number in it; only inside the write transaction."""
     prefix = f"B{bill_day:%y}-"
     newest = rows_of(
@@ -126,7 +126,7 @@ def _refreshed(chunk: list[Ready]) -> Iterator[Ready]:
 
 def _insert_chunk(desk: Desk, run: RunView, chart: Chart, chunk: list[Ready]) -> tuple[int, int]:
     """Entries, numbers and states of one chunk; returns bills and cents."""
-    prefix, number = _first_number(run.bill_day)
+    prefix, number = first_number(run.bill_day)
     bills, entries = list(_refreshed(chunk)), []
     entry_id = next_id(JournalEntry)
     updates: list[tuple[Any, ...]] = []

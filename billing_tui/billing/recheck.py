@@ -18,16 +18,17 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _SERVICES = """
-    SELECT b.account_id, s.id, s.kind, s.rate_class, s.from_day, s.to_day, s.usage_milli, s.unit,
+    SELECT b.{key}, s.id, s.kind, s.rate_class, s.from_day, s.to_day, s.usage_milli, s.unit,
            s.inputs
       FROM bill b JOIN bill_service s ON s.bill_id = b.id
-     WHERE b.run_id = ? AND b.account_id BETWEEN ? AND ? ORDER BY b.account_id, s.id
+     WHERE {which} ORDER BY b.{key}, s.id
 """
 _LINES = """
     SELECT l.bill_service_id, l.code, l.tier, l.cents
       FROM bill b JOIN bill_line l ON l.bill_id = b.id
-     WHERE b.run_id = ? AND b.account_id BETWEEN ? AND ? ORDER BY l.bill_service_id, l.position
+     WHERE {which} ORDER BY l.bill_service_id, l.position
 """
+_OF_RUN = "b.run_id = ? AND b.account_id BETWEEN ? AND ?"
 Slice = tuple[ScheduleReading, date, date]
 
 
@@ -81,13 +82,22 @@ class SecondOpinion:
 
     def check(self, run_id: int, first: int, last: int) -> dict[int, list[str]]:
         """Differences by account id, for the accounts of the run from `first` to `last`."""
-        bounds = (run_id, first, last)
+        return self._check("account_id", _OF_RUN, (run_id, first, last))
+
+    def check_bills(self, ids: Sequence[int]) -> dict[int, list[str]]:
+        """Differences by bill id, for at most a few hundred bills of whatever run."""
+        return self._check("id", f"b.id IN ({', '.join('?' * len(ids))})", ids)
+
+    def _check(self, key: str, which: str, bounds: Sequence[int]) -> dict[int, list[str]]:
         lines = {
-            key: [(code, tier, cents) for _, code, tier, cents in group]
-            for key, group in groupby(rows_of(_LINES, bounds), key=itemgetter(0))
+            service: [(code, tier, cents) for _, code, tier, cents in group]
+            for service, group in groupby(
+                rows_of(_LINES.replace("{which}", which), bounds), key=itemgetter(0)
+            )
         }
         found: dict[int, list[str]] = {}
-        for row in rows_of(_SERVICES, bounds):
+        services = _SERVICES.replace("{which}", which).replace("{key}", key)
+        for row in rows_of(services, bounds):
             difference = self._differences(row, lines.get(row[1], []))
             if difference:
                 found.setdefault(row[0], []).append(difference)

@@ -72,8 +72,9 @@ class Bill(Table):
 
     frozen_when = "OLD.state <> 'draft'"
 
-    run = peewee.ForeignKeyField(BillRun, backref="+", index=False)
+    run = peewee.ForeignKeyField(BillRun, null=True, backref="+", index=False)  # none: corrected
     account = peewee.ForeignKeyField(Account, backref="bills")
+    replaces = peewee.ForeignKeyField("self", null=True, unique=True)  # the bill that it corrects
     number = peewee.TextField(null=True, unique=True)  # given when it is posted
     state = peewee.TextField(default=BillState.DRAFT.value)
     bill_day = DayField()
@@ -100,6 +101,7 @@ class BillService(Table):
     """One service's part of a bill, with everything that its amount was computed from."""
 
     frozen_when = _POSTED_BILL
+    frozen_except = ("live",)
 
     bill = peewee.ForeignKeyField(Bill, backref="services")
     service = peewee.ForeignKeyField(Service, index=False)
@@ -123,6 +125,23 @@ BillService.add_index(
     unique=True,
     where=(BillService.live == True),  # noqa: E712
 )
+
+
+class CancelledBill(Table):
+    """A posted bill that no longer counts: its entry was reversed, its days are free (BIL-12)."""
+
+    append_only = True
+
+    bill = peewee.ForeignKeyField(Bill, unique=True, backref="cancellations")
+    entry = peewee.ForeignKeyField(JournalEntry, null=True)  # the reversal; none if it charged none
+    day = DayField()
+    difference_cents = CentsField()  # what the account owes more by it; less below zero
+    reason = peewee.TextField()
+    staff = peewee.ForeignKeyField(StaffMember)  # who carried it out
+    at = peewee.TextField()  # UTC, ISO
+
+    class Meta:
+        indexes = ((("staff", "day"), False),)
 
 
 class BillRead(Table):
@@ -212,3 +231,19 @@ class Reprint(Table):
     sha256 = peewee.TextField()
     staff = peewee.ForeignKeyField(StaffMember)
     at = peewee.TextField()
+
+
+class Letter(Table):
+    """A letter to a customer: its text as it went out, so that it can be printed again (COM-1)."""
+
+    append_only = True
+
+    account = peewee.ForeignKeyField(Account, backref="letters")
+    bill = peewee.ForeignKeyField(Bill, null=True, index=False)
+    letter = peewee.TextField()  # name of the template
+    version = peewee.TextField()  # of the template's text
+    content = peewee.TextField()  # canonical JSON of what was drawn
+    path = peewee.TextField()
+    sha256 = peewee.TextField()
+    staff = peewee.ForeignKeyField(StaffMember, index=False)
+    at = peewee.TextField()  # UTC, ISO; the moment that the PDF carries

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from billing_tui.access.desk import Desk
 
 _BILLED = """
-SELECT b.kind, b.to_day, r.number FROM bill_service b
-JOIN bill ON bill.id = b.bill_id JOIN bill_run r ON r.id = bill.run_id
+SELECT b.kind, b.to_day, coalesce('run ' || r.number, 'bill ' || bill.number) FROM bill_service b
+JOIN bill ON bill.id = b.bill_id LEFT JOIN bill_run r ON r.id = bill.run_id
 JOIN service s ON s.id = b.service_id JOIN service_point p ON p.id = s.service_point_id
 WHERE {whose} AND b.live = 1 AND bill.state <> 'draft'
 ORDER BY b.to_day DESC, b.id DESC LIMIT 1
@@ -38,7 +38,7 @@ ORDER BY s.id LIMIT 1
 
 
 class Billed(NamedTuple):
-    """How far a service is billed: up to the day before `to_day`, by that run."""
+    """How far a service is billed: up to the day before `to_day`, by that run or bill."""
 
     kind: str
     to_day: date
@@ -81,7 +81,7 @@ def refuse_billed(
         return
     if found is not None and day < found.to_day:
         raise Refused(
-            f"The {found.kind} service is billed to {found.to_day:%m/%d/%y} by run {found.run}; "
+            f"The {found.kind} service is billed to {found.to_day:%m/%d/%y} by {found.run}; "
             "begin then or later. A lead may go further back.",
             field=field,
             code="ALREADY-BILLED",

@@ -11,10 +11,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _BEYOND = """
-SELECT b.kind, max(b.to_day), max(r.number) FROM bill_service b
+SELECT b.kind, max(b.to_day), max(coalesce('run ' || r.number, 'bill ' || bill.number))
+FROM bill_service b
 JOIN service s ON s.id = b.service_id
 JOIN bill ON bill.id = b.bill_id
-JOIN bill_run r ON r.id = bill.run_id
+LEFT JOIN bill_run r ON r.id = bill.run_id
 WHERE s.account_id = ? AND b.live = 1 AND b.to_day > ?
 GROUP BY b.kind ORDER BY b.kind
 """
@@ -40,7 +41,7 @@ WHERE i.cycle_id = ? AND r.state IN ('Posted', 'Printed', 'Closed')
 def billed_beyond(account_id: int, day: date) -> Iterator[str]:
     """For each service that a bill, drafted or posted, covers past a day: a sentence."""
     for kind, until, run in rows_of(_BEYOND, (account_id, day.isoformat())):
-        yield f"The {kind} service is billed up to {until} by run {run}."
+        yield f"The {kind} service is billed up to {until} by {run}."
 
 
 def billed_through(account_id: int, day: date) -> bool:
