@@ -247,3 +247,43 @@ class Letter(Table):
     sha256 = peewee.TextField()
     staff = peewee.ForeignKeyField(StaffMember, index=False)
     at = peewee.TextField()  # UTC, ISO; the moment that the PDF carries
+
+
+class SpecialBill(Table):
+    """A bill outside the runs, from a template: hydrant, bulk water, damage, a leak (BIL-13)."""
+
+    append_only = True
+
+    number = peewee.TextField(unique=True)  # X26-0000001
+    account = peewee.ForeignKeyField(Account, backref="special_bills")
+    template = peewee.TextField()
+    version = peewee.TextField()  # of the template
+    corrects = peewee.ForeignKeyField(Bill, null=True)  # that a leak adjustment prices anew
+    bill_day = DayField()
+    due_day = DayField()
+    inputs = peewee.TextField()  # canonical JSON of what was keyed
+    total_cents = CentsField()  # sum of the lines; below zero for a credit
+    entry = peewee.ForeignKeyField(JournalEntry, unique=True)
+    staff = peewee.ForeignKeyField(StaffMember, index=False)  # who asked for it
+    posted_by = peewee.ForeignKeyField(StaffMember, index=False)  # who approved it, or the same
+    at = peewee.TextField()  # UTC, ISO
+
+    class Meta:
+        constraints = [peewee.Check("total_cents <> 0")]
+
+
+class SpecialLine(Table):
+    """One line of a special bill, with how its amount came about."""
+
+    append_only = True
+
+    bill = peewee.ForeignKeyField(SpecialBill, backref="lines")
+    position = peewee.IntegerField()
+    label = peewee.TextField()
+    revenue = peewee.TextField()  # ledger role that it is credited to
+    service = peewee.TextField()  # whose receivable the debt is
+    quantity = peewee.TextField(null=True)  # exact decimal
+    unit = peewee.TextField(default="")
+    price = peewee.TextField(null=True)  # exact decimal, dollars per unit
+    how = peewee.TextField()  # the arithmetic, as a clerk reads it out
+    cents = CentsField()
