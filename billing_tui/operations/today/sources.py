@@ -1,0 +1,188 @@
+"""Where work comes from: each function asks one room what waits there.
+
+Work that comes in hundreds is one item for each hand that can take it: exceptions by upload and
+route, orders by route. The board stays as long as there are sorts of work, not pieces.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from billing_tui.access.rights import Right
+from billing_tui.customer_care.follow_ups import followups_due
+from billing_tui.foundation.bulk import rows_of
+from billing_tui.operations.daily_audit.status import unaudited_days
+from billing_tui.operations.today.items import WorkItem, WorkKind
+from billing_tui.records.flags_ending import flags_ending
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from billing_tui.access.desk import Desk
+
+AHEAD = timedelta(days=7)
+"""How long before its planned day a step of a cycle stands on the board."""
+
+_AUDIT_AFTER = timedelta(days=1)
+
+_CYCLES = """
+SELECT c.code, i.name, i.read_day, i.bill_day,
+ (SELECT u.state FROM upload u WHERE u.instance_id = i.id AND u.state <> 'Cancelled'
+  ORDER BY u.id DESC LIMIT 1),
+ (SELECT r.state FROM bill_run r WHERE r.instance_id = i.id AND r.state <> 'Cancelled'
+  ORDER BY r.id DESC LIMIT 1)
+FROM cycle_instance i JOIN cycle c ON c.id = i.cycle_id
+WHERE i.read_day <= ? AND NOT EXISTS (
+ SELECT 1 FROM bill_run r WHERE r.instance_id = i.id AND r.state = 'Closed')
+ORDER BY i.bill_day, c.code
+"""
+_AFTER_READS = {"Staged": "check the uploaded reads", "Checked": "clear and post the reads"}
+_AFTER_RUN = {
+    "Draft": "calculate the bills",
+    "Calculated": "audit the bills",
+    "In audit": "review and approve the bills",
+    "Approved": "post the bills",
+    "Posted": "print the bills",
+    "Printed": "close the run",
+}
+_READS = """
+SELECT e.upload_id, coalesce(r.code, '-'), c.code, i.name, i.bill_day, count(*)
+FROM read_exception e JOIN upload u ON u.id = e.upload_id
+JOIN cycle_instance i ON i.id = u.instance_id JOIN cycle c ON c.id = i.cycle_id
+JOIN staged_read s ON s.id = e.staged_read_id
+JOIN service_point p ON p.id = s.service_point_id LEFT JOIN route r ON r.id = p.route_id
+WHERE e.disposition = 'open' AND u.state IN ('Staged', 'Checked')
+GROUP BY e.upload_id, r.code, c.code, i.name, i.bill_day
+"""
+_FINDINGS = """
+SELECT r.number, i.bill_day, count(*) FROM finding f JOIN bill_run r ON r.id = f.run_id
+JOIN cycle_instance i ON i.id = r.instance_id
+WHERE f.decision = 'open' AND r.state = 'In audit' GROUP BY r.number, i.bill_day
+"""
+_APPROVALS = """
+SELECT q.id, q.kind, q.subject_kind, q.subject, q.made_day, s.username FROM change_request q
+JOIN staff_member s ON s.id = q.maker_id WHERE q.state = 'Pending' ORDER BY q.id LIMIT ?
+"""
+_MOST_APPROVALS = 200
+_MOST_REMINDERS = 200
+_QUERIES = """
+SELECT r.audited_day, s.username, count(*) FROM input_item i
+JOIN input_round r ON r.id = i.round_id JOIN staff_member s ON s.id = i.staff_id
+WHERE i.state = 'Queried' GROUP BY r.audited_day, s.username
+"""
+_ORDERS = """
+SELECT coalesce(r.code, '-'), min(o.need_by), count(*), sum(CASE WHEN o.need_by < ? THEN 1 ELSE 0
+ END) FROM service_order o LEFT JOIN service_point p ON p.id = o.service_point_id
+LEFT JOIN route r ON r.id = p.route_id WHERE o.state IN ('Draft', 'Issued') AND o.need_by <= ?
+GROUP BY r.code
+"""
+
+
+def _many(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def cycle_steps(desk: Desk) -> Iterator[WorkItem]:
+    """The next step of each cycle that is under way, due by its planned day."""
+    until = (desk.business_day + AHEAD).isoformat()
+    for code, name, read_day, bill_day, reads, run in rows_of(_CYCLES, (until,)):
+        if run is not None:
+            step, due = _AFTER_RUN[run], bill_day
+        elif reads is None:
+            step, due = "upload the reads", read_day
+        else:
+            step, due = _AFTER_READS.get(reads, "open the bill run"), bill_day
+        told = f"Cycle {code}, {name}: {step}"
+        day = date.fromisoformat(due)
+        yield WorkItem(f"cycle:{code}:{name}:{step}", WorkKind.CYCLE, told, day, "BIL010", code)
+
+
+def open_exceptions(_desk: Desk) -> Iterator[WorkItem]:
+    """Read exceptions without a decision, by upload and route; due when the cycle is billed."""
+    for upload, route, code, name, bill_day, count in rows_of(_READS):
+        told = f"{_many(count, 'read exception')}, cycle {code}, {name}, route {route}"
+        day = date.fromisoformat(bill_day)
+        yield WorkItem(f"reads:{upload}:{route}", WorkKind.READS, told, day, "RDG020", code)
+
+
+def open_findings(_desk: Desk) -> Iterator[WorkItem]:
+    """Findings of the pre-billing audit without a decision, by run."""
+    for number, bill_day, count in rows_of(_FINDINGS):
+        day = date.fromisoformat(bill_day)
+        told = f"{_many(count, 'finding')} of run {number} to review"
+        yield WorkItem(f"findings:{number}", WorkKind.FINDINGS, told, day, "BIL020", number)
+
+
+def approvals(_desk: Desk) -> Iterator[WorkItem]:
+    """Requests that wait for somebody other than their maker."""
+    for row, kind, about, subject, made_day, maker in rows_of(_APPROVALS, (_MOST_APPROVALS,)):
+        what = kind.rpartition(".")[2].replace("_", " ")
+        told = f"{maker} asks: {what}, {about} {subject}"
+        day = date.fromisoformat(made_day)
+        key = f"approval:{row}"
+        yield WorkItem(key, WorkKind.APPROVAL, told, day, "AUD020", str(row), maker=maker)
+
+
+def queries(_desk: Desk) -> Iterator[WorkItem]:
+    """Queries of the daily audit that wait for the person who made the entry."""
+    for audited, maker, count in rows_of(_QUERIES):
+        day = date.fromisoformat(audited)
+        told = f"{_many(count, 'query').replace('querys', 'queries')} on entries of {day:%m/%d/%y}"
+        key = f"query:{audited}:{maker}"
+        yield WorkItem(key, WorkKind.QUERY, told, day + _AUDIT_AFTER, "AUD015", owner=maker)
+
+
+def unaudited(desk: Desk) -> Iterator[WorkItem]:
+    """Days whose entries nobody has audited; only for those who read the trail."""
+    if not desk.may(Right.READ_TRAIL):
+        return
+    for status in unaudited_days(desk):
+        count = status.waiting + status.open
+        told = f"{_many(count, 'entry').replace('entrys', 'entries')} of {status.day:%m/%d/%y}"
+        key = f"audit:{status.day.isoformat()}"
+        due, subject = status.day + _AUDIT_AFTER, status.day.isoformat()
+        yield WorkItem(key, WorkKind.AUDIT, f"{told} unaudited", due, "AUD010", subject)
+
+
+def orders(desk: Desk) -> Iterator[WorkItem]:
+    """Service orders that are due today or late, by route."""
+    today = desk.business_day.isoformat()
+    for route, need_by, count, late in rows_of(_ORDERS, (today, today)):
+        told = f"{_many(count, 'service order')}, route {route}"
+        told += f", {late:,} late" if late else ""
+        day = date.fromisoformat(need_by)
+        subject = "" if route == "-" else route
+        yield WorkItem(f"orders:{route}", WorkKind.ORDERS, told, day, "SVO010", subject)
+
+
+def follow_ups(desk: Desk) -> Iterator[WorkItem]:
+    """What somebody promised to come back to, due up to today."""
+    for note in followups_due(desk.business_day, limit=_MOST_REMINDERS):
+        told = f"{note.account} {note.customer}: {note.text}"
+        key = f"note:{note.note_id}"
+        yield WorkItem(
+            key, WorkKind.FOLLOW_UP, told, note.day, "CAR020", note.account, owner=note.person
+        )
+
+
+def ending_flags(desk: Desk) -> Iterator[WorkItem]:
+    """Flags that end within the week, and holds whose review is due."""
+    for flag in flags_ending(desk.business_day, AHEAD.days, most=_MOST_REMINDERS):
+        told = f"{flag.account} {flag.name}: {flag.sentence(desk.business_day)}"
+        key = f"flag:{flag.flag_id}:{flag.due.isoformat()}"
+        yield WorkItem(key, WorkKind.FLAG, told, flag.due, "CHG030", flag.account)
+
+
+SOURCES = (
+    cycle_steps,
+    open_exceptions,
+    open_findings,
+    approvals,
+    queries,
+    unaudited,
+    orders,
+    follow_ups,
+    ending_flags,
+)
+"""All of them."""

@@ -1,0 +1,165 @@
+"""Today: work appears because the records say so, is handed out, and goes when it is done."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from billing_tui.access.request_change import request_change, withdraw_request
+from billing_tui.access.tables import AuditEntry
+from billing_tui.foundation.bulk import rows_of
+from billing_tui.foundation.errors import BillingError
+from billing_tui.metering.check_reads import check_reads
+from billing_tui.metering.import_reads import import_reads
+from billing_tui.metering.population import instance_named
+from billing_tui.operations.today.board import board
+from billing_tui.operations.today.hand_out import (
+    able_staff,
+    assign,
+    claim,
+    dismiss,
+    escalate,
+    let_go,
+    snooze,
+)
+from billing_tui.operations.today.items import Marked, WorkKind
+
+if TYPE_CHECKING:
+    from conftest import City
+
+    from billing_tui.access.desk import Desk
+
+
+@pytest.fixture
+def town(own_city: City) -> City:
+    """A demo city whose open cycle has its reads uploaded and checked."""
+    desk = own_city.desk("maria")
+    instance = instance_named(*own_city.built.cycle)
+    file = own_city.office.home.root / "samples" / "reads-2026-11-07.csv"
+    upload = import_reads(desk, instance.instance_id, file, "csv-default")
+    check_reads(desk, upload.upload_id)
+    return own_city
+
+
+def _of(desk: Desk, kind: WorkKind, *, mine: bool = False, asleep: bool = False) -> list[Marked]:
+    return [one for one in board(desk, mine=mine, asleep=asleep) if one.item.kind is kind]
+
+
+def _one(desk: Desk, key: str) -> Marked:
+    return next(one for one in board(desk, mine=False, asleep=True) if one.item.key == key)
+
+
+def test_the_board_shows_what_waits_in_every_room(town: City) -> None:
+    """The open cycle gives its step and its exceptions, each with a way to its screen."""
+    items = {one.item.kind: one.item for one in board(town.desk("luis"), mine=False)}
+
+    assert items[WorkKind.READS].screen == "RDG020"
+    assert items[WorkKind.CYCLE].screen == "BIL010"
+    assert "cycle 07" in items[WorkKind.READS].told
+
+
+def test_an_item_counts_what_is_open_in_its_room(town: City) -> None:
+    """The exceptions of all routes together are those that the metering room has open."""
+    ((open_,),) = rows_of("SELECT count(*) FROM read_exception WHERE disposition = 'open'")
+    counts = [int(one.item.told.split()[0]) for one in _of(town.desk("luis"), WorkKind.READS)]
+
+    assert sum(counts) == open_ > 0
+
+
+def test_a_claimed_item_leaves_the_board_of_the_others(town: City) -> None:
+    """The lead still sees who has it; let go of, it is anybody's again."""
+    maria, luis = town.desk("maria"), town.desk("luis")
+    key = _of(maria, WorkKind.READS, mine=True)[0].item.key
+    claim(maria, key)
+
+    assert key not in {one.item.key for one in board(luis, mine=True)}
+    assert _one(luis, key).holder == "maria"
+    with pytest.raises(BillingError, match="maria has that already"):
+        claim(luis, key)
+    let_go(maria, key)
+    assert _one(luis, key).holder == ""
+
+
+def test_only_the_lead_hands_out_and_only_to_those_who_may(town: City) -> None:
+    """A clerk assigns nothing; a cashier gets no exceptions; nobody unknown gets anything."""
+    maria, luis = town.desk("maria"), town.desk("luis")
+    one = _of(luis, WorkKind.READS)[0]
+    key = one.item.key
+
+    with pytest.raises(BillingError, match="lead or the specialist"):
+        assign(maria, key, "maria")
+    with pytest.raises(BillingError, match="cass may not"):
+        assign(luis, key, "cass")
+    with pytest.raises(BillingError, match="Nobody named"):
+        assign(luis, key, "zoe")
+    assign(luis, key, "maria")
+    assert _one(luis, key).holder == "maria"
+    assert "cass" not in able_staff(luis, one).values()
+
+
+def test_sleeping_work_is_back_on_its_day(town: City) -> None:
+    """It is out of sight until then, and the trail says why."""
+    maria = town.desk("maria")
+    key = _of(maria, WorkKind.READS, mine=True)[0].item.key
+    until = maria.business_day + timedelta(days=2)
+    snooze(maria, key, until, "the reader is sick")
+
+    assert key not in {one.item.key for one in board(maria, mine=False)}
+    assert key in {one.item.key for one in board(maria, mine=False, asleep=True)}
+    later = replace(maria, business_day=until)
+    assert key in {one.item.key for one in board(later, mine=False)}
+    entry = AuditEntry.select().order_by(AuditEntry.seq.desc()).get()
+    assert (entry.verb, entry.why) == ("operations.snooze_work", "the reader is sick")
+
+
+@pytest.mark.parametrize("days", [0, -1, 61])
+def test_work_sleeps_for_two_months_at_most(town: City, days: int) -> None:
+    """Not until today, not into the past, not for ever."""
+    maria = town.desk("maria")
+    key = _of(maria, WorkKind.READS, mine=True)[0].item.key
+    with pytest.raises(BillingError, match="within the next 60"):
+        snooze(maria, key, maria.business_day + timedelta(days=days), "later")
+
+
+def test_escalated_work_stands_first(town: City) -> None:
+    """With its reason, and awake even if it slept."""
+    maria, luis = town.desk("maria"), town.desk("luis")
+    key = board(luis, mine=False)[-1].item.key
+    escalate(maria, key, "the customer is at the counter")
+
+    first = board(luis, mine=False)[0]
+    assert (first.item.key, first.escalated) == (key, "the customer is at the counter")
+
+
+def test_nobody_is_offered_to_approve_their_own_request(town: City) -> None:
+    """It stands on the other lead's board, not on the maker's; withdrawn, it is on nobody's."""
+    luis, nora = town.desk("luis"), town.desk("nora")
+    asked = request_change(
+        luis,
+        "records.change_class",
+        {"before": {"class": "A"}, "after": {"class": "B"}},
+        "wrong class",
+        about=("service", "1"),
+    )
+
+    assert not _of(luis, WorkKind.APPROVAL, mine=True)
+    assert [one.item.subject for one in _of(nora, WorkKind.APPROVAL, mine=True)] == [str(asked)]
+    withdraw_request(luis, asked)
+    assert not _of(nora, WorkKind.APPROVAL)
+
+
+def test_work_that_is_done_cannot_be_claimed_any_more(town: City) -> None:
+    """A key that stands for nothing now is refused with a way on."""
+    with pytest.raises(BillingError, match="That work is done"):
+        claim(town.desk("maria"), "reads:999:99")
+
+
+def test_only_a_reminder_is_dismissed(town: City) -> None:
+    """Exceptions leave the board when they are cleared, not by saying so."""
+    maria = town.desk("maria")
+    key = _of(maria, WorkKind.READS, mine=True)[0].item.key
+    with pytest.raises(BillingError, match="when it is done"):
+        dismiss(maria, key, "done")
