@@ -1,4 +1,4 @@
-"""`billing-tui order`: issue, list, complete and cancel service orders."""
+"""`billing-tui order`: issue, list, print, complete and cancel service orders."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from billing_tui.records.kinds import ServiceKind
 from billing_tui.records.lookup import find_account
 from billing_tui.service_orders.finish_order import OrderResult, cancel_order, complete_orders
 from billing_tui.service_orders.issue_order import OrderForm, issue_order, order_for_exception
-from billing_tui.service_orders.kinds import OrderState, OrderType
+from billing_tui.service_orders.kinds import Condition, OrderState, OrderType
 from billing_tui.service_orders.offer import location_numbered, point_of_kind
 from billing_tui.service_orders.orders import orders_of
+from billing_tui.service_orders.work_sheets import SheetChoice
 
 if TYPE_CHECKING:
     from datetime import date
@@ -129,11 +130,53 @@ def _cells(line: OrderLine) -> tuple[object, ...]:
 
 
 @order.command()
+@click.option("--route", help="Only this route.")
+@click.option("--day", type=DAY, help="Orders due up to this day; the business day by default.")
+@click.option("--type", "kind", type=click.Choice([one.value for one in OrderType]))
+@click.option("--crew", help="Only the orders of whom it begins with.")
+@click.option("--order", "numbers", multiple=True, help="Only this order; may be said again.")
+@click.option("--sheet", type=WHOLE, help="Print this sheet again, and nothing new.")
+@at_desk
+def sheets(
+    desk: Desk,
+    *,
+    route: str | None,
+    day: date | None,
+    kind: str | None,
+    crew: str | None,
+    numbers: tuple[str, ...],
+    sheet: int | None,
+    as_json: bool,
+) -> None:
+    """Print a work sheet of issued orders in walk order, as a PDF."""
+    from billing_tui.documents.work_sheet import print_work_sheet, reprint_work_sheet
+
+    if sheet is not None:
+        done = reprint_work_sheet(desk, sheet)
+    else:
+        choice = SheetChoice(
+            day=day or desk.business_day,
+            route=route,
+            kind=OrderType(kind) if kind else None,
+            crew=crew,
+            numbers=numbers,
+        )
+        done = print_work_sheet(desk, choice)
+    if as_json:
+        print_json(done)
+    else:
+        say(f"Sheet {done.number}: {done.orders:,} orders on {done.pages:,} pages, {done.path}.")
+
+
+@order.command()
 @click.argument("number")
 @click.option("--day", type=DAY, help="When it was done; the business day by default.")
 @click.option("--reading", type=WHOLE, help="What the register showed, in counts.")
 @click.option("--result", default="", help="What was done, or why it could not be.")
 @click.option("--unable", is_flag=True, help="It could not be done.")
+@click.option("--code", default="", help="Why it could not be done, as a code; means --unable.")
+@click.option("--found", type=click.Choice([one.value for one in Condition]), help="As found.")
+@click.option("--left", type=click.Choice([one.value for one in Condition]), help="As left.")
 @at_desk
 def complete(
     desk: Desk,
@@ -143,6 +186,9 @@ def complete(
     reading: int | None,
     result: str,
     unable: bool,
+    code: str,
+    found: str | None,
+    left: str | None,
     as_json: bool,
 ) -> None:
     """Enter what came back for order NUMBER; a re-read settles its exception."""
@@ -151,14 +197,17 @@ def complete(
         day=day or desk.business_day,
         result=result,
         reading=reading,
-        unable=unable,
+        unable=unable or bool(code),
+        code=code,
+        found=Condition(found) if found else None,
+        left=Condition(left) if left else None,
     )
     done = complete_orders(desk, [told])
     if as_json:
         print_json(done)
         return
     settled = f"; exception {done.settled[0]} is settled" if done.settled else ""
-    say(f"Order {number} is {'given up' if unable else 'completed'}{settled}.")
+    say(f"Order {number} is {'given up' if told.unable else 'completed'}{settled}.")
     print_problems(done.warnings)
 
 

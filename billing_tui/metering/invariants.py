@@ -93,7 +93,7 @@ INVARIANTS = (
     ),
     never(
         "METERING-KEYED",
-        "A batch of keyed reads went into its upload line by line, and what was keyed twice agrees.",
+        "A batch of keyed reads went into its upload line by line; double keyings agree.",
         "SELECT b.id, u.id FROM keyed_batch b JOIN upload u ON u.id = b.upload_id"
         " WHERE u.received <> (SELECT count(*) FROM keyed_read k WHERE k.batch_id = b.id"
         "  AND (k.reading IS NOT NULL OR k.code <> ''))"

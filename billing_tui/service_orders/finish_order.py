@@ -15,6 +15,7 @@ from billing_tui.metering.settling import Decision
 from billing_tui.metering.tables import Disposition
 from billing_tui.records.editing import StaleEdit
 from billing_tui.service_orders.kinds import OrderState
+from billing_tui.service_orders.order_policy import shipped_order_policy
 from billing_tui.service_orders.orders import OrderLine, find_order
 from billing_tui.service_orders.tables import ServiceOrder
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from billing_tui.access.desk import Desk
+    from billing_tui.service_orders.kinds import Condition
 
 _LONGEST = 400
 
@@ -36,6 +38,8 @@ class OrderResult:
         result: what was done, or why it could not be.
         reading: what the register showed, in counts.
         unable: the work could not be done.
+        found, left: the service before and after the work.
+        code: of the policy: why it could not be done.
         version: of the order, as it was shown; None takes it as it stands.
     """
 
@@ -44,6 +48,9 @@ class OrderResult:
     result: str = ""
     reading: int | None = None
     unable: bool = False
+    found: Condition | None = None
+    left: Condition | None = None
+    code: str = ""
     version: int | None = None
 
 
@@ -70,12 +77,23 @@ def _checked(desk: Desk, told: OrderResult) -> OrderLine:
         raise StaleEdit(f"Order {line.number} was changed; look at it again.", field="version")
     if line.issued_on is None or not line.issued_on <= told.day <= desk.business_day:
         raise Refused(f"It was done between {line.issued_on} and today.", field="day")
-    if told.unable and not told.result.strip():
-        raise Refused("Say why it could not be done.", field="result")
+    _check_why(told)
     if told.reading is not None:
         _check_reading(line, told)
     clean(told.result, most=_LONGEST, field="result")
     return line
+
+
+def _check_why(told: OrderResult) -> None:
+    codes = shipped_order_policy().unable
+    if told.code and told.code not in codes:
+        raise Refused("This code is not known; F4 lists the codes.", field="code")
+    if told.code and not told.unable:
+        raise Refused(
+            f"Code {told.code} ({codes[told.code]}) means that it was not done.", field="code"
+        )
+    if told.unable and not (told.code or told.result.strip()):
+        raise Refused("Say why it could not be done.", field="result")
 
 
 def _check_reading(line: OrderLine, told: OrderResult) -> None:
@@ -112,6 +130,9 @@ def _write(line: OrderLine, told: OrderResult) -> None:
         state=state.value,
         finished_on=told.day,
         reading=told.reading,
+        found_as=told.found.value if told.found else None,
+        left_as=told.left.value if told.left else None,
+        code=told.code,
         result=clean(told.result, most=_LONGEST),
         version=line.version + 1,
     ).where(ServiceOrder.id == line.order_id).execute()

@@ -61,3 +61,12 @@ class OrderState(StrEnum):
     COMPLETED = "Completed"
     UNABLE = "Unable"
     CANCELLED = "Cancelled"
+
+
+class Condition(StrEnum):
+    """How the crew found a service, and how it left it."""
+
+    ON = "on"
+    OFF = "off"
+    LOCKED = "locked"
+    REMOVED = "removed"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from billing_tui.foundation.bulk import rows_of
 from billing_tui.foundation.errors import NotFound
-from billing_tui.service_orders.kinds import OrderState, OrderType
+from billing_tui.service_orders.kinds import Condition, OrderState, OrderType
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,10 +20,11 @@ SELECT o.id, o.number, o.type, o.state, l.number, l.house || ' ' || l.street
        coalesce(r.code, ''), coalesce(p.sequence, 0), coalesce(p.reader_note, ''),
        coalesce(a.number, ''), o.need_by, o.priority, o.crew, o.remarks, o.snapshot, o.issued_on,
        o.finished_on, o.reading, o.result, o.exception_id, o.service_point_id, o.location_id,
-       o.version
+       o.version, o.found_as, o.left_as, o.code
 FROM service_order o
 JOIN location l ON l.id = o.location_id
-LEFT JOIN service_point p ON p.id = o.service_point_id
+LEFT JOIN service_point p ON p.id = coalesce(o.service_point_id, (SELECT min(q.id)
+  FROM service_point q WHERE q.location_id = o.location_id AND q.route_id IS NOT NULL))
 LEFT JOIN route r ON r.id = p.route_id
 LEFT JOIN account a ON a.id = o.account_id
 """
@@ -49,13 +50,16 @@ class OrderLine:
     """A service order.
 
     Attributes:
-        route, sequence: of its service point; "" and 0 where nobody walks to it.
+        route, sequence: of its service point, or of the first one at the place that somebody
+            walks to; "" and 0 where nobody does. So is the reader's note.
         snapshot: the meters as they were at issue: meter, size, dials, unit, last_day,
             last_reading.
         reading: what the crew found, in counts.
         result: what was done, or why it could not be.
         exception_id: the read exception that it was born from.
         version: hand it back with a change.
+        found, left: the service before and after the work, where the crew told it.
+        code: of the policy: why it could not be done.
     """
 
     order_id: int
@@ -81,6 +85,9 @@ class OrderLine:
     service_point_id: int | None
     location_id: int
     version: int
+    found: Condition | None = None
+    left: Condition | None = None
+    code: str = ""
 
 
 def meters_now(location_id: int, service_point_id: int | None) -> list[dict[str, Any]]:
@@ -100,6 +107,7 @@ def _line(row: tuple[Any, ...]) -> OrderLine:
     values[10] = date.fromisoformat(row[10])
     values[14] = tuple(json.loads(row[14]))
     values[15:17] = _day(row[15]), _day(row[16])
+    values[23:25] = (Condition(one) if one else None for one in row[23:25])
     return OrderLine(*values)
 
 
@@ -116,6 +124,8 @@ def orders_of(
     state: OrderState | None = OrderState.ISSUED,
     route: str | None = None,
     need_by: date | None = None,
+    kind: OrderType | None = None,
+    crew: str | None = None,
     after: Key = START,
     limit: int = 50,
 ) -> list[OrderLine]:
@@ -125,6 +135,8 @@ def orders_of(
         state: only those in it; None for all.
         route: only those on it.
         need_by: only those that are due up to this day.
+        kind: only those of this type.
+        crew: only those of whom it begins with.
         after: `key_of` the last line of the page before.
         limit: most lines.
     """
@@ -135,12 +147,20 @@ def orders_of(
         ("o.state = ?", state.value if state else None),
         ("r.code = ?", route),
         ("o.need_by <= ?", need_by.isoformat() if need_by else None),
+        ("o.type = ?", kind.value if kind else None),
+        ("substr(lower(o.crew), 1, length(?)) = ?", crew.lower() if crew else None),
     ):
         if value is not None:
             where.append(condition)
-            told.append(value)
+            told += [value] * condition.count("?")
     sql = f"{_SELECT} WHERE {' AND '.join(where)} ORDER BY {', '.join(place)}, o.id LIMIT ?"
     return [_line(row) for row in rows_of(sql, (*told, limit))]
+
+
+def orders_on_sheet(sheet: int) -> list[OrderLine]:
+    """The orders of a work sheet from its line 1 on, as they stand now."""
+    sql = f"{_SELECT} JOIN work_sheet_line x ON x.order_id = o.id WHERE x.sheet_id = ?"
+    return [_line(row) for row in rows_of(f"{sql} ORDER BY x.line", (sheet,))]
 
 
 def key_of(line: OrderLine) -> Key:

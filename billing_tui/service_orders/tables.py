@@ -8,7 +8,14 @@ from billing_tui.access.tables import StaffMember
 from billing_tui.foundation.model import DayField, FlagField, Table, one_of
 from billing_tui.metering.tables import Read, ReadException
 from billing_tui.records.tables import Account, Customer, Location, ServicePoint
-from billing_tui.service_orders.kinds import MoveKind, OrderState, OrderType, Part, ReadSource
+from billing_tui.service_orders.kinds import (
+    Condition,
+    MoveKind,
+    OrderState,
+    OrderType,
+    Part,
+    ReadSource,
+)
 
 
 class LandlordAgreement(Table):
@@ -79,6 +86,9 @@ class ServiceOrder(Table):
     issued_on = DayField(null=True)
     finished_on = DayField(null=True)
     reading = peewee.BigIntegerField(null=True)  # counts on the register, as the crew found it
+    found_as = peewee.TextField(null=True)  # condition of the service before the work
+    left_as = peewee.TextField(null=True)  # and after it
+    code = peewee.TextField(default="")  # of the policy: why it could not be done
     result = peewee.TextField(default="")  # what was done, or why it could not be
     staff = peewee.ForeignKeyField(StaffMember)
     version = peewee.IntegerField(default=1)
@@ -87,7 +97,31 @@ class ServiceOrder(Table):
         constraints = [
             one_of("type", OrderType),
             one_of("state", OrderState),
+            one_of("found_as", Condition),
+            one_of("left_as", Condition),
             peewee.Check("priority BETWEEN 1 AND 4"),
             peewee.Check("(state IN ('Completed', 'Unable')) = (finished_on IS NOT NULL)"),
         ]
         indexes = ((("state", "need_by", "id"), False),)
+
+
+class WorkSheet(Table):
+    """Orders that were printed together for the crew; their lines stay as they are on paper."""
+
+    day = DayField()  # for which it was printed
+    route = peewee.TextField(default="")  # the only one on it, if it was made for one
+    staff = peewee.ForeignKeyField(StaffMember)
+    at = peewee.TextField()  # UTC, ISO
+
+
+class WorkSheetLine(Table):
+    """One order on a sheet."""
+
+    append_only = True
+
+    sheet = peewee.ForeignKeyField(WorkSheet, backref="lines", index=False)
+    line = peewee.IntegerField()  # from 1
+    order = peewee.ForeignKeyField(ServiceOrder)
+
+    class Meta:
+        indexes = ((("sheet", "line"), True), (("sheet", "order"), True))

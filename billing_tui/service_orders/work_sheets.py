@@ -1,0 +1,185 @@
+"""Work sheets: issued orders in walk order under one number, so that paper finds its way back.
+
+Each order has its line on the sheet; keying `3` on sheet 12, or `12.3` anywhere, means that line.
+An order that is printed again stands on a new sheet and keeps its line on the old one.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from billing_tui.access.rights import Right
+from billing_tui.access.writing import writing
+from billing_tui.foundation.bulk import insert_rows, next_id, rows_of
+from billing_tui.foundation.errors import NotFound, Refused
+from billing_tui.service_orders.kinds import OrderState
+from billing_tui.service_orders.orders import (
+    START,
+    OrderLine,
+    find_order,
+    key_of,
+    orders_of,
+    orders_on_sheet,
+)
+from billing_tui.service_orders.tables import WorkSheet, WorkSheetLine
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from billing_tui.access.desk import Desk
+    from billing_tui.service_orders.kinds import OrderType
+
+_PAGE = 200
+_MOST = 2000
+_ON_SHEET = re.compile(r"(?:([0-9]{1,9})[./])?([0-9]{1,4})\Z", re.ASCII)
+_COLUMNS = ("sheet_id", "line", "order_id")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SheetChoice:
+    """Which issued orders go on a sheet.
+
+    Attributes:
+        day: those that are needed by this day.
+        route: only those on it.
+        kind: only those of this type.
+        crew: only those of whom it begins with.
+        numbers: only these, whatever their day; all the others where empty.
+    """
+
+    day: date
+    route: str | None = None
+    kind: OrderType | None = None
+    crew: str | None = None
+    numbers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A work sheet.
+
+    Attributes:
+        number: its own.
+        day: for which it was made.
+        route: the only one on it, or "".
+        made_by: who made it; `at` when, UTC, ISO.
+        lines: the orders from line 1 on, as they stand now.
+    """
+
+    number: int
+    day: date
+    route: str
+    made_by: str
+    at: str
+    lines: tuple[OrderLine, ...]
+
+
+def _chosen(choice: SheetChoice) -> Iterator[OrderLine]:
+    """The orders in walk order."""
+    if choice.numbers:
+        orders = [find_order(number) for number in choice.numbers]
+        for line in orders:
+            if line.state is not OrderState.ISSUED:
+                raise Refused(f"Order {line.number} is {line.state.lower()}.", code="ORDER-STATE")
+        yield from sorted(orders, key=key_of)
+        return
+    after = START
+    while page := orders_of(
+        route=choice.route,
+        need_by=choice.day,
+        kind=choice.kind,
+        crew=choice.crew,
+        after=after,
+        limit=_PAGE,
+    ):
+        yield from page
+        after = key_of(page[-1])
+
+
+def make_sheet(desk: Desk, choice: SheetChoice) -> Sheet:
+    """Put issued orders on a sheet of their own.
+
+    Raises:
+        NotFound: one of the numbers is no order.
+        Refused: no issued order fits, more than 2,000 do, or one of the numbers is not issued.
+    """
+    with writing(desk, Right.KEEP_RECORDS, "service_orders.make_sheet") as act:
+        orders = list(_chosen(choice))
+        if not orders:
+            raise Refused("No issued order is due there.", field="day")
+        if len(orders) > _MOST:
+            raise Refused(f"{len(orders):,} orders are too many for one sheet; choose a route.")
+        number = next_id(WorkSheet)
+        WorkSheet.insert(
+            id=number,
+            day=choice.day,
+            route=choice.route or "",
+            staff=desk.staff_id,
+            at=desk.clock().isoformat(timespec="seconds"),
+        ).execute()
+        rows = [(number, place, one.order_id) for place, one in enumerate(orders, 1)]
+        insert_rows(WorkSheetLine, _COLUMNS, rows)
+        act.about("work sheet", number)
+        act.after = {"day": choice.day.isoformat(), "orders": [one.number for one in orders]}
+    return find_sheet(number)
+
+
+def find_sheet(number: int) -> Sheet:
+    """A sheet with its orders as they stand now. Raises `NotFound`."""
+    heads = rows_of(
+        "SELECT s.day, s.route, w.username, s.at FROM work_sheet s"
+        " JOIN staff_member w ON w.id = s.staff_id WHERE s.id = ?",
+        (number,),
+    )
+    if not heads:
+        raise NotFound(f"There is no work sheet {number}.", field="sheet")
+    day, route, made_by, at = heads[0]
+    lines = tuple(orders_on_sheet(number))
+    return Sheet(number, date.fromisoformat(day), route, made_by, at, lines)
+
+
+def newest_sheet() -> int | None:
+    """The number of the newest sheet that still has issued orders; None where there is none."""
+    rows = rows_of(
+        "SELECT max(l.sheet_id) FROM work_sheet_line l JOIN service_order o ON o.id = l.order_id"
+        " WHERE o.state = ?",
+        (OrderState.ISSUED.value,),
+    )
+    found = rows[0][0]
+    return int(found) if found is not None else None
+
+
+def sheets_of(number: str) -> list[tuple[int, int]]:
+    """The sheets that an order stands on, newest first, each with its line."""
+    rows = rows_of(
+        "SELECT l.sheet_id, l.line FROM work_sheet_line l JOIN service_order o"
+        " ON o.id = l.order_id WHERE o.number = ? ORDER BY l.sheet_id DESC",
+        (number,),
+    )
+    return [(int(sheet), int(line)) for sheet, line in rows]
+
+
+def order_keyed(entry: str, sheet: int | None = None) -> OrderLine:
+    """The order that was keyed or scanned: its number, a line of `sheet`, or `12.3`.
+
+    Raises:
+        NotFound: there is none.
+    """
+    keyed = entry.strip().upper()
+    told = _ON_SHEET.match(keyed)
+    if told is None:
+        return find_order(keyed)
+    which = int(told[1]) if told[1] else sheet
+    if which is None:
+        raise NotFound("No sheet is open; key the order's number, or sheet.line.", field="order")
+    rows = rows_of(
+        "SELECT o.number FROM work_sheet_line l JOIN service_order o ON o.id = l.order_id"
+        " WHERE l.sheet_id = ? AND l.line = ?",
+        (which, int(told[2])),
+    )
+    if not rows:
+        raise NotFound(f"Sheet {which} has no line {int(told[2])}.", field="order")
+    return find_order(rows[0][0])

@@ -1,0 +1,163 @@
+"""Work sheets: which orders stand on them, how a line finds its order, what comes back by code."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+from moves import place_of
+from offices import TODAY
+from pypdf import PdfReader
+
+from billing_tui.access.tables import AuditEntry
+from billing_tui.documents.work_sheet import print_work_sheet, reprint_work_sheet
+from billing_tui.foundation.errors import NotFound, ProblemsFound, Refused
+from billing_tui.foundation.transaction import write_transaction
+from billing_tui.operations.verify import verify_office
+from billing_tui.records.add_note import add_note
+from billing_tui.records.tables import ServicePoint
+from billing_tui.service_orders.finish_order import (
+    OrderResult,
+    cancel_order,
+    complete_order,
+    complete_orders,
+    unable_order,
+)
+from billing_tui.service_orders.issue_order import OrderForm, issue_order
+from billing_tui.service_orders.kinds import Condition, OrderState, OrderType
+from billing_tui.service_orders.order_policy import parse_order_policy
+from billing_tui.service_orders.orders import find_order, orders_of
+from billing_tui.service_orders.work_sheets import (
+    SheetChoice,
+    find_sheet,
+    make_sheet,
+    newest_sheet,
+    order_keyed,
+    sheets_of,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from billing_tui.access.desk import Desk
+    from billing_tui.operations.office import Office
+
+
+def issued(desk: Callable[..., Desk], account: int, **other: object) -> str:
+    """An order at the account's place; its number."""
+    usual = {
+        "type": OrderType.REREAD,
+        "location_id": place_of(account),
+        "account_id": account,
+        "need_by": TODAY,
+    }
+    return issue_order(desk("maria"), OrderForm(**(usual | other))).number  # type: ignore[arg-type]
+
+
+def test_a_sheet_holds_the_issued_orders_in_walk_order(
+    desk: Callable[..., Desk], town: list[int]
+) -> None:
+    """By day, route, type and crew; an order for the whole place stands where its meter is."""
+    third = issued(desk, town[2], crew="Bo Lind")
+    first = issued(desk, town[0], type=OrderType.CART_SWAP, crew="bo lind")
+    late = issued(desk, town[1], need_by=date(2026, 11, 9), crew="Ann")
+    issued(desk, town[1], draft=True)
+    sheet = make_sheet(desk("maria"), SheetChoice(day=TODAY))
+    assert [line.number for line in sheet.lines] == [first, third]
+    assert {line.route for line in sheet.lines} == {"07-01"}
+    assert (sheet.number, sheet.made_by, newest_sheet()) == (1, "maria", 1)
+    for choice, numbers in (
+        (SheetChoice(day=date(2026, 11, 9), crew="AN"), [late]),
+        (SheetChoice(day=TODAY, crew="bo"), [first, third]),
+        (SheetChoice(day=TODAY, kind=OrderType.CART_SWAP), [first]),
+        (SheetChoice(day=TODAY, numbers=(late, first)), [first, late]),
+    ):
+        assert [one.number for one in make_sheet(desk("maria"), choice).lines] == numbers
+    with pytest.raises(Refused, match="No issued order"):
+        make_sheet(desk("maria"), SheetChoice(day=TODAY, route="99"))
+    assert sheets_of(first) == [(5, 1), (4, 1), (3, 1), (1, 1)]
+    entry = AuditEntry.select().order_by(AuditEntry.seq.desc()).get()
+    assert (entry.verb, entry.subject) == ("service_orders.make_sheet", "5")
+
+
+def test_only_issued_orders_are_printed(desk: Callable[..., Desk], town: list[int]) -> None:
+    """A draft or a cancelled order among the numbers refuses the sheet."""
+    draft, gone = issued(desk, town[0], draft=True), issued(desk, town[1])
+    cancel_order(desk("maria"), gone, why="done by phone")
+    for number in (draft, gone):
+        with pytest.raises(Refused, match=f"Order {number} is"):
+            make_sheet(desk("maria"), SheetChoice(day=TODAY, numbers=(number,)))
+
+
+def test_an_order_is_found_by_number_by_line_and_by_sheet_and_line(
+    desk: Callable[..., Desk], town: list[int]
+) -> None:
+    """Paper of an older sheet still finds its orders after they were printed again."""
+    first, second = issued(desk, town[0]), issued(desk, town[1])
+    make_sheet(desk("maria"), SheetChoice(day=TODAY))
+    make_sheet(desk("maria"), SheetChoice(day=TODAY, numbers=(second,)))
+    for keyed, sheet, number in (
+        (first, None, first), (first.lower(), 2, first), ("1", 1, first), ("2", 1, second),
+        ("1", 2, second), ("1.2", None, second), ("1/1", 2, first),
+    ):  # fmt: skip
+        assert order_keyed(keyed, sheet).number == number
+    for keyed, sheet in (("2", 2), ("0", 1), ("7", None), ("9.1", 1), ("S26-9999999", 1), ("", 1)):
+        with pytest.raises(NotFound):
+            order_keyed(keyed, sheet)
+
+
+def test_what_comes_back_is_kept_by_code(
+    desk: Callable[..., Desk], town: list[int], office: Office
+) -> None:
+    """How it was found and left; a code says why not, and none stands by work done."""
+    done, not_done = issued(desk, town[0]), issued(desk, town[1])
+    for told, field in (
+        ({"code": "52"}, "code"),
+        ({"code": "99", "unable": True}, "code"),
+        ({"unable": True}, "result"),
+    ):
+        with pytest.raises(ProblemsFound) as refused:
+            complete_orders(desk("maria"), [OrderResult(number=done, day=TODAY, **told)])
+        assert refused.value.problems[0].field == field
+    complete_order(
+        desk("maria"),
+        OrderResult(number=done, day=TODAY, found=Condition.ON, left=Condition.LOCKED),
+    )
+    unable_order(desk("maria"), OrderResult(number=not_done, day=TODAY, code="52"))
+    line, other = find_order(done), find_order(not_done)
+    assert (line.found, line.left, line.state) == ("on", "locked", OrderState.COMPLETED)
+    assert (other.code, other.state) == ("52", OrderState.UNABLE)
+    assert [s for one in verify_office(office.store) for s in one.broken] == []
+
+
+def test_the_paper_says_where_what_and_what_to_mind(
+    desk: Callable[..., Desk], town: list[int], office: Office
+) -> None:
+    """Address, meter, warnings and legend; what is read again does not show what was read."""
+    number = issued(desk, town[0], remarks="read it twice")
+    other = issued(desk, town[1], type=OrderType.TEST)
+    add_note(desk("maria"), town[0], "Dog in yard", sticky=True)
+    with write_transaction(office.store):
+        ServicePoint.update(reader_note="Lid under mat").execute()
+    done = print_work_sheet(desk("maria"), SheetChoice(day=TODAY))
+    text = " ".join(page.extract_text() for page in PdfReader(done.path).pages)
+    for part in (
+        number, other, "Work sheet 1", "102 Alder Ct", "M000001", "Dog in yard", "! Lid under mat",
+        "read it twice", "RE-READ", "6 dials", "2 off", "52 dog in yard",
+    ):  # fmt: skip
+        assert part in text
+    assert "1,009" not in text
+    assert "1,018" in text
+    again = reprint_work_sheet(desk("ada"), done.number)
+    assert (again.number, again.orders, again.sha256) == (1, 2, done.sha256)
+    assert len(find_sheet(1).lines) == 2
+    assert len(orders_of(kind=OrderType.TEST)) == 1
+
+
+def test_the_policy_names_what_is_wrong_with_it() -> None:
+    """A code that is no two figures, one without a meaning, no codes at all."""
+    assert parse_order_policy("unable: {'51': dog}\n").unable == {"51": "dog"}
+    for text in ("unable: {'5': dog}\n", "unable: {'51': ''}\n", "codes: {}\n"):
+        with pytest.raises(ProblemsFound):
+            parse_order_policy(text)
