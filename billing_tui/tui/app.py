@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol, runtime_checkable
 from billing_tui.access.pin import has_pin, idle_minutes
 from billing_tui.access.rights import rights_of
 from billing_tui.foundation.errors import BillingError
+from billing_tui.operations.training.going import HOME
 from billing_tui.tui.fast_path import find_way
 from billing_tui.tui.jobs import Jobs
 from billing_tui.tui.lines import MessageLine, Standing
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from billing_tui.access.desk import Desk
     from billing_tui.access.drafts import Draft
+    from billing_tui.operations.training.going import Arrived, Going
     from billing_tui.tui.jobs import Job, Work
     from billing_tui.tui.room_screen import RoomScreen
 
@@ -54,10 +56,22 @@ class BillingApp(TypeAheadApp, inherit_bindings=False):
     ESCAPE_TO_MINIMIZE = False
     ALLOW_SELECT = False
 
-    def __init__(self, desk: Desk, standing: Standing, color: ColorMode = "16") -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        standing: Standing,
+        color: ColorMode = "16",
+        *,
+        arrived: Arrived | None = None,
+    ) -> None:
+        """The screens at a desk; `arrived` says how the person came there from another office."""
         super().__init__(ansi_color=True)
+        self.arrived = arrived
+        self.going: Going | None = None
+        """Where the person goes when these screens have closed; None where they sign off."""
         self.desk = desk
         self.standing = standing
+        self.color = color
         self.palette = PALETTES[color]
         self.last_way = ""
         self.fault: Exception | None = None
@@ -79,8 +93,10 @@ class BillingApp(TypeAheadApp, inherit_bindings=False):
                 get_running_loop().add_signal_handler(number, self._hang_up, number)
 
     def on_mount(self) -> None:
-        """Look now and then whether anybody is there."""
+        """Look now and then whether anybody is there; open what the person came for."""
         super().on_mount()
+        if self.arrived is not None:
+            self.call_later(self._arrive, self.arrived)
         self.set_interval(_LOOK_SECONDS, self.look_whether_idle)
 
     def _hang_up(self, number: int) -> None:
@@ -194,6 +210,8 @@ class BillingApp(TypeAheadApp, inherit_bindings=False):
         if len(self.screen_stack) == 1:
             if self.jobs.current is not None:
                 self.top.warn(f"{self.jobs.current.sentence} Sign off when it is done.")
+            elif self.away:
+                self.leave_for(HOME)
             else:
                 self.exit(0)
         else:
@@ -202,6 +220,24 @@ class BillingApp(TypeAheadApp, inherit_bindings=False):
     async def _to_menu(self) -> None:
         await self._close_above("MNU010")
         self.top.say(self.top.greeting())
+
+    @property
+    def away(self) -> bool:
+        """Whether this is a training home that was entered from an office."""
+        return self.arrived is not None and self.arrived.away
+
+    def leave_for(self, going: Going) -> None:
+        """Close these screens; `run` opens those of the place that is wanted."""
+        self.going = going
+        self.exit(0)
+
+    async def _arrive(self, arrived: Arrived) -> None:
+        if arrived.way:
+            await self._open_screen(arrived.way, "")
+        if arrived.refused:
+            self.top.refuse_sentence(arrived.told)
+        elif arrived.told:
+            self.top.say(arrived.told)
 
     def ask(self, screen: RoomScreen, answered: Callable[[Any], None] | None = None) -> None:
         """Open a window or page over this screen; `answered` gets what it was dismissed with."""

@@ -84,7 +84,8 @@ class TitleLine(Widget):
     def render_line(self, y: int) -> Strip:
         """Draw the line."""
         width = self.size.width
-        return palette_of(self).strip(self.line(width) if y == 0 else (), width)
+        loud = Role.MODE if self.standing.mode == "TRAINING" else None
+        return palette_of(self).strip(self.line(width) if y == 0 else (), width, loud)
 
 
 Tone = Literal["say", "warn", "refuse"]

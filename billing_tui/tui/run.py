@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from billing_tui.access.desk import Desk
     from billing_tui.operations.office import Office
+    from billing_tui.tui.app import BillingApp
 
 _SMALLEST = (80, 24)
 
@@ -68,6 +69,8 @@ def run(office: Office, desk: Desk, *, color: Literal["16", "256", "none"] | Non
     app = BillingApp(desk, standing_of(office.utility, office.mode, desk), chosen)
     try:
         app.run(mouse=False)
+        if app.going is not None:
+            app = _elsewhere(office, app)
         fault = app.fault
     except Exception as error:  # noqa: BLE001 - the crash guard, the one broad except of the project
         fault = error
@@ -77,6 +80,30 @@ def run(office: Office, desk: Desk, *, color: Literal["16", "256", "none"] | Non
         _report(fault, office.home.root)
         return 1
     return app.return_code or 0
+
+
+def _elsewhere(office: Office, app: BillingApp) -> BillingApp:
+    """Show the screens of each place that the person goes to; the app that was left last."""
+    from billing_tui.operations.training.doorway import Doorway
+    from billing_tui.tui.app import BillingApp, standing_of
+
+    doorway, color = Doorway(office, app.desk), app.color
+    try:
+        while app.going is not None and app.fault is None:
+            here = doorway.go(app.going, _tell)
+            standing = standing_of(here.office.utility, here.office.mode, here.desk)
+            app = BillingApp(here.desk, standing, color, arrived=here)
+            app.run(mouse=False)
+    finally:
+        doorway.close()
+    return app
+
+
+def _tell(_doing: str, done: int, total: int) -> None:
+    """How far the training city is; the screens are closed meanwhile."""
+    percent = 100 * done // max(total, 1)
+    sys.stderr.write(f"\rThe training city is being built, this once: {percent:3}% ")
+    sys.stderr.flush()
 
 
 def _color() -> Literal["16", "256", "none"]:

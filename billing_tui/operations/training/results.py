@@ -1,0 +1,97 @@
+"""Read the results of drills: everybody's for the lead, one's own for everybody."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from billing_tui.access.rights import Right
+from billing_tui.foundation.bulk import rows_of
+
+if TYPE_CHECKING:
+    from billing_tui.access.desk import Desk
+
+_PAGE = 64
+_SELECT = """
+SELECT r.id, s.username, s.name, r.drill, r.version, r.started_at, r.ended_at, r.ended_day,
+       r.score, r.most, r.needed, r.hints, r.missed
+FROM drill_result r JOIN staff_member s ON s.id = r.staff_id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ResultLine:
+    """One result; `missed` holds a sentence for each check that did not hold."""
+
+    result_id: int
+    username: str
+    name: str
+    drill: str
+    version: int
+    day: date
+    minutes: int
+    score: int
+    most: int
+    needed: int
+    hints: int
+    missed: tuple[str, ...]
+
+    @property
+    def passed(self) -> bool:
+        """Whether it was enough."""
+        return self.score >= self.needed
+
+
+def _line(row: tuple[object, ...]) -> ResultLine:
+    id_, username, name, drill, version, started, ended, day, score, most, needed, hints, missed = (
+        row
+    )
+    took = datetime.fromisoformat(str(ended)) - datetime.fromisoformat(str(started))
+    return ResultLine(
+        int(str(id_)),
+        str(username),
+        str(name),
+        str(drill),
+        int(str(version)),
+        date.fromisoformat(str(day)),
+        int(took.total_seconds() // 60),
+        int(str(score)),
+        int(str(most)),
+        int(str(needed)),
+        int(str(hints)),
+        tuple(json.loads(str(missed))),
+    )
+
+
+def may_see_all(desk: Desk) -> bool:
+    """Whether a person sees the results of others: whoever audits what the others key."""
+    return desk.may(Right.AUDIT_INPUT)
+
+
+def results(
+    desk: Desk, *, after: ResultLine | None = None, limit: int = _PAGE
+) -> tuple[ResultLine, ...]:
+    """Results, newest first, from the one after `after` on; a clerk sees their own alone."""
+    where, values = ["r.id < ?"], [after.result_id if after else 2**62]
+    if not may_see_all(desk):
+        where.append("r.staff_id = ?")
+        values.append(desk.staff_id)
+    sql = f"{_SELECT} WHERE {' AND '.join(where)} ORDER BY r.id DESC LIMIT ?"
+    return tuple(map(_line, rows_of(sql, (*values, limit))))
+
+
+def best_of(desk: Desk) -> dict[str, ResultLine]:
+    """The person's own best result in each drill, by the drill's id."""
+    best: dict[str, ResultLine] = {}
+    sql = f"{_SELECT} WHERE r.staff_id = ? ORDER BY r.score, r.id"
+    for line in map(_line, rows_of(sql, (desk.staff_id,))):
+        best[line.drill] = line
+    return best
+
+
+def attempts(desk: Desk, drill: str) -> int:
+    """How often the person has handed a drill in."""
+    sql = "SELECT count(*) FROM drill_result WHERE staff_id = ? AND drill = ?"
+    return int(rows_of(sql, (desk.staff_id, drill))[0][0])
