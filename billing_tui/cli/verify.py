@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @at_desk
 def verify(desk: Desk, *, as_json: bool) -> int:
     """Check the books: exit 0 when all holds, else 1 with the first bad row of each."""
-    results = verify_office(desk.store)
+    results = verify_office(desk.store, documents=desk.home.documents)
     broken = [result for result in results if result.broken]
     if as_json:
         print_json(results)

@@ -1,4 +1,4 @@
-"""A home: one office's folder, with its database, gate file, uploads, printed PDFs, backups."""
+"""A home: one office's folder, with its database, gate file, uploads, papers, PDFs, backups."""
 
 from __future__ import annotations
 
@@ -44,6 +44,11 @@ class Home:
         return self.root / "printed"
 
     @property
+    def documents(self) -> Path:
+        """Papers that were filed, each under the hash of its bytes."""
+        return self.root / "documents"
+
+    @property
     def exports(self) -> Path:
         """CSV files that were made to be taken away."""
         return self.root / "exports"
@@ -63,7 +68,8 @@ class Home:
         Raises:
             InvalidEntry: the system does not let us.
         """
-        for folder in (self.root, self.uploads, self.printed, self.exports, self.backups):
+        within = (self.uploads, self.printed, self.documents, self.exports, self.backups)
+        for folder in (self.root, *within):
             try:
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             except (OSError, ValueError) as error:

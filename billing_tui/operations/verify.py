@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from billing_tui.access.invariants import INVARIANTS as ACCESS
 from billing_tui.billing.invariants import INVARIANTS as BILLING
+from billing_tui.customer_care.document_store import documents_stand
+from billing_tui.customer_care.invariants import INVARIANTS as CUSTOMER_CARE
 from billing_tui.foundation.invariant import Invariant
 from billing_tui.foundation.storage_checks import INVARIANTS as STORAGE, missing_guards
 from billing_tui.foundation.transaction import read_snapshot
@@ -21,10 +23,15 @@ from billing_tui.service_orders.invariants import INVARIANTS as SERVICE_ORDERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from billing_tui.foundation.database import Store
 
 _MOST_SENTENCES = 3
+_ROOMS = (
+    *(ACCESS, RECORDS, RATES, METERING, SERVICE_ORDERS, CUSTOMER_CARE),
+    *(LEDGER, BILLING, DAILY_AUDIT),
+)
 _GUARDS = Invariant(
     "S3",
     "The database itself refuses to change what must stand.",
@@ -47,11 +54,20 @@ class Verdict:
 
 
 def verify_office(
-    store: Store, *, progress: Callable[[int, int], None] | None = None
+    store: Store,
+    *,
+    documents: Path | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> list[Verdict]:
-    """The verdict on every invariant; nothing is changed."""
-    rooms = (ACCESS, RECORDS, RATES, METERING, SERVICE_ORDERS, LEDGER, BILLING, DAILY_AUDIT)
-    checks = (*STORAGE, _GUARDS, *(check for room in rooms for check in room))
+    """The verdict on every invariant; nothing is changed.
+
+    Args:
+        store: the open database.
+        documents: the home's folder of filed papers, whose bytes are proved where it is given.
+        progress: told how many checks are done, of how many.
+    """
+    filed = () if documents is None else (documents_stand(documents),)
+    checks = (*STORAGE, _GUARDS, *(check for room in _ROOMS for check in room), *filed)
     verdicts = []
     with read_snapshot(store):
         for done, check in enumerate(checks, start=1):

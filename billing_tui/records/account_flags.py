@@ -28,8 +28,16 @@ DAYS: dict[FlagKind, int] = {
     FlagKind.LOW_INCOME: 730,
     FlagKind.SENIOR: 3650,
     FlagKind.INTERPRETER: 3650,
+    FlagKind.DECEASED: 730,
 }
 """Days after which a flag ends where nobody says otherwise; our own defaults, not law."""
+
+
+NEEDS_PROOF = frozenset({FlagKind.NO_SHUTOFF, FlagKind.TAX_EXEMPT, FlagKind.LOW_INCOME})
+"""Flags that change what is paid or what may be done; somebody has seen a document for them."""
+
+MUST_END = frozenset({FlagKind.HOLD_BILL, FlagKind.HOLD_PENALTY, FlagKind.HOLD_NOTICE})
+"""Holds: one without an end is at least looked at again on a day."""
 
 
 def add_flag(
@@ -41,6 +49,9 @@ def add_flag(
     from_day: date | None = None,
     to_day: date | None = None,
     open_ended: bool = False,
+    review_day: date | None = None,
+    proof: str = "",
+    key: str | None = None,
 ) -> int:
     """Flag an account; returns the row of the flag.
 
@@ -52,36 +63,70 @@ def add_flag(
         from_day: first day; the business day where None.
         to_day: last day; after the kind's usual days where None.
         open_ended: whether the flag stays until somebody ends it.
+        review_day: when a flag without an end is looked at again; a hold needs one.
+        proof: the document that was seen; needed where the flag changes what is paid.
+        key: idempotency key.
 
     Raises:
-        InvalidEntry: no reason, or the last day comes before the first.
+        InvalidEntry: no reason, proof or review day, or the last day comes before the first.
         Refused: the account has the flag during those days already.
     """
     first = from_day or desk.business_day
     last = None if open_ended else to_day or first + timedelta(days=DAYS[kind])
     text = clean(reason, most=120, field="reason")
-    if not text:
-        raise InvalidEntry("A flag needs a reason.", field="reason")
-    if last is not None and last < first:
-        raise InvalidEntry("The last day comes before the first.", field="to_day")
-    with writing(desk, Right.KEEP_RECORDS, "records.add_flag", why=text) as act:
+    seen = clean(proof, most=120, field="proof")
+    _check(kind, text, seen, (first, last, review_day))
+    asked = [account_id, kind.value, text, seen, *map(_iso, (first, last, review_day))]
+    verb = "records.add_flag"
+    with writing(desk, Right.KEEP_RECORDS, verb, why=text, key=key, request=asked) as act:
+        if act.repeated:
+            return int(act.done)
         account = existing(Account, account_id)
         _refuse_twice(account_id, kind, first, last)
         flag = AccountFlag.create(
             account=account_id,
             kind=kind.value,
             reason=text,
+            proof=seen,
             from_day=first,
             to_day=last,
+            review_day=review_day,
             staff=desk.staff_id,
         )
         act.about("account", account.number)
-        act.after = {
-            "flag": kind.value,
-            "from_day": first.isoformat(),
-            "to_day": last.isoformat() if last else None,
-        }
+        act.after = {"flag": kind.value, "from_day": _iso(first), "to_day": _iso(last)}
+        act.after |= {"review_day": _iso(review_day)} if review_day else {}
+        act.after |= {"proof": seen} if seen else {}
+        act.result = int(flag.id)
     return int(flag.id)
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day is not None else None
+
+
+def _check(
+    kind: FlagKind, reason: str, proof: str, days: tuple[date, date | None, date | None]
+) -> None:
+    first, last, review = days
+    if not reason:
+        raise InvalidEntry("A flag needs a reason.", field="reason")
+    if kind in NEEDS_PROOF and not proof:
+        raise InvalidEntry(
+            f"{kind} needs a proof: say which document was seen.", field="proof", code="FLAG-PROOF"
+        )
+    if last is not None and last < first:
+        raise InvalidEntry("The last day comes before the first.", field="to_day")
+    if last is not None and review is not None:
+        raise InvalidEntry("A flag that ends needs no review.", field="review_day")
+    if review is not None and review < first:
+        raise InvalidEntry("The review comes before the first day.", field="review_day")
+    if last is None and review is None and kind in MUST_END:
+        raise InvalidEntry(
+            f"{kind} needs an end, or a day on which it is looked at again.",
+            field="review_day",
+            code="FLAG-END",
+        )
 
 
 def _refuse_twice(account_id: int, kind: FlagKind, first: date, last: date | None) -> None:
@@ -98,7 +143,14 @@ def _refuse_twice(account_id: int, kind: FlagKind, first: date, last: date | Non
         raise Refused(f"The account has the flag {kind} {until} already.", code="FLAG-TWICE")
 
 
-def end_flag(desk: Desk, flag_id: int, *, to_day: date | None = None, why: str = "") -> date:
+def end_flag(
+    desk: Desk,
+    flag_id: int,
+    *,
+    to_day: date | None = None,
+    why: str = "",
+    key: str | None = None,
+) -> date:
     """End a flag; returns its last day.
 
     Args:
@@ -106,13 +158,18 @@ def end_flag(desk: Desk, flag_id: int, *, to_day: date | None = None, why: str =
         flag_id: the flag.
         to_day: its last day; the business day where None.
         why: the reason.
+        key: idempotency key.
 
     Raises:
         InvalidEntry: the day comes before the flag's first.
         Refused: the flag ends by then anyway.
     """
     last = to_day or desk.business_day
-    with writing(desk, Right.KEEP_RECORDS, "records.end_flag", why=why) as act:
+    asked = [flag_id, last.isoformat()]
+    verb = "records.end_flag"
+    with writing(desk, Right.KEEP_RECORDS, verb, why=why, key=key, request=asked) as act:
+        if act.repeated:
+            return last
         flag = existing(AccountFlag, flag_id)
         if last < flag.from_day:
             raise InvalidEntry("The last day comes before the first.", field="to_day")
@@ -123,4 +180,5 @@ def end_flag(desk: Desk, flag_id: int, *, to_day: date | None = None, why: str =
         act.about("account", flag.account.number)
         act.before = {"flag": flag.kind, "to_day": was}
         act.after = {"flag": flag.kind, "to_day": last.isoformat()}
+        act.result = flag_id
     return last

@@ -53,7 +53,12 @@ class LocationCard:
 
 @dataclass(frozen=True, slots=True)
 class FlagLine:
-    """A flag in force on the day."""
+    """A flag in force on the day.
+
+    Attributes:
+        proof: the document that was seen for it.
+        review_day: when a flag without an end is looked at again.
+    """
 
     flag_id: int
     kind: FlagKind
@@ -61,6 +66,8 @@ class FlagLine:
     from_day: date
     to_day: date | None
     staff: str
+    proof: str = ""
+    review_day: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +114,16 @@ class ServiceLine:
 
 @dataclass(frozen=True, slots=True)
 class NoteLine:
-    """A remark on an account."""
+    """A remark on an account.
+
+    Attributes:
+        sticky: whether it is an alert, which stays in sight until it ends.
+        alert_to: last day of the alert; None where it stays until somebody ends it.
+        follow_up_day: when somebody must come back to it.
+        follow_up_by: user name of who must; "" for anybody.
+        done_day: when that was done.
+        outcome: what came of it.
+    """
 
     note_id: int
     at: str
@@ -115,6 +131,15 @@ class NoteLine:
     kind: str
     text: str
     sticky: bool
+    alert_to: date | None = None
+    follow_up_day: date | None = None
+    follow_up_by: str = ""
+    done_day: date | None = None
+    outcome: str = ""
+
+    def alerts_on(self, day: date) -> bool:
+        """Whether it stands in sight on a day."""
+        return self.sticky and (self.alert_to is None or day <= self.alert_to)
 
 
 @dataclass(frozen=True, slots=True)

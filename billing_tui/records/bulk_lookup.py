@@ -88,6 +88,8 @@ class FlagRow(NamedTuple):
     from_day: date
     to_day: date | None
     staff: str
+    proof: str
+    review_day: date | None
 
 
 def day_of(text: str) -> date:
@@ -246,13 +248,13 @@ def mailing_addresses(ids: Iterable[int], day: date) -> dict[int, MailingRow]:
 def flags_in_force(ids: Iterable[int], first: date, last: date) -> dict[int, list[FlagRow]]:
     """By account id, the flags in force on any of the days, oldest first."""
     sql = """
-        SELECT f.account_id, f.id, f.kind, f.reason, f.from_day, f.to_day, m.username
+        SELECT f.account_id, f.id, f.kind, f.reason, f.from_day, f.to_day, m.username,
+               f.proof, f.review_day
         FROM account_flag f JOIN staff_member m ON m.id = f.staff_id
         WHERE f.account_id IN ({marks}) AND f.from_day <= ? AND (f.to_day IS NULL OR f.to_day >= ?)
         ORDER BY f.account_id, f.from_day, f.id"""
     found: dict[int, list[FlagRow]] = defaultdict(list)
     for row in _rows(sql, list(ids), last.isoformat(), first.isoformat()):
-        found[row[0]].append(
-            FlagRow(row[1], row[2], row[3], date.fromisoformat(row[4]), day_or_none(row[5]), row[6])
-        )
+        days = date.fromisoformat(row[4]), day_or_none(row[5])
+        found[row[0]].append(FlagRow._make((*row[1:4], *days, *row[6:8], day_or_none(row[8]))))
     return dict(found)

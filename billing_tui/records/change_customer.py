@@ -8,7 +8,7 @@ from billing_tui.access.rights import Right
 from billing_tui.access.writing import writing
 from billing_tui.foundation.errors import Refused
 from billing_tui.foundation.text import clean
-from billing_tui.records.editing import claim, existing, refuse_if
+from billing_tui.records.editing import claim, existing, refuse_if, refuse_merged
 from billing_tui.records.new_records import customer_problems, phone_digits, printed_name
 from billing_tui.records.search_index import reindex_customer
 from billing_tui.records.tables import Customer, Phone
@@ -27,11 +27,12 @@ def change_customer(
     Raises:
         StaleEdit: somebody changed the customer since `version`.
         InvalidEntry: one entry is wrong; `ProblemsFound` where several are.
-        Refused: nothing differs.
+        Refused: nothing differs, or the customer was merged into another.
     """
     refuse_if(customer_problems(0, customer))
     with writing(desk, Right.KEEP_RECORDS, "records.change_customer", why=why) as act:
         row = existing(Customer, customer_id)
+        refuse_merged(row)
         claim(act, "customer", row, version)
         name = clean(customer.name)
         values = {

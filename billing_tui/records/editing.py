@@ -54,6 +54,21 @@ def refuse_if(problems: Iterable[Problem]) -> None:
         raise ProblemsFound("Nothing was saved; see what is missing.", found)
 
 
+def refuse_merged(customer: Any) -> None:
+    """Refuse to work on a customer who turned out to be another one.
+
+    Raises:
+        Refused: naming the other one.
+    """
+    if customer.merged_into is not None:
+        kept = customer.merged_into
+        raise Refused(
+            f"{customer.number} was merged into {kept.number} {kept.name}; work there.",
+            field="customer",
+            code="CUSTOMER-MERGED",
+        )
+
+
 def _since(kind: str, number: str, version: int) -> str:
     """Who changed what after that version, from the trail."""
     rows = rows_of(

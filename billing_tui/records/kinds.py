@@ -66,3 +66,4 @@ class FlagKind(StrEnum):
     LOW_INCOME = "Low income"
     SENIOR = "Senior"
     INTERPRETER = "Interpreter"
+    DECEASED = "Customer deceased"

@@ -17,7 +17,7 @@ from billing_tui.records.account_values import (
     ServiceLine,
 )
 from billing_tui.records.address import city_line, street_line
-from billing_tui.records.as_of import record_as_of
+from billing_tui.records.as_of import phones_as_of, record_as_of
 from billing_tui.records.kinds import AccountStatus, CustomerKind, FlagKind, ServiceKind
 from billing_tui.records.spans import Span, in_force
 
@@ -111,7 +111,7 @@ def account_summary(account_id: int, on: date) -> AccountSummary:
         mailing_lines=mailing.lines,
         mailing_zip=mailing.zip,
         flags=tuple(FlagLine(flag[0], FlagKind(flag[1]), *flag[2:]) for flag in flags),
-        sticky_notes=tuple(_notes(account_id, "AND n.sticky = 1", (), NOTES_ON_A_PAGE)),
+        sticky_notes=_alerts(account_id, on),
         services=service_lines(account_id, on),
         on=on,
     )
@@ -125,7 +125,7 @@ def _number_of(table: str, row_id: int) -> str:
 
 
 def customer_card(customer_id: int, on: date) -> CustomerCard:
-    """A customer as of a day; phones as of today."""
+    """A customer as of a day."""
     row = record_as_of("customer", _number_of("customer", customer_id), on)
     phones = rows_of(
         "SELECT digits, kind FROM phone WHERE customer_id = ? ORDER BY id", (row["id"],)
@@ -138,7 +138,7 @@ def customer_card(customer_id: int, on: date) -> CustomerCard:
         row["mailing_name"],
         row["email"],
         row["language"],
-        tuple((digits, kind) for digits, kind in phones),
+        phones_as_of(row["number"], tuple((digits, kind) for digits, kind in phones), on),
         row["version"],
     )
 
@@ -224,16 +224,28 @@ def notes_of(account_id: int, *, before: int | None = None) -> tuple[NoteLine, .
     return tuple(_notes(account_id, "AND n.id < ?", (before,), NOTES_ON_A_PAGE))
 
 
+def _alerts(account_id: int, on: date) -> tuple[NoteLine, ...]:
+    in_sight = "AND n.sticky = 1 AND (n.alert_to IS NULL OR n.alert_to >= ?)"
+    return tuple(_notes(account_id, in_sight, (on.isoformat(),), NOTES_ON_A_PAGE))
+
+
 def _notes(
     account_id: int, condition: str, parameters: tuple[Any, ...], most: int
 ) -> list[NoteLine]:
     rows = rows_of(
-        "SELECT n.id, n.at, s.username, n.kind, n.text, n.sticky FROM note n"
-        f" JOIN staff_member s ON s.id = n.staff_id WHERE n.account_id = ? {condition}"
-        " ORDER BY n.id DESC LIMIT ?",
+        "SELECT n.id, n.at, s.username, n.kind, n.text, n.sticky, n.alert_to, n.follow_up_day,"
+        " coalesce(f.username, ''), n.done_day, coalesce(n.outcome, '') FROM note n"
+        " JOIN staff_member s ON s.id = n.staff_id"
+        " LEFT JOIN staff_member f ON f.id = n.follow_up_by_id"
+        f" WHERE n.account_id = ? {condition} ORDER BY n.id DESC LIMIT ?",
         (account_id, *parameters, most),
     )
-    return [
-        NoteLine(note_id, at, staff, kind, text, bool(sticky))
-        for note_id, at, staff, kind, text, sticky in rows
-    ]
+    return [_note(row) for row in rows]
+
+
+def _note(row: tuple[Any, ...]) -> NoteLine:
+    values = list(row)
+    values[5] = bool(row[5])
+    for place in (6, 7, 9):
+        values[place] = bulk_lookup.day_or_none(row[place])
+    return NoteLine(*values)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from billing_tui.foundation.bulk import insert_rows, rows_of
 from billing_tui.records.search_words import (
     address_tokens,
+    customer_tokens,
     meter_tokens,
     name_tokens,
     number_tokens,
@@ -24,11 +25,15 @@ _CHUNK = 500
 _COLUMNS = ("kind", "token", "account_id")
 _MAIN = """
     SELECT a.id, a.customer_id, c.name, c.mailing_name, l.house, l.street, l.unit,
-           a.number, a.legacy_number, l.parcel, c.email
+           a.number, a.legacy_number, l.parcel, c.email, c.number
     FROM account a JOIN customer c ON c.id = a.customer_id JOIN location l ON l.id = a.location_id
     WHERE a.id IN ({marks})"""
 _PHONES = """
     SELECT a.id, p.digits FROM account a JOIN phone p ON p.customer_id = a.customer_id
+    WHERE a.id IN ({marks})"""
+_MERGED = """
+    SELECT a.id, c.number, c.name, c.mailing_name FROM account a
+    JOIN customer c ON c.merged_into_id = a.customer_id
     WHERE a.id IN ({marks})"""
 _METERS = """
     SELECT s.account_id, m.number, m.endpoint FROM service s
@@ -55,7 +60,10 @@ def _tokens(ids: Sequence[int]) -> Iterator[tuple[str, str, int]]:
             *name_tokens(row[2], row[3]),
             *address_tokens(*row[4:7]),
             *number_tokens(*row[7:11]),
+            *customer_tokens(row[11]),
         }
+    for account_id, number, *names in _of(_MERGED, ids):
+        found[account_id].update((*customer_tokens(number), *name_tokens(*names)))
     for account_id, digits in _of(_PHONES, ids):
         found[account_id].update(phone_tokens((digits,)))
     for account_id, number, endpoint in _of(_METERS, ids):

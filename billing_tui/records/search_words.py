@@ -44,6 +44,7 @@ class TokenKind(StrEnum):
     PARCEL = "parcel"
     OLD = "old number"
     EMAIL = "email"
+    CUSTOMER = "customer"
     SOUND = "sounds like"
 
 
@@ -126,6 +127,11 @@ def number_tokens(account: str, old: str, parcel: str, email: str) -> Iterator[t
     return ((kind, token) for kind, token in found if token)
 
 
+def customer_tokens(number: str) -> Iterator[tuple[str, str]]:
+    """Kind and token of a customer's number, with its letter."""
+    yield TokenKind.CUSTOMER, squeezed(number)
+
+
 def phone_tokens(phones: Iterable[str]) -> Iterator[tuple[str, str]]:
     """Kind and token of each phone: all digits, without the area, the last four."""
     for digits in phones:
@@ -143,7 +149,10 @@ def meter_tokens(numbers: Iterable[str]) -> Iterator[tuple[str, str]]:
 _K = TokenKind
 _FOR_DIGITS = (_K.NUMBER, _K.METER, _K.PHONE, _K.HOUSE, _K.STREET, _K.PARCEL, _K.OLD, _K.NAME)
 _FOR_LETTERS = (_K.NAME, _K.STREET, _K.METER, _K.OLD, _K.EMAIL)
-_FOR_MIXTURES = (_K.METER, _K.OLD, _K.STREET, _K.HOUSE, _K.NAME, _K.EMAIL, _K.PARCEL)
+_FOR_MIXTURES = (
+    *(_K.METER, _K.OLD, _K.STREET, _K.HOUSE, _K.NAME, _K.EMAIL, _K.PARCEL),
+    _K.CUSTOMER,
+)
 
 
 def _word(text: str) -> Word:

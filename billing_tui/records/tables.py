@@ -25,6 +25,7 @@ class Customer(Table):
     mailing_name = peewee.TextField()  # as it is printed: "Rosa M Delgado"
     email = peewee.TextField(default="")
     language = peewee.TextField(default="en")
+    merged_into = peewee.ForeignKeyField("self", null=True)  # who this turned out to be (CUS-9)
     version = peewee.IntegerField(default=1)  # grows with each change; stale edits are refused
 
     class Meta:
@@ -135,8 +136,10 @@ class AccountFlag(Table):
     account = peewee.ForeignKeyField(Account, backref="flags")
     kind = peewee.TextField()
     reason = peewee.TextField()
+    proof = peewee.TextField(default="", constraints=[peewee.SQL("DEFAULT ''")])  # seen document
     from_day = DayField()
     to_day = DayField(null=True)
+    review_day = DayField(null=True)  # when a flag without an end is looked at again
     staff = peewee.ForeignKeyField(StaffMember)
 
     class Meta:
@@ -208,16 +211,57 @@ class MeterInstallation(Table):
 
 
 class Note(Table):
-    """A remark on an account; it is never changed."""
+    """A remark on an account; its words never change, only how far it was followed up (DOC-2)."""
 
-    append_only = True
+    frozen_when = "1 = 1"
+    frozen_except = ("alert_to", "done_day", "done_by_id", "outcome")
 
     account = peewee.ForeignKeyField(Account, backref="notes")
     at = peewee.TextField()  # UTC, ISO
     staff = peewee.ForeignKeyField(StaffMember)
     kind = peewee.TextField(default="note")
     text = peewee.TextField()
-    sticky = FlagField(default=False)
+    sticky = FlagField(default=False)  # an alert: it stays in sight
+    alert_to = DayField(null=True)  # last day in sight; open end where NULL
+    follow_up_day = DayField(null=True)  # when somebody must come back to it
+    follow_up_by = peewee.ForeignKeyField(StaffMember, null=True)  # who; anybody where NULL
+    done_day = DayField(null=True)  # when that was done
+    done_by = peewee.ForeignKeyField(StaffMember, null=True)
+    outcome = peewee.TextField(null=True)
+
+    class Meta:
+        indexes = ((("done_day", "follow_up_day", "id"), False),)
+
+
+class CustomerMerge(Table):
+    """Two customers that are one person: what pointed to the one points to the other (CUS-9)."""
+
+    frozen_when = "1 = 1"
+    frozen_except = ("undone_day", "undone_by_id")
+
+    kept = peewee.ForeignKeyField(Customer)
+    merged = peewee.ForeignKeyField(Customer)
+    day = DayField()
+    at = peewee.TextField()  # UTC, ISO
+    staff = peewee.ForeignKeyField(StaffMember)
+    why = peewee.TextField()
+    undone_day = DayField(null=True)
+    undone_by = peewee.ForeignKeyField(StaffMember, null=True)
+
+
+class MergedRow(Table):
+    """One row that a merge pointed to the customer who was kept."""
+
+    append_only = True
+
+    merge = peewee.ForeignKeyField(CustomerMerge, backref="rows")
+    of_table = peewee.TextField()
+    of_column = peewee.TextField()
+    of_row = peewee.IntegerField()
+    says = peewee.TextField()  # number of an account, digits of a phone: for people
+
+    class Meta:
+        indexes = ((("of_table", "of_row", "merge"), False),)
 
 
 class SearchToken(Table):

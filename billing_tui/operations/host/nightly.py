@@ -64,7 +64,8 @@ def spend_night(home: Home, moment: datetime) -> Night:
     try:
         seq, digest = head()
         if not office.store.is_sqlite:
-            return Night(None, seq, digest, tuple(verify_office(office.store)), ())
+            verdicts = verify_office(office.store, documents=home.documents)
+            return Night(None, seq, digest, tuple(verdicts), ())
         copy = _copy(home, moment)
         try:
             verdicts = _prove(copy, home, seq, digest)
@@ -112,7 +113,7 @@ def _prove(copy: Path, home: Home, seq: int, digest: str) -> tuple[Verdict, ...]
         lost = bool(seq) and found != [(digest,)]
         sentence = f"the copy lacks audit entry {seq} as it stands in the office."
         whole = Verdict("N1", "The copy holds what the office held.", (sentence,) * lost)
-        return (whole, *verify_office(store))
+        return (whole, *verify_office(store, documents=home.documents))
     finally:
         store.database.close()
 
