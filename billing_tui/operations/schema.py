@@ -11,7 +11,6 @@ from billing_tui.foundation.model import Table
 from billing_tui.ledger import tables as ledger
 from billing_tui.metering import tables as metering
 from billing_tui.operations.daily_audit import tables as daily_audit
-from billing_tui.operations.training import tables as training
 from billing_tui.operations.today import tables as today
 from billing_tui.operations.training import tables as training
 from billing_tui.rates import tables as rates
