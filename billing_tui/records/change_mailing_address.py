@@ -16,6 +16,9 @@ from billing_tui.records.tables import Account, MailingAddress
 
 if TYPE_CHECKING:
     from billing_tui.access.desk import Desk
+    from billing_tui.access.writing import Act
+
+_VERB = "records.change_mailing_address"
 
 
 def change_mailing_address(
@@ -27,6 +30,7 @@ def change_mailing_address(
     from_day: date,
     version: int,
     why: str = "",
+    key: str | None = None,
 ) -> int:
     """Send bills to another address from a day on; returns the account's new version.
 
@@ -38,6 +42,7 @@ def change_mailing_address(
         from_day: first day.
         version: of the account, as it was shown.
         why: the reason.
+        key: idempotency key.
 
     Raises:
         InvalidEntry: an entry is wrong; `ProblemsFound` for several.
@@ -45,14 +50,66 @@ def change_mailing_address(
     """
     refuse_if(mailing_problems(0, lines, zip_code))
     text, digits = "\n".join(clean(line) for line in lines), zip_digits(zip_code)
-    with writing(desk, Right.KEEP_RECORDS, "records.change_mailing_address", why=why) as act:
+    asked = [account_id, text, digits, from_day.isoformat()]
+    with writing(desk, Right.KEEP_RECORDS, _VERB, why=why, key=key, request=asked) as act:
+        if act.repeated:
+            return int(act.done)
         account = existing(Account, account_id)
         claim(act, "account", account, version)
         was = place_mailing(account_id, text, digits, from_day)
-        act.before["mailing_address"] = was.name.split("\n") if was is not None else None
-        act.after |= {"mailing_address": text.split("\n"), "from_day": from_day.isoformat()}
+        _tell(act, was, text.split("\n"), from_day)
         account.save()
+        act.result = version + 1
     return version + 1
+
+
+def mail_to_service_address(
+    desk: Desk,
+    account_id: int,
+    *,
+    from_day: date,
+    version: int,
+    why: str = "",
+    key: str | None = None,
+) -> int:
+    """Send bills to the service address again from a day on; returns the account's new version.
+
+    Raises:
+        Refused: bills go there on that day already.
+        StaleEdit: somebody changed the account since `version`.
+    """
+    asked = [account_id, None, "", from_day.isoformat()]
+    with writing(desk, Right.KEEP_RECORDS, _VERB, why=why, key=key, request=asked) as act:
+        if act.repeated:
+            return int(act.done)
+        account = existing(Account, account_id)
+        claim(act, "account", account, version)
+        was = _mailing_on(_spans(account_id), from_day)
+        if was is None:
+            raise Refused("Bills go to the service address already.", code="RECORD-UNCHANGED")
+        row = (MailingAddress.account == account_id) & (MailingAddress.from_day == was.from_day)
+        if was.from_day == from_day:
+            MailingAddress.delete().where(row).execute()
+        else:
+            MailingAddress.update(to_day=from_day - timedelta(days=1)).where(row).execute()
+        _tell(act, was, None, from_day)
+        account.save()
+        act.result = version + 1
+    return version + 1
+
+
+def _tell(act: Act, was: Span | None, lines: list[str] | None, from_day: date) -> None:
+    act.before["mailing_address"] = was.name.split("\n") if was is not None else None
+    act.after |= {"mailing_address": lines, "from_day": from_day.isoformat()}
+
+
+def _spans(account_id: int) -> list[Span]:
+    rows = MailingAddress.select().where(MailingAddress.account == account_id)
+    return [Span(row.lines, row.zip, row.from_day, row.to_day) for row in rows]
+
+
+def _mailing_on(spans: list[Span], day: date) -> Span | None:
+    return next((span for span in spans if span.covers(day)), None)
 
 
 def place_mailing(account_id: int, text: str, digits: str, from_day: date) -> Span | None:
@@ -62,9 +119,8 @@ def place_mailing(account_id: int, text: str, digits: str, from_day: date) -> Sp
         Refused: bills go there on that day already.
     """
     mine = MailingAddress.account == account_id
-    rows = list(MailingAddress.select().where(mine))
-    spans = [Span(row.lines, row.zip, row.from_day, row.to_day) for row in rows]
-    was = next((span for span in spans if span.covers(from_day)), None)
+    spans = _spans(account_id)
+    was = _mailing_on(spans, from_day)
     if was is not None and (was.name, was.value) == (text, digits):
         raise Refused("Bills go there already.", code="RECORD-UNCHANGED")
     found = place(spans, from_day)

@@ -33,6 +33,7 @@ from billing_tui.records.tables import (
     MailingAddress,
     Service,
     ServiceAttribute,
+    ServicePoint,
 )
 
 if TYPE_CHECKING:
@@ -247,28 +248,37 @@ def _insert(today: date, form: AccountForm) -> tuple[int, str]:
             zip=zip_digits(form.mailing_zip),
             from_day=form.opened,
         )
-    points = _points(form.location_id, form.opened)
     for taken in form.services:
-        _insert_service(int(account.id), points[taken.service_point_id], taken, form.opened)
+        insert_service(int(account.id), taken.service_point_id, taken, form.opened)
     return int(account.id), number
 
 
-def _insert_service(account_id: int, point: _Point, taken: TakenService, opened: date) -> None:
+def insert_service(account_id: int, point_id: int, taken: TakenService, from_day: date) -> int:
+    """Let an account take a service point, inside the transaction of a verb; returns the service.
+
+    A point without a meter that was off is on again.
+    """
+    point = ServicePoint.get_by_id(point_id)
+    if point.status == PointStatus.OFF.value and not point.metered:
+        ServicePoint.update(status=PointStatus.ACTIVE.value).where(
+            ServicePoint.id == point_id
+        ).execute()
     service = Service.create(
         account=account_id,
-        service_point=point.point_id,
-        kind=point.kind.value,
+        service_point=point_id,
+        kind=point.kind,
         schedule=clean(taken.schedule),
         rate_class=clean(taken.rate_class),
-        from_day=opened,
+        from_day=from_day,
     )
     for name, value in taken.attributes.items():
         ServiceAttribute.create(
             service=service.id,
             name=name,
             value=canonical(name, value, LivesAt.SERVICE),
-            from_day=opened,
+            from_day=from_day,
         )
+    return int(service.id)
 
 
 def _next_number(location_id: int) -> str:

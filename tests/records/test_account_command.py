@@ -25,7 +25,7 @@ def account(office: Office, desk: Callable[..., Desk]) -> Callable[..., int]:
     """Runs `account ...` in an office where Rosa has an account."""
     maria = desk("maria")
     opened = open_account(maria, form(ready(maria)))
-    add_flag(maria, opened.account_id, FlagKind.NO_SHUTOFF, "Certificate")
+    add_flag(maria, opened.account_id, FlagKind.NO_SHUTOFF, "Certificate", proof="Form seen")
 
     def command(*words: str) -> int:
         return run(["--home", str(office.home.root), "--as", "maria", "account", *words])

@@ -75,7 +75,7 @@ def test_how_far_bills_have_gone(desk: Callable[..., Desk], account: int) -> Non
     water = service(account, "water")
     billed = service_billed(water.id)
     assert billed is not None
-    assert (billed.kind, billed.to_day, billed.run) == ("water", READ_DAY, "2026-10-07-1")
+    assert (billed.kind, billed.to_day, billed.run) == ("water", READ_DAY, "run 2026-10-07-1")
     assert place_billed(water.account.location.id).to_day == READ_DAY  # type: ignore[union-attr]
     assert unbilled_from(water) == READ_DAY
     luis = desk("luis", LATER)

@@ -277,7 +277,7 @@ def test_every_kind_of_flag_has_an_end() -> None:
 def test_a_flag_is_ended_early(desk: Callable[..., Desk], opened: int) -> None:
     """Ending keeps the row with its new last day; it cannot end before it began."""
     maria = desk("maria")
-    flag = add_flag(maria, opened, FlagKind.NO_SHUTOFF, "Certificate", from_day=MAY)
+    flag = add_flag(maria, opened, FlagKind.NO_SHUTOFF, "Certificate", proof="DOC-1", from_day=MAY)
     with pytest.raises(InvalidEntry):
         end_flag(maria, flag, to_day=date(2026, 4, 30))
     end_flag(maria, flag, to_day=date(2026, 5, 10), why="Moved")
