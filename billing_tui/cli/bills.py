@@ -8,7 +8,7 @@ import click
 
 from billing_tui.billing.bill_view import BillView, find_bill
 from billing_tui.billing.explain import explain, usage_text
-from billing_tui.cli.bill_questions import why
+from billing_tui.cli.bill_questions import letter, why
 from billing_tui.cli.office import at_desk
 from billing_tui.cli.output import cents, print_json, print_line, print_table, say
 from billing_tui.foundation.units import quantity_text
@@ -26,6 +26,7 @@ def bill() -> None:
 
 
 bill.add_command(why)
+bill.add_command(letter)
 
 
 def _quantity(value: Decimal | None, unit: str | None) -> str:

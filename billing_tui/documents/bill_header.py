@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from billing_tui.documents import imb
 from billing_tui.documents.bill_grid import (
@@ -44,8 +44,20 @@ _IMB_HALF, _IMB_TRACK = 0.0725 * INCH, 0.024 * INCH
 WHITE = 1.0
 
 
-def utility_furniture(sheet: Sheet, utility: UtilityProfile) -> None:
-    """What every first page of a utility shares: return address and how to reach the office."""
+class Addressed(Protocol):
+    """What stands in the window of the envelope: a bill, or a letter."""
+
+    @property
+    def customer_name(self) -> str:
+        """To whom it goes."""
+
+    @property
+    def mailing_lines(self) -> tuple[str, ...]:
+        """Street, city and ZIP."""
+
+
+def return_address(sheet: Sheet, utility: UtilityProfile) -> None:
+    """The utility in the upper window, and how to reach the office between the windows."""
     y = _NAME_LINE
     sheet.within(LEFT, y, utility.name, _RETURN_ROOM, (HEAD + 1.5, HEAD, BODY), weight=BOLD)
     lines = [line for line in (utility.department, *utility.return_lines) if line]
@@ -56,11 +68,16 @@ def utility_furniture(sheet: Sheet, utility: UtilityProfile) -> None:
         shown = sheet.fitted(line, FACTS_LEFT - LEFT - 12, BODY)
         sheet.text(LEFT, _CONTACT_LINE + place * LEADING, shown, BODY, grey=GREY)
     sheet.cut += [*lines[_MOST_LINES:], *utility.contact_lines[_MOST_LINES:]]
+
+
+def utility_furniture(sheet: Sheet, utility: UtilityProfile) -> None:
+    """What every first page of a utility's bills shares."""
+    return_address(sheet, utility)
     sheet.text(FACTS_LEFT, _NAME_LINE, "Utility bill", TITLE, BOLD)
     sheet.fill(FACTS_LEFT, _PANEL_TOP, RIGHT - FACTS_LEFT, _PANEL_BOTTOM - _PANEL_TOP, TINT)
 
 
-def address_lines(sheet: Sheet, bill: BillPage) -> tuple[float, list[str]]:
+def address_lines(sheet: Sheet, bill: Addressed) -> tuple[float, list[str]]:
     """Size of type and at most five lines that fit the window, city and ZIP last.
 
     Long lines are set in 8 points, the least that USPS reads reliably; then they go on in a second
@@ -82,7 +99,7 @@ def address_lines(sheet: Sheet, bill: BillPage) -> tuple[float, list[str]]:
     return size, result
 
 
-def draw_address(sheet: Sheet, bill: BillPage, bars: str) -> None:
+def draw_address(sheet: Sheet, bill: Addressed, bars: str) -> None:
     """The address block and the IMb above it; `bars` are its letters or ""."""
     size, lines = address_lines(sheet, bill)
     for place, line in enumerate(lines):
