@@ -28,6 +28,7 @@ _COMMANDS = {
     "run": "runs:run",
     "service": "service:service",
     "staff": "staff:staff",
+    "today": "today:today",
     "upgrade": "upgrade:upgrade",
     "verify": "verify:verify",
 }

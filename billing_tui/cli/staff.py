@@ -13,6 +13,7 @@ from billing_tui.access.hire import found_staff, hire
 from billing_tui.access.pin import set_idle_minutes
 from billing_tui.access.rights import Role
 from billing_tui.access.staff import staff_list
+from billing_tui.cli.entries import WHOLE
 from billing_tui.cli.office import at_desk
 from billing_tui.cli.output import print_json, print_table, say
 from billing_tui.foundation.home import find_home
@@ -74,7 +75,7 @@ def hire_(
 
 
 @staff.command("idle-lock")
-@click.argument("minutes", type=int)
+@click.argument("minutes", type=WHOLE)
 @at_desk
 def idle_lock(desk: Desk, *, minutes: int, as_json: bool) -> None:
     """Lock terminals after MINUTES without a key; 0 never does."""

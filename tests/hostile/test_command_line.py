@@ -107,6 +107,7 @@ TEXT_SLOTS = (
     ("order", "complete", "S26-1", "--result", "{}"),
     ("order", "cancel", "S26-1", "--why", "{}"),
     ("staff", "idle-lock", "--", "{}"),
+    ("today", "--as", "{}"),
     ("verify", "--as", "{}"),
     ("verify", "--home", "{}"),
     ("upgrade", "--home", "{}"),

@@ -32,7 +32,8 @@ def _item(desk: Desk, key: str) -> Marked:
     return found
 
 
-def _leads(desk: Desk) -> bool:
+def leads(desk: Desk) -> bool:
+    """Whether the person hands work out: a lead or the specialist."""
     return desk.may(Right.DECIDE_REQUESTS) or desk.may(Right.MANAGE_STAFF)
 
 
@@ -78,19 +79,19 @@ def claim(desk: Desk, key: str) -> None:
 def let_go(desk: Desk, key: str) -> None:
     """Put work back on the board for anybody. Raises `Refused` for another person's."""
     seen = _item(desk, key)
-    if seen.holder != desk.username and not _leads(desk):
+    if seen.holder != desk.username and not leads(desk):
         raise Refused("Only who has it, or a lead, lets go of that.")
     _mark(desk, seen, "let_go_of_work", staff=None)
 
 
-def assign(desk: Desk, key: str, username: str) -> None:
+def assign(desk: Desk, key: str, username: str, why: str = "") -> None:
     """Give work to somebody.
 
     Raises:
         Refused: only a lead or a specialist hands work out, and only to those who may do it.
         NotFound: nobody of that name works here, or the work is done.
     """
-    if not _leads(desk):
+    if not leads(desk):
         raise Refused("A lead or the specialist hands work out; 1 claims it for yourself.")
     seen = _item(desk, key)
     member = StaffMember.get_or_none(
@@ -100,7 +101,7 @@ def assign(desk: Desk, key: str, username: str) -> None:
         raise NotFound(f"Nobody named {username} works here.", field="staff")
     if member.id not in able_staff(desk, seen):
         raise Refused(f"{member.username} may not do that.", field="staff")
-    _mark(desk, seen, "assign_work", staff=member)
+    _mark(desk, seen, "assign_work", why, staff=member)
 
 
 def able_staff(desk: Desk, seen: Marked) -> dict[int, str]:
@@ -151,9 +152,9 @@ def dismiss(desk: Desk, key: str, why: str) -> None:
 
 
 def _require_hand(desk: Desk, seen: Marked) -> None:
-    if seen.holder not in {"", desk.username} and not _leads(desk):
+    if seen.holder not in {"", desk.username} and not leads(desk):
         raise Refused(f"{seen.holder} has that.")
-    if not may_do(desk, seen.item) and not _leads(desk):
+    if not may_do(desk, seen.item) and not leads(desk):
         raise Refused(f"That is not for {desk.username} to do.")
 
 

@@ -103,7 +103,7 @@ def open_exceptions(_desk: Desk) -> Iterator[WorkItem]:
     for upload, route, code, name, bill_day, count in rows_of(_READS):
         told = f"{_many(count, 'read exception')}, cycle {code}, {name}, route {route}"
         day = date.fromisoformat(bill_day)
-        yield WorkItem(f"reads:{upload}:{route}", WorkKind.READS, told, day, "RDG020", code)
+        yield WorkItem(f"reads:{upload}:{route}", WorkKind.READS, told, day, "RDG020", str(upload))
 
 
 def open_findings(_desk: Desk) -> Iterator[WorkItem]:

@@ -1,0 +1,227 @@
+"""TDO010 Today: what is due, who has it; claim it, hand it out, put it off, take it to the lead."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from billing_tui.foundation.errors import BillingError
+from billing_tui.operations.today import hand_out
+from billing_tui.operations.today.board import board
+from billing_tui.tui.commands import BACKWARD, FOLD, FORWARD, REFRESH
+from billing_tui.tui.entry import Entry
+from billing_tui.tui.ink import Line, Role, gap, left
+from billing_tui.tui.kinds import Choice, choice, day
+from billing_tui.tui.painted import Rule, Sheet
+from billing_tui.tui.record_list import Column, RecordList
+from billing_tui.tui.room_screen import RoomScreen
+from billing_tui.tui.screens.reason import ReasonScreen
+from billing_tui.tui.shown import counted, day_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from textual.widget import Widget
+
+    from billing_tui.operations.today.items import Marked
+    from billing_tui.tui.room_screen import Outcome
+
+
+def _late(one: Marked) -> str:
+    if one.days_late > 0:
+        return f"{one.days_late} ago"
+    return "today" if one.days_late == 0 else f"in {-one.days_late}"
+
+
+def _tone(one: Marked) -> Role:
+    return Role.WARNING if one.escalated or one.days_late > 0 else Role.TEXT
+
+
+_COLUMNS: tuple[Column[Marked], ...] = (
+    Column("", 1, lambda one: "!" if one.escalated else "", role=lambda _one: Role.WARNING),
+    Column("Due", 8, lambda one: day_text(one.item.due)),
+    Column("Days", 7, _late, role=_tone),
+    Column("Kind", 11, lambda one: one.item.kind.value),
+    Column("What", 27, lambda one: one.item.told, grows=True, role=lambda _one: Role.VALUE),
+    Column("Who", 8, lambda one: one.holder or "-"),
+)
+_OPTIONS = {
+    "5": "Open",
+    "1": "Claim",
+    "2": "Let go",
+    "3": "Give to",
+    "4": "Put off",
+    "7": "To the lead",
+    "9": "Done with",
+}
+
+
+_USUAL: dict[str, tuple[str, ...]] = {
+    "3": ("Knows the account", "Has time", "Was here first"),
+    "4": ("Waits for the customer", "Waits for the field crew", "Waits for another department"),
+    "7": ("Needs a decision", "The customer complains", "Cannot be done in time"),
+    "9": ("The customer was told", "Renewed", "Is not needed any more"),
+}
+
+
+class Today(RoomScreen):
+    """The lead sees everything; anybody sees what is theirs or free to take."""
+
+    ident = "TDO010"
+    heading = "Today"
+    help_text = (
+        "What stands here is due because the records say so, and leaves when the work is done. 5 "
+        "opens the screen where it is done. 1 claims it, 2 lets go of it, 3 gives it to somebody "
+        "(lead, specialist), 4 puts it off until a day, 7 takes it to the lead, 9 is for reminders "
+        "only. F11 turns between your own work and everybody's."
+    )
+    commands = (
+        REFRESH,
+        BACKWARD,
+        FORWARD,
+        FOLD.called("All/mine", "Everybody's work, or what is yours or free to take."),
+    )
+
+    def prepare(self) -> None:
+        """A lead begins with everybody's work, others with their own."""
+        leads = hand_out.leads(self.desk)
+        self._mine = not leads
+        self._row: Marked | None = None
+
+    def body(self) -> Iterable[Widget]:
+        """Counts, the board, the item at the cursor in full."""
+        yield Sheet(id="counts")
+        yield Rule()
+        yield RecordList(
+            _COLUMNS,
+            options=_OPTIONS,
+            empty="Nothing is due. Well done.",
+            key=lambda one: one.item.key,
+            id="board",
+        )
+        yield Sheet(id="legend")
+        yield Rule()
+        yield Sheet(id="detail")
+
+    @property
+    def _list(self) -> RecordList[Marked]:
+        return self.query_one(RecordList)
+
+    def open(self) -> None:
+        """Ask all rooms."""
+        everything = board(self.desk, mine=self._mine, asleep=True)
+        today = self.desk.business_day
+        awake = [
+            one for one in everything if one.snoozed_until is None or one.snoozed_until <= today
+        ]
+        late = sum(one.days_late > 0 for one in awake)
+        asleep = len(everything) - len(awake)
+        self._list.show_rows(awake, lambda one: one.item.told, at=self._row)
+        whose = "yours or free to take" if self._mine else "of everybody"
+        told = f" {counted(len(awake), 'piece')} of work {whose}"
+        counts: Line = (
+            (told, Role.VALUE),
+            (f"   {late} late", Role.WARNING if late else Role.LABEL),
+            (f"   {asleep} put off", Role.LABEL),
+        )
+        self.query_one("#counts", Sheet).show([counts])
+        self.query_one("#legend", Sheet).show([self._list.legend_line])
+        self._detail(self._list.row)
+
+    def greeting(self) -> str:
+        """What to do with the first line."""
+        if self._list.row is None:
+            return "Nothing waits here. F11 shows everybody's work."
+        return "5 or Enter opens the work; 1 claims it. F11 turns between all and mine."
+
+    def command_fold(self) -> Outcome:
+        """Everybody's work, or one's own."""
+        self._mine = not self._mine
+        self._row = None
+        self.open()
+        self.say("Yours, or free to take." if self._mine else "Everybody's work.")
+        return True
+
+    def on_record_list_moved(self, message: RecordList.Moved) -> None:
+        """Show the item at the cursor in full."""
+        message.stop()
+        self._detail(message.row)
+
+    def _detail(self, one: Marked | None) -> None:
+        self._row = one
+        lines: list[Line] = [(), (), ()]
+        if one is not None:
+            lines[0] = ((f" {one.item.told}", Role.VALUE),)
+            who = f"{one.holder} has it" if one.holder else "Nobody has it"
+            place = f"{one.item.screen} {one.item.subject}".strip()
+            lines[1] = (gap(1), left(f"{who}.", 30, Role.TEXT), (f"Done on {place}.", Role.LABEL))
+            if one.escalated:
+                lines[2] = ((f" ! For the lead: {one.escalated}", Role.WARNING),)
+        self.query_one("#detail", Sheet).show(lines)
+
+    # What is done with an item
+
+    def on_record_list_chosen(self, message: RecordList.Chosen) -> None:
+        """Claims and releases at once, together; what asks for more, one after the other."""
+        message.stop()
+        at_once = {"1": hand_out.claim, "2": hand_out.let_go}
+        waiting = [one for one in message.choices if one[0] not in at_once]
+        done = 0
+        for option, row in message.choices:
+            if option not in at_once:
+                continue
+            try:
+                at_once[option](self.desk, row.item.key)
+            except BillingError as error:
+                self.open()
+                self.refuse(error)
+                return
+            done += 1
+        message.list.keep(waiting[1:])
+        if done:
+            self.open()
+            self.say(f"{counted(done, 'piece')} of work marked.")
+        if waiting:
+            self._ask(*waiting[0])
+
+    def _ask(self, option: str, row: Marked) -> None:
+        if option == "5":
+            self.billing.open_screen(row.item.screen, row.item.subject)
+            return
+        asks: dict[str, tuple[str, Sequence[Entry]]] = {
+            "3": ("Give to", [self._to_whom(row)]),
+            "4": ("Put off", [self._until()]),
+            "7": ("To the lead", []),
+            "9": ("Done with", []),
+        }
+        word, first = asks[option]
+        window = ReasonScreen(f"{word}: {row.item.told}", _USUAL[option], *first)
+
+        def answered(values: dict[str, Any] | None) -> None:
+            if values is not None:
+                self._carry(self._verb(option, row.item.key, values))
+
+        self.billing.ask(window, answered)
+
+    def _to_whom(self, row: Marked) -> Entry:
+        names = [Choice(name.upper(), "") for name in hand_out.able_staff(self.desk, row).values()]
+        return Entry("staff", " To", choice(16, names), label_width=9)
+
+    def _until(self) -> Entry:
+        return Entry("until", " Until", day(self.desk.business_day), label_width=9)
+
+    def _verb(self, option: str, key: str, values: dict[str, Any]) -> Callable[[], None]:
+        desk, why = self.desk, values["reason"]
+        if option == "3":
+            return lambda: hand_out.assign(desk, key, values["staff"], why)
+        if option == "4":
+            return lambda: hand_out.snooze(desk, key, values["until"], why)
+        if option == "7":
+            return lambda: hand_out.escalate(desk, key, why)
+        return lambda: hand_out.dismiss(desk, key, why)
+
+    def _carry(self, verb: Callable[[], None]) -> None:
+        def then(_result: None) -> None:
+            self.open()
+            self.say("Done; the board shows it.")
+
+        self.carry_out("saving", verb, then)

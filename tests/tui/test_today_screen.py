@@ -1,0 +1,53 @@
+"""TDO010: the board as a lead and a clerk work it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from driving import drive
+
+from billing_tui.operations.today.tables import WorkMark
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from billing_tui.tui.app import BillingApp
+
+    Sit = Callable[..., BillingApp]
+
+
+def test_enter_opens_the_work_where_it_is_done(app: Sit) -> None:
+    """The first line of the lead's board leads to the screen that is named under it."""
+    shown, opened = drive(app(), "5.1<enter>", "<enter>")
+
+    assert shown.ident == "TDO010"
+    assert f"Done on {opened.ident}" in shown.text
+
+
+def test_a_claim_stands_on_the_board_at_once(app: Sit) -> None:
+    """Two rows claimed with one Enter; the name stands beside them, for the other lead too."""
+    drive(app("luis"), "5.1<enter>1<down>1<enter>")
+    assert [row.staff.username for row in WorkMark.select()] == ["luis", "luis"]
+    (seen,) = drive(app("nora"), "5.1<enter>")
+    assert seen.text.count("  luis") == 2
+
+
+def test_work_is_put_off_in_one_burst(app: Sit) -> None:
+    """Option, day, reason: gone from the board and counted as put off."""
+    (seen,) = drive(app("maria"), "5.1<enter>4<enter>+31<enter>1<enter>")
+    assert "1 put off" in seen.text
+    assert "0 put off" not in seen.text
+
+
+def test_a_clerk_hands_nothing_out(app: Sit) -> None:
+    """The refusal says who does, and nothing is stored."""
+    (seen,) = drive(app("maria"), "5.1<enter>3<enter>maria<enter>1<enter>")
+    assert seen.sentence.startswith("A lead or the specialist hands work out")
+    assert WorkMark.select().count() == 0
+
+
+def test_what_needs_the_lead_stands_first(app: Sit) -> None:
+    """With its reason under the board."""
+    drive(app("maria"), "5.1<enter><end>7<enter>the customer waits at the counter<enter>")
+    (seen,) = drive(app("luis"), "5.1<enter>")
+    assert "For the lead: the customer waits at the counter" in seen.text
