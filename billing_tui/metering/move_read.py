@@ -58,7 +58,8 @@ class Ready:
     shared: int | None
 
 
-def _population(point_id: int, day: date) -> Population | None:
+def population_at(point_id: int, day: date) -> Population | None:
+    """The meters of one service point on a day; None where it lies on no route."""
     rows = rows_of(
         "SELECT r.cycle_id FROM service_point p JOIN route r ON r.id = p.route_id WHERE p.id = ?",
         (point_id,),
@@ -166,7 +167,7 @@ def ready_reads(
         estimate: reckon a reading where none is given; history has to allow it.
         only: number of the one meter to look at; all of them by default.
     """
-    population = _population(point_id, day)
+    population = population_at(point_id, day)
     if population is None or not population.by_meter:
         return [], [Problem(0, "The point has no meter on that day.", "day")]
     found = [

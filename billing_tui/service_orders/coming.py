@@ -26,10 +26,10 @@ from billing_tui.service_orders.moving import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from billing_tui.access.desk import Desk
-    from billing_tui.records.open_account import OpenedAccount
+    from billing_tui.records.open_account import OpenedAccount, TakenService
     from billing_tui.service_orders.forms import StartForm
 
 _ALREADY = """
@@ -38,22 +38,26 @@ SELECT max(s.to_day) FROM service s WHERE s.service_point_id = ? AND s.to_day < 
 
 
 def debt_problems(
-    desk: Desk, form: StartForm, *, besides: Collection[int] = ()
+    desk: Desk,
+    customer: int | NewCustomer,
+    *,
+    despite: bool = False,
+    besides: Collection[int] = (),
 ) -> Iterator[Problem]:
     """The customer's own old debts: errors where the office refuses, else warnings.
 
-    The setting `prior_debt` says `refuse` or `warn`; a lead's word turns an error to a warning.
+    The setting `prior_debt` says `refuse` or `warn`; a lead's word (`despite`) turns an error to a
+    warning. `besides` are rows of accounts that are not looked at.
     """
-    forgiven = form.despite_debt and desk.may(Right.POST_LEDGER)
+    forgiven = despite and desk.may(Right.POST_LEDGER)
     refused = setting("prior_debt", "warn") == "refuse" and not forgiven
-    for debt in old_debts(form.account.customer, besides=besides):
+    for debt in old_debts(customer, besides=besides):
         yield Problem(0, debt.sentence, "customer", "error" if refused else "warning")
 
 
-def _gaps(form: StartForm) -> Iterator[Problem]:
-    """Days on which nobody took a service that is taken now."""
-    first = form.account.opened
-    for taken in form.account.services:
+def gaps(first: date, services: Iterable[TakenService]) -> Iterator[Problem]:
+    """Days before `first` on which nobody took a service that is taken now."""
+    for taken in services:
         last = rows_of(_ALREADY, (taken.service_point_id, first.isoformat()))[0][0]
         if last is None or date.fromisoformat(last) + timedelta(days=1) == first:
             continue
@@ -88,7 +92,9 @@ def come(
     """
     refuse_if_any(day_problems(desk, form.account.opened, form.account.cycle_id))
     _owner_leaves(desk, course, form)
-    debts = list(debt_problems(desk, form, besides=besides))
+    debts = list(
+        debt_problems(desk, form.account.customer, despite=form.despite_debt, besides=besides)
+    )
     problems = [*what_is_missing(form.account), *(d for d in debts if d.severity == "error")]
     points = [
         taken.service_point_id
@@ -102,7 +108,7 @@ def come(
     new = isinstance(form.account.customer, NewCustomer)
     course.parts.append((Part.COMES, opened.account_id, new))
     course.warnings += [d for d in debts if d.severity == "warning"]
-    course.warnings += [*_gaps(form), *opened.warnings]
+    course.warnings += [*gaps(form.account.opened, form.account.services), *opened.warnings]
     return opened
 
 

@@ -25,6 +25,30 @@ SELECT name, value FROM service_attribute WHERE service_id = ? AND to_day IS NUL
 _CYCLE = """
 SELECT cycle_id FROM account WHERE location_id = ? ORDER BY opened DESC, id DESC LIMIT 1
 """
+_ROUTE = """
+SELECT r.cycle_id FROM service_point p JOIN route r ON r.id = p.route_id
+WHERE p.location_id = ? ORDER BY p.id LIMIT 1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedPoint:
+    """A service point with the terms on which it was taken last; both "" where it never was."""
+
+    point_id: int
+    kind: str
+    schedule: str
+    rate_class: str
+    attributes: Mapping[str, str]
+
+    def taken(self) -> TakenService:
+        """The service that is taken there on these terms."""
+        return TakenService(
+            service_point_id=self.point_id,
+            schedule=self.schedule,
+            rate_class=self.rate_class,
+            attributes=self.attributes,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +56,23 @@ class Offer:
     """A place with what whoever came last took there.
 
     Attributes:
-        cycle_id: of the last account; None where there never was one.
-        services: what the comer takes unless somebody says otherwise.
-        untaken: kinds of points that never had a schedule; say one.
+        cycle_id: of the last account, else of the route; None where there never was either.
+        points: every point that can be taken.
     """
 
     location_id: int
     cycle_id: int | None
-    services: tuple[TakenService, ...]
-    untaken: tuple[str, ...]
+    points: tuple[OfferedPoint, ...]
+
+    @property
+    def services(self) -> tuple[TakenService, ...]:
+        """What the comer takes unless somebody says otherwise."""
+        return tuple(point.taken() for point in self.points if point.schedule)
+
+    @property
+    def untaken(self) -> tuple[str, ...]:
+        """Kinds of points that never had a schedule; say one."""
+        return tuple(point.kind for point in self.points if not point.schedule)
 
 
 def _row_of(table: str, number: str) -> int:
@@ -79,20 +111,10 @@ def offer_at(location_id: int, terms: Mapping[str, tuple[str, str]] | None = Non
         terms: kind of service to (schedule, class), where it is to be another than the last.
     """
     chosen = terms or {}
-    services, untaken = [], []
+    points = []
     for point, kind, schedule, rate_class, service in rows_of(_LAST, (location_id,)):
-        if kind not in chosen and schedule is None:
-            untaken.append(kind)
-            continue
-        codes = chosen.get(kind, (schedule, rate_class))
+        code, class_ = chosen.get(kind, (schedule or "", rate_class or ""))
         attributes = dict(rows_of(_ATTRIBUTES, (service,))) if service is not None else {}
-        services.append(
-            TakenService(
-                service_point_id=point,
-                schedule=codes[0],
-                rate_class=codes[1],
-                attributes=attributes,
-            )
-        )
-    cycle = rows_of(_CYCLE, (location_id,))
-    return Offer(location_id, cycle[0][0] if cycle else None, tuple(services), tuple(untaken))
+        points.append(OfferedPoint(point, kind, code, class_, attributes))
+    cycle = rows_of(_CYCLE, (location_id,)) or rows_of(_ROUTE, (location_id,))
+    return Offer(location_id, cycle[0][0] if cycle else None, tuple(points))
