@@ -36,6 +36,8 @@ class Right(StrEnum):
     MANAGE_CALENDAR = "keep the cycle calendar"
     CHANGE_CLASS = "give a service another rate class without asking"
     CHANGE_BILLED = "change what bills have counted already"
+    CORRECT_READS = "correct a read that no bill counts yet"
+    REBILL = "cancel posted bills and bill again without asking"
     REQUEST_CHANGES = "ask for changes that another person must approve"
     DECIDE_REQUESTS = "approve or refuse what others ask for"
     AUDIT_INPUT = "audit what was keyed and sign the day off"
@@ -50,6 +52,7 @@ _CLERK = frozenset(
         Right.KEEP_METERS,
         Right.UPLOAD_READS,
         Right.CLEAR_EXCEPTIONS,
+        Right.CORRECT_READS,
         Right.PRINT_BILLS,
         Right.REQUEST_CHANGES,
         Right.LOG_CONTACTS,
@@ -70,6 +73,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
         Right.APPROVE_RATES,
         Right.CHANGE_CLASS,
         Right.CHANGE_BILLED,
+        Right.REBILL,
         Right.DECIDE_REQUESTS,
         Right.AUDIT_INPUT,
         Right.READ_TRAIL,

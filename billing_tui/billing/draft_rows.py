@@ -135,9 +135,16 @@ def _add_service(rows: DraftRows, bill_id: int, draft: DraftService, position: i
 
 
 def build_rows(
-    run_id: int, bill_day: date, due_day: date, drafts: Iterable[DraftBill], ids: tuple[int, int]
+    run_id: int | None,
+    bill_day: date,
+    due_day: date,
+    drafts: Iterable[DraftBill],
+    ids: tuple[int, int],
 ) -> DraftRows:
-    """Rows of some drafts; `ids` are the first free ids of bill and bill_service."""
+    """Rows of some drafts; `ids` are the first free ids of bill and bill_service.
+
+    A bill that corrects another one belongs to no run.
+    """
     rows = DraftRows(*ids)
     dated = (bill_day.isoformat(), due_day.isoformat())
     for draft in drafts:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _BILLED_TO_THE_END = """
     SELECT a.id, a.number FROM account a
      WHERE a.id BETWEEN ? AND ? AND a.status = ?
-       AND NOT EXISTS (
+       AND {not} EXISTS (
          SELECT 1 FROM service s WHERE s.account_id = a.id AND (s.to_day IS NULL OR NOT EXISTS (
            SELECT 1 FROM bill_service b JOIN bill ON bill.id = b.bill_id
             WHERE b.service_id = s.id AND b.live = 1 AND bill.state = 'posted'
@@ -29,14 +29,25 @@ def finish_finals(accounts: Sequence[int]) -> list[str]:
     Inside the transaction that posts their bills. The last day of a service is billed where a
     posted period reaches past it.
     """
+    return _turn(accounts, AccountStatus.FINAL_PENDING, AccountStatus.FINAL_BILLED, "NOT")
+
+
+def reopen_finals(accounts: Sequence[int]) -> list[str]:
+    """Turn those whose last bill was cancelled back to Final pending; their numbers."""
+    return _turn(accounts, AccountStatus.FINAL_BILLED, AccountStatus.FINAL_PENDING, "")
+
+
+def _turn(
+    accounts: Sequence[int], was: AccountStatus, becomes: AccountStatus, billed: str
+) -> list[str]:
     if not accounts:
         return []
     wanted = set(accounts)
-    limits = (min(wanted), max(wanted), AccountStatus.FINAL_PENDING.value)
-    found = [row for row in rows_of(_BILLED_TO_THE_END, limits) if row[0] in wanted]
+    sql = _BILLED_TO_THE_END.replace("{not}", billed)
+    found = [row for row in rows_of(sql, (min(wanted), max(wanted), was.value)) if row[0] in wanted]
     mark = bound().param
     run_many(
         f"UPDATE account SET status = {mark}, version = version + 1 WHERE id = {mark}",
-        [(AccountStatus.FINAL_BILLED.value, account) for account, _ in found],
+        [(becomes.value, account) for account, _ in found],
     )
     return [number for _, number in found]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from billing_tui.billing.cancel_rebill import CANCEL_REBILL, execute_rebill
 from billing_tui.records.request_class_change import CLASS_CHANGE, execute_class_change
 
 if TYPE_CHECKING:
@@ -11,5 +12,8 @@ if TYPE_CHECKING:
 
     from billing_tui.access.decide_request import Executor
 
-EXECUTORS: Mapping[str, Executor] = {CLASS_CHANGE: execute_class_change}
+EXECUTORS: Mapping[str, Executor] = {
+    CLASS_CHANGE: execute_class_change,
+    CANCEL_REBILL: execute_rebill,
+}
 """Every kind that the shipped policy has."""
