@@ -1,4 +1,4 @@
-"""`billing-tui account`: find accounts and show one."""
+"""`billing-tui account`: find accounts, show one, compare it on two days, list flags that end."""
 
 from __future__ import annotations
 
@@ -8,11 +8,16 @@ from typing import TYPE_CHECKING
 import click
 
 from billing_tui.access.rights import Right
+from billing_tui.cli.account_changes import change
+from billing_tui.cli.entries import DAY, WHOLE
 from billing_tui.cli.office import at_desk
 from billing_tui.cli.output import plain, print_json, print_line, print_table, say
+from billing_tui.foundation.errors import InvalidEntry
 from billing_tui.foundation.money import money_text
 from billing_tui.ledger.receivables import agings
 from billing_tui.records.address import phone_text
+from billing_tui.records.difference import difference
+from billing_tui.records.flags_ending import MOST as MOST_FLAGS, flags_ending
 from billing_tui.records.kinds import PointStatus
 from billing_tui.records.lookup import account_summary, find_account
 from billing_tui.records.search import MOST_HITS, search
@@ -21,6 +26,7 @@ if TYPE_CHECKING:
     from billing_tui.access.desk import Desk
     from billing_tui.records.account_values import AccountSummary, FlagLine, ServiceLine
 
+_LONGEST_AHEAD = 3660
 _STATUS = {PointStatus.ACTIVE: "On", PointStatus.OFF: "Off"}
 
 
@@ -34,7 +40,10 @@ def _day(_ctx: click.Context, _parameter: click.Parameter, text: str | None) -> 
 
 @click.group()
 def account() -> None:
-    """Accounts: find them, show them."""
+    """Accounts: find them, show them, change them."""
+
+
+account.add_command(change)
 
 
 @account.command()
@@ -81,6 +90,52 @@ def show(desk: Desk, number: str, day: date | None, *, as_json: bool) -> None:
     facts = [f"{name} {value}" for name, value in sorted(summary.location.attributes.items())]
     if facts:
         print_line(f"Location: {', '.join(facts)}")
+
+
+@account.command()
+@click.argument("number", metavar="ACCOUNT")
+@click.argument("first", type=DAY, metavar="DAY")
+@click.argument("last", type=DAY, metavar="DAY")
+@at_desk
+def diff(desk: Desk, number: str, first: date, last: date, *, as_json: bool) -> None:
+    """Show what is different about ACCOUNT between two days."""
+    desk.require(Right.LOOK)
+    found = difference(find_account(number), first, last)
+    if as_json:
+        print_json(found)
+        return
+    if found.lines:
+        print_table(
+            ("Part", "What", f"{found.first}", f"{found.last}"),
+            [(one.part, one.what, one.before or "-", one.after or "-") for one in found.lines],
+        )
+    more = "" if len(found.lines) == 1 else "s"
+    say(f"{len(found.lines)} difference{more}; {found.same} facts are as they were.")
+
+
+@account.command()
+@click.option("--within", type=WHOLE, default=30, show_default=True, help="Days ahead.")
+@at_desk
+def flags(desk: Desk, *, within: int, as_json: bool) -> None:
+    """List flags that end soon, and holds that are to be looked at again."""
+    desk.require(Right.LOOK)
+    if within > _LONGEST_AHEAD:
+        raise InvalidEntry(f"Look at most {_LONGEST_AHEAD} days ahead.", field="within")
+    found = flags_ending(desk.business_day, within)
+    if as_json:
+        print_json(found)
+        return
+    print_table(
+        ("Due", "Account", "Name", "What", "Reason", "By"),
+        [
+            (one.due, one.account, one.name, one.sentence(desk.business_day), one.reason, one.staff)
+            for one in found
+        ],
+    )
+    if not found:
+        say(f"Nothing ends within {within} days.")
+    elif len(found) == MOST_FLAGS:
+        say(f"These are the first {MOST_FLAGS}.")
 
 
 def _head(summary: AccountSummary) -> None:

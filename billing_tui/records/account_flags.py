@@ -9,6 +9,7 @@ from billing_tui.access.rights import Right
 from billing_tui.access.writing import writing
 from billing_tui.foundation.errors import InvalidEntry, Refused
 from billing_tui.foundation.text import clean
+from billing_tui.records.billed_days import check_year
 from billing_tui.records.editing import existing
 from billing_tui.records.kinds import FlagKind
 from billing_tui.records.tables import Account, AccountFlag
@@ -76,6 +77,7 @@ def add_flag(
     text = clean(reason, most=120, field="reason")
     seen = clean(proof, most=120, field="proof")
     _check(kind, text, seen, (first, last, review_day))
+    check_year(desk, first)
     asked = [account_id, kind.value, text, seen, *map(_iso, (first, last, review_day))]
     verb = "records.add_flag"
     with writing(desk, Right.KEEP_RECORDS, verb, why=text, key=key, request=asked) as act:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from billing_tui.access.desk import Desk
 
+_TEN_YEARS_BACK, _TWO_YEARS_AHEAD = -3660, 740
 _BILLED = """
 SELECT b.kind, b.to_day, coalesce('run ' || r.number, 'bill ' || bill.number) FROM bill_service b
 JOIN bill ON bill.id = b.bill_id LEFT JOIN bill_run r ON r.id = bill.run_id
@@ -58,6 +59,16 @@ def service_billed(service_id: int) -> Billed | None:
 def place_billed(location_id: int) -> Billed | None:
     """How far the service that is billed furthest at a location is billed."""
     return _billed("p.location_id = ?", location_id)
+
+
+def check_year(desk: Desk, day: date, *, field: str = "from_day") -> None:
+    """Refuse a first day that can only be a slip: ten years back or two ahead.
+
+    Raises:
+        InvalidEntry: it is.
+    """
+    if not _TEN_YEARS_BACK <= (day - desk.business_day).days <= _TWO_YEARS_AHEAD:
+        raise InvalidEntry(f"{day:%m/%d/%Y} is far from today; look at the year.", field=field)
 
 
 def refuse_billed(

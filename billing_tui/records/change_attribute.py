@@ -9,7 +9,12 @@ from billing_tui.access.rights import Right
 from billing_tui.access.writing import writing
 from billing_tui.foundation.errors import InvalidEntry, Refused
 from billing_tui.records.attributes import LivesAt, canonical
-from billing_tui.records.billed_days import place_billed, refuse_billed, service_billed
+from billing_tui.records.billed_days import (
+    check_year,
+    place_billed,
+    refuse_billed,
+    service_billed,
+)
 from billing_tui.records.editing import claim, existing
 from billing_tui.records.lookup import location_attributes, service_attributes
 from billing_tui.records.spans import place
@@ -55,6 +60,7 @@ def change_location_attributes(
         NotAllowed: only a lead reaches back.
     """
     kept = _kept(values, LivesAt.LOCATION)
+    check_year(desk, from_day)
     asked = [location_id, kept, from_day.isoformat()]
     verb = "records.change_location_attribute"
     with writing(desk, Right.KEEP_RECORDS, verb, why=why, key=key, request=asked) as act:

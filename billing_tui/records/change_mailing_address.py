@@ -9,6 +9,7 @@ from billing_tui.access.rights import Right
 from billing_tui.access.writing import writing
 from billing_tui.foundation.errors import Refused
 from billing_tui.foundation.text import clean
+from billing_tui.records.billed_days import check_year
 from billing_tui.records.editing import claim, existing, refuse_if
 from billing_tui.records.new_records import mailing_problems, zip_digits
 from billing_tui.records.spans import Span, place
@@ -49,6 +50,7 @@ def change_mailing_address(
         Refused: bills go there on that day already.
     """
     refuse_if(mailing_problems(0, lines, zip_code))
+    check_year(desk, from_day)
     text, digits = "\n".join(clean(line) for line in lines), zip_digits(zip_code)
     asked = [account_id, text, digits, from_day.isoformat()]
     with writing(desk, Right.KEEP_RECORDS, _VERB, why=why, key=key, request=asked) as act:

@@ -193,3 +193,14 @@ def test_a_repeated_request_changes_once(desk: Callable[..., Desk], account: int
     with pytest.raises(KeyConflict):
         change("6")
     assert len(service_attributes(water.id)) == 1
+
+
+@pytest.mark.parametrize("day", [date(1, 1, 1), date(2016, 1, 1), date(2062, 11, 1)])
+def test_a_year_that_is_a_slip(desk: Callable[..., Desk], account: int, day: date) -> None:
+    """No change begins ten years back or two ahead."""
+    place = account_summary(account, READ_DAY).location
+    with pytest.raises(InvalidEntry, match="look at the year") as refusal:
+        change_location_attributes(
+            desk("maria"), place.location_id, {"zone": "2"}, from_day=day, version=place.version
+        )
+    assert refusal.value.field == "from_day"

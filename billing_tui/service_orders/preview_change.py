@@ -1,0 +1,174 @@
+"""What a change in service would do: before and after, thirty days' price, the bill it begins on.
+
+Nothing is written. Prices are those of the rates in force on the day, with the usage that the last
+bill measured; a service that no rate could bill any more is told, since its account would be
+parked by every run.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from billing_tui.records.attributes import LivesAt, attribute
+from billing_tui.records.difference import attribute_words
+from billing_tui.records.kinds import FlagKind
+from billing_tui.service_orders.billed import run_under_way
+from billing_tui.service_orders.first_bill import attribute_counts, days_count
+from billing_tui.service_orders.service_changes import ChangeKind
+from billing_tui.service_orders.terms import last_measured, month_cents
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from billing_tui.records.account_values import AccountSummary, ServiceLine
+    from billing_tui.service_orders.service_changes import ChangeForm
+    from billing_tui.service_orders.terms import Measured
+
+_FLAGS = {FlagKind.LOW_INCOME: "low_income", FlagKind.TAX_EXEMPT: "tax_exempt"}
+
+
+class Turned(NamedTuple):
+    """One thing before and after, in words; "" where there is none."""
+
+    whose: str
+    what: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What would come of a change.
+
+    Attributes:
+        turned: each thing that changes.
+        before_cents: what thirty days of all services cost now; None where it cannot be said.
+        after_cents: the same after it.
+        counts: from which bill on.
+        warnings: what the clerk should know before saving.
+    """
+
+    turned: tuple[Turned, ...]
+    before_cents: int | None
+    after_cents: int | None
+    counts: str
+    warnings: tuple[str, ...] = ()
+
+
+class _Taken(NamedTuple):
+    """A service as rates see it."""
+
+    point: int
+    kind: str
+    terms: tuple[str, str]
+    own: Mapping[str, str]
+    size: str
+
+
+def _takes(line: ServiceLine) -> _Taken:
+    terms = (line.schedule, line.rate_class)
+    return _Taken(line.service_point_id, line.kind.value, terms, dict(line.attributes), line.size)
+
+
+def _after(summary: AccountSummary, form: ChangeForm) -> list[_Taken]:
+    """The services as they will be."""
+    found: list[_Taken] = []
+    for line in summary.services:
+        taken = _takes(line)
+        if line.service_id == form.service_id:
+            if form.change is ChangeKind.END:
+                continue
+            if form.change is ChangeKind.CLASS and form.terms is not None:
+                taken = taken._replace(terms=(form.terms.schedule, form.terms.rate_class))
+            taken = taken._replace(own={**taken.own, **form.values})
+        found.append(taken)
+    if form.change is ChangeKind.ADD and form.kind is not None and form.terms is not None:
+        terms = (form.terms.schedule, form.terms.rate_class)
+        found.append(_Taken(0, form.kind.value, terms, dict(form.values), ""))
+    return found
+
+
+def _is_place(form: ChangeForm) -> bool:
+    return (
+        form.change is not ChangeKind.ADD
+        and bool(form.values)
+        and all(attribute(name).lives_at is LivesAt.LOCATION for name in form.values)
+    )
+
+
+def _turned(summary: AccountSummary, form: ChangeForm) -> tuple[Turned, ...]:
+    line = next((one for one in summary.services if one.service_id == form.service_id), None)
+    if form.change is ChangeKind.ADD:
+        kind = form.kind.value.capitalize() if form.kind else ""
+        terms = f"{form.terms.schedule} {form.terms.rate_class}" if form.terms else ""
+        own = [Turned(kind, attribute_words(name), "", new) for name, new in form.values.items()]
+        return (Turned(kind, "Schedule and class", "", terms), *own)
+    whose = line.kind.value.capitalize() if line else "Place"
+    if form.change is ChangeKind.END and line is not None:
+        was = f"{line.schedule} {line.rate_class}"
+        return (Turned(whose, "Schedule and class", was, "ended"),)
+    if form.change is ChangeKind.CLASS and line is not None and form.terms is not None:
+        was, new = line.rate_class, form.terms.rate_class
+        if line.schedule != form.terms.schedule:
+            was, new = f"{line.schedule} {was}", f"{form.terms.schedule} {new}"
+        return (Turned(whose, "Class", was, new),)
+    now = summary.location.attributes if line is None else line.attributes
+    return tuple(
+        Turned(whose, attribute_words(name), now.get(name, ""), new)
+        for name, new in form.values.items()
+    )
+
+
+def _month(
+    taken: list[_Taken],
+    shared: Mapping[str, str],
+    measured: Mapping[str, Measured],
+    day: date,
+) -> tuple[int | None, list[str]]:
+    """Thirty days of all services together, and why one of them could not be billed."""
+    total, unbillable = 0, []
+    counted = {kind: one for kind, one in measured.items() if any(t.kind == kind for t in taken)}
+    for one in taken:
+        size = {"meter_size": one.size} if one.size else {}
+        found = month_cents(one.terms, {**shared, **size, **one.own}, counted, one.kind, day)
+        if isinstance(found, str):
+            unbillable.append(f"{one.kind.capitalize()} could not be billed: {found}")
+        else:
+            total += found
+    return (None if unbillable else total), unbillable
+
+
+def preview_change(summary: AccountSummary, form: ChangeForm) -> Preview:
+    """What would come of a change of the account as it stands.
+
+    Args:
+        summary: the account on the day of the change.
+        form: what changes.
+    """
+    flags = {flag.kind for flag in summary.flags}
+    relief = {name: "yes" if kind in flags else "no" for kind, name in _FLAGS.items()}
+    shared = {**summary.location.attributes, **relief}
+    measured = last_measured(summary.account_id)
+    before, _ = _month([_takes(line) for line in summary.services], shared, measured, form.day)
+    changed = replace(form, values={}) if _is_place(form) else form
+    after_shared = {**shared, **form.values} if _is_place(form) else shared
+    after, unbillable = _month(_after(summary, changed), after_shared, measured, form.day)
+    turned = _turned(summary, form)
+    if all(one.before == one.after for one in turned):
+        unbillable = ["Nothing differs from what stands.", *unbillable]
+    by_days = form.change in {ChangeKind.ADD, ChangeKind.END, ChangeKind.CLASS}
+    counts = (days_count if by_days else attribute_counts)(summary.account_id, form.day)
+    return Preview(turned, before, after, counts, (*unbillable, *_drafted(summary, form)))
+
+
+def _drafted(summary: AccountSummary, form: ChangeForm) -> list[str]:
+    """A run that has drafted the account's bill has counted what stood before."""
+    points = [
+        line.service_point_id
+        for line in summary.services
+        if form.service_id in {None, line.service_id}
+    ]
+    runs = {run for point in points if (run := run_under_way(point)) is not None}
+    return [f"Run {run} has drafted a bill; calculate it again." for run in sorted(runs)]
