@@ -29,6 +29,7 @@ _COMMANDS = {
     "service": "service:service",
     "staff": "staff:staff",
     "today": "today:today",
+    "training": "training:training",
     "upgrade": "upgrade:upgrade",
     "verify": "verify:verify",
 }

@@ -91,6 +91,8 @@ TEXT_SLOTS = (
     ("rates", "diff", "--", "{}", "1", "2"),
     ("rates", "check", "--", "{}", "{}"),
     ("demo", "--accounts", "{}", "--seed", "{}", "--no-open", "--home", "/proc/none"),
+    ("training", "results", "--limit", "{}"),
+    ("training", "results", "--user", "{}"),
     ("service", "start", "--name", "x", "--", "{}"),
     ("service", "start", "10001", "--customer", "{}"),
     ("service", "start", "10001", "--name", "{}"),

@@ -60,7 +60,7 @@ FROM (SELECT s.account_id, v.usage_milli, v.bill_id, row_number() OVER (
         PARTITION BY s.account_id ORDER BY b.bill_day DESC) AS place,
         lead(v.usage_milli) OVER (PARTITION BY s.account_id ORDER BY b.bill_day DESC) AS earlier
       FROM bill_service v JOIN service s ON s.id = v.service_id JOIN bill b ON b.id = v.bill_id
-      WHERE v.kind = 'water') h
+      WHERE v.kind = 'water' AND v.live = 1) h
 JOIN bill b ON b.id = h.bill_id
 WHERE h.place = 1 AND h.usage_milli >= 15000 AND h.usage_milli * 10 >= h.earlier * 16
 """
@@ -104,10 +104,22 @@ def _high(desk: Desk) -> list[Facts]:
     return sorted(found, key=lambda one: one["account"])
 
 
+def _with_refuse(desk: Desk) -> list[Facts]:
+    """Homes with one small refuse cart."""
+    rows = rows_of(
+        "SELECT a.number FROM account a JOIN service s ON s.account_id = a.id"
+        " JOIN service_attribute z ON z.service_id = s.id AND z.name = 'cart_size'"
+        " WHERE s.kind = 'refuse' AND s.to_day IS NULL AND z.to_day IS NULL AND z.value <> '96'"
+    )
+    small = {number for (number,) in rows}
+    return [one for one in _houses(_HOMES, desk) if one["account"] in small]
+
+
 _KINDS: Mapping[str, Callable[[Desk], list[Facts]]] = {
     "home": lambda desk: _houses(_HOMES, desk),
     "vacant": lambda desk: _houses(_VACANT, desk),
     "high bill": _high,
+    "refuse home": _with_refuse,
 }
 KINDS = frozenset(_KINDS)
 """What may stand as a cast besides a list of texts and `planted NAME`."""

@@ -71,13 +71,24 @@ def may_see_all(desk: Desk) -> bool:
 
 
 def results(
-    desk: Desk, *, after: ResultLine | None = None, limit: int = _PAGE
+    desk: Desk, *, after: ResultLine | None = None, limit: int = _PAGE, username: str = ""
 ) -> tuple[ResultLine, ...]:
-    """Results, newest first, from the one after `after` on; a clerk sees their own alone."""
-    where, values = ["r.id < ?"], [after.result_id if after else 2**62]
+    """Results, newest first, from the one after `after` on; a clerk sees their own alone.
+
+    Args:
+        desk: who looks.
+        after: the last one of the page before.
+        limit: at most so many.
+        username: only this person's, everybody's where empty.
+    """
+    where: list[str] = ["r.id < ?"]
+    values: list[object] = [after.result_id if after else 2**62]
     if not may_see_all(desk):
         where.append("r.staff_id = ?")
         values.append(desk.staff_id)
+    if username:
+        where.append("s.username = ?")
+        values.append(username.lower())
     sql = f"{_SELECT} WHERE {' AND '.join(where)} ORDER BY r.id DESC LIMIT ?"
     return tuple(map(_line, rows_of(sql, (*values, limit))))
 

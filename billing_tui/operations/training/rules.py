@@ -81,6 +81,16 @@ def still_active(_work: Work, needs: Mapping[str, str]) -> bool:
     return _any(sql, needs["account"])
 
 
+def one_customer(_work: Work, needs: Mapping[str, str]) -> bool:
+    """The active account at `location` belongs to the customer of `account`."""
+    sql = (
+        "SELECT 1 FROM account a JOIN location l ON l.id = a.location_id"
+        " JOIN account b ON b.customer_id = a.customer_id"
+        " WHERE l.number = ? AND a.status = 'Active' AND b.number = ? AND b.id <> a.id"
+    )
+    return _any(sql, needs["location"], needs["account"])
+
+
 def mail_goes(_work: Work, needs: Mapping[str, str]) -> bool:
     """From `day` on, bills of `account` go to an address that `has` this text, and not before."""
     rows = rows_of(
@@ -102,7 +112,7 @@ def read_kept(_work: Work, needs: Mapping[str, str]) -> bool:
     sql = (
         "SELECT 1 FROM read r JOIN meter m ON m.id = r.meter_id WHERE m.number = ? AND r.day = ?"
         " AND r.reading = ? AND r.kind <> 'W'"
-        " AND NOT EXISTS (SELECT 1 FROM read w WHERE w.withdraws = r.id)"
+        " AND NOT EXISTS (SELECT 1 FROM read w WHERE w.withdraws_id = r.id)"
     )
     return _any(sql, needs["meter"], needs["day"], int(needs["reading"]))
 
@@ -160,7 +170,7 @@ def ordered(work: Work, needs: Mapping[str, str]) -> bool:
     return _any(sql, needs["location"], work.staff_id, *types)
 
 
-def noted(work: Work, needs: Mapping[str, str]) -> bool:
+def written(work: Work, needs: Mapping[str, str]) -> bool:
     """The trainee wrote a note, or logged a contact, on `account` that has one of these `words`."""
     rows = rows_of(
         "SELECT n.text FROM note n JOIN account a ON a.id = n.account_id"
@@ -257,6 +267,7 @@ RULES: Mapping[str, Callable[[Work, Mapping[str, str]], bool]] = {
     "takes": takes,
     "ended": ended,
     "still active": still_active,
+    "one customer": one_customer,
     "mail goes": mail_goes,
     "read kept": read_kept,
     "taken out": taken_out,
@@ -264,7 +275,7 @@ RULES: Mapping[str, Callable[[Work, Mapping[str, str]], bool]] = {
     "settled as": settled_as,
     "none open": none_open,
     "ordered": ordered,
-    "noted": noted,
+    "written": written,
     "class asked": class_asked,
     "attribute is": attribute_is,
     "bill held": bill_held,

@@ -72,7 +72,8 @@ def build_city(
         return
     folder = city.root.parent
     shutil.rmtree(folder.parent, ignore_errors=True)
-    folder.mkdir(mode=0o700, parents=True)
+    for one in (folder.parent, folder):
+        one.mkdir(mode=0o700)
     workshop = _home_at(folder / f"{_CITY}-new")
     build_demo(workshop, accounts=accounts, progress=say)
     opened = open_office(workshop)
