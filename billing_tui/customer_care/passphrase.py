@@ -1,34 +1,22 @@
 """A passphrase is kept as a salted slow hash only; what was spoken cannot be read back from it.
 
-Spoken words have no capitals and one blank between them, so both are folded away first. The hash
-says how it was made, so that it can be made slower later.
+Spoken words have no capitals and one blank between them, so both are folded away first.
 """
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import secrets
-
+from billing_tui.foundation import secret_hash
 from billing_tui.foundation.errors import InvalidEntry
 from billing_tui.foundation.text import clean
 
 LEAST = 6
 """Fewest letters and digits of a passphrase."""
 
-_COST, _BLOCK, _LANES = 2**14, 8, 1
-_MOST_MEMORY = 64 * 1024 * 1024
-_SALT, _LONGEST = 16, 80
+_LONGEST = 80
 
 
 def _folded(words: str) -> str:
     return " ".join(clean(words, most=_LONGEST, field="passphrase").casefold().split())
-
-
-def _hash(words: str, salt: bytes, cost: int, block: int, lanes: int) -> bytes:
-    return hashlib.scrypt(
-        words.encode(), salt=salt, n=cost, r=block, p=lanes, maxmem=_MOST_MEMORY, dklen=32
-    )
 
 
 def checked(words: str, *besides: str) -> str:
@@ -57,14 +45,10 @@ def checked(words: str, *besides: str) -> str:
 
 
 def hash_of(folded: str) -> str:
-    """The text that is kept: `scrypt$cost$block$lanes$salt$hash`, salt and hash in hex."""
-    salt = secrets.token_bytes(_SALT)
-    found = _hash(folded, salt, _COST, _BLOCK, _LANES)
-    return f"scrypt${_COST}${_BLOCK}${_LANES}${salt.hex()}${found.hex()}"
+    """The text that is kept of a passphrase that was `checked`."""
+    return secret_hash.hash_of(folded)
 
 
 def fits(words: str, kept: str) -> bool:
     """Whether the words are those that were kept; takes as long either way."""
-    _, cost, block, lanes, salt, wanted = kept.split("$")
-    found = _hash(_folded(words), bytes.fromhex(salt), int(cost), int(block), int(lanes))
-    return hmac.compare_digest(found, bytes.fromhex(wanted))
+    return secret_hash.fits(_folded(words), kept)
