@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from billing_tui.access.chain import digest_of
-from billing_tui.foundation.units import Unit
+from billing_tui.foundation.units import Unit, quantity_text
 from billing_tui.metering.plan_read_fix import Chains, ReadFix
 
 if TYPE_CHECKING:
@@ -140,6 +140,14 @@ class LineChange:
     def difference_cents(self) -> int:
         """After less before."""
         return self.after_cents - self.before_cents
+
+
+def quantity_told(line: LineChange) -> str:
+    """How much the new amount is for: `12 ccf`, for a percentage `of 113.57`; "" where it ends."""
+    if line.quantity_after is None:
+        return ""
+    quantity = quantity_text(line.quantity_after)
+    return f"of {quantity}" if line.unit == "%" else f"{quantity} {line.unit}"
 
 
 @dataclass(frozen=True, slots=True)

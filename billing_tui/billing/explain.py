@@ -57,9 +57,21 @@ def _service(service: ServiceView) -> Iterator[str]:
     yield f"{service.kind.capitalize()} comes to {money_text(service.cents)}."
 
 
+def standing(bill: BillView) -> list[str]:
+    """Whether the bill corrects another one or was cancelled; empty for one as any other."""
+    told = []
+    if bill.replaces:
+        told.append(f"This corrected bill replaces bill {bill.replaces}.")
+    if bill.cancelled and bill.cancelled_day:
+        then = f" and replaced by bill {bill.replaced_by}" if bill.replaced_by else ""
+        told.append(f"It was cancelled on {bill.cancelled_day:%m/%d/%y}{then}: {bill.cancelled}.")
+    return told
+
+
 def explain(bill: BillView) -> list[str]:
     """How the bill came about, from the readings to what is due."""
     told = [f"Bill {bill.title} of {bill.bill_day:%m/%d/%y} for account {bill.account}."]
+    told += standing(bill)
     for service in bill.services:
         told += _service(service)
     told.append(

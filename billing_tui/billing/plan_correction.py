@@ -217,8 +217,8 @@ def _change(
 
 def _cancelled(bill: BillView, limits: BackBilling, day: date) -> BillChange:
     kept = limits.refusal(-bill.current_cents, _first_billed(bill), day)
-    days = ", ".join(f"{part.kind} from {part.from_day:%m/%d/%y}" for part in bill.services)
-    warning = f"Its days are unbilled then; the next run bills {days} unless that ended before."
+    since = min(part.from_day for part in bill.services)
+    warning = f"Its days from {since:%m/%d/%y} are unbilled then; what goes on, the next run bills."
     return BillChange(bill, None, line_changes(bill, None), kept, warning)
 
 

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 import click
 
 from billing_tui.billing.bill_view import BillView, find_bill
-from billing_tui.billing.explain import explain, usage_text
+from billing_tui.billing.explain import explain, standing, usage_text
 from billing_tui.cli.bill_questions import letter, why
+from billing_tui.cli.corrections import rebill
 from billing_tui.cli.office import at_desk
 from billing_tui.cli.output import cents, print_json, print_line, print_table, say
+from billing_tui.cli.special_bills import special
 from billing_tui.foundation.units import quantity_text
 
 if TYPE_CHECKING:
@@ -22,11 +24,13 @@ if TYPE_CHECKING:
 
 @click.group()
 def bill() -> None:
-    """Bills: show, explain, answer questions, print a duplicate."""
+    """Bills: show, explain, answer questions, cancel and bill again, print a duplicate."""
 
 
 bill.add_command(why)
 bill.add_command(letter)
+bill.add_command(rebill)
+bill.add_command(special)
 
 
 def _quantity(value: Decimal | None, unit: str | None) -> str:
@@ -61,6 +65,8 @@ def show(desk: Desk, number: str, *, tell: bool, as_json: bool) -> None:  # noqa
         f"Bill {view.title}   account {view.account}   {view.bill_day:%m/%d/%y}   "
         f"due {view.due_day:%m/%d/%y}"
     )
+    for sentence in standing(view):
+        print_line(sentence)
     print_table(("Service", "Charge", "How", "Amount"), _rows(view), right=("Amount",))
     for label, amount in (
         ("Previous balance", view.previous_cents),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from billing_tui.cli.corrections import correct, correct_meter, doubt
 from billing_tui.cli.entries import WHOLE
 from billing_tui.cli.office import at_desk
 from billing_tui.cli.output import print_json, print_line, print_problems, print_table, say
@@ -42,6 +43,11 @@ def reads() -> None:
 
     Exit codes: 0 done, 1 refused or exceptions open, 2 wrong use or a wrong file.
     """
+
+
+reads.add_command(correct)
+reads.add_command(correct_meter)
+reads.add_command(doubt)
 
 
 def _instance(cycle: str, name: str | None) -> int:
