@@ -262,7 +262,8 @@ def test_no_argument_breaks_a_command_or_changes_a_row(
 @pytest.mark.parametrize("place", range(0, len(TEXT_SLOTS), 4))
 def test_a_process_ends_in_a_sentence(home: Path, place: int) -> None:
     """The same through a real process: no trace on stderr, nothing that steers on either end."""
-    text = list(STEERING.values())[-place // 4] or STEERING["clipboard"]
+    texts = list(STEERING.values())
+    text = texts[place // 4 % len(texts)] or STEERING["clipboard"]
     line = _raw(TEXT_SLOTS[place], text.replace("\0", ""))
     done = command(home, line)
     _check(done.returncode, (done.stdout + done.stderr).decode(), line)
