@@ -38,6 +38,7 @@ class Right(StrEnum):
     CHANGE_BILLED = "change what bills have counted already"
     CORRECT_READS = "correct a read that no bill counts yet"
     REBILL = "cancel posted bills and bill again without asking"
+    POST_SPECIAL = "post special bills that need no approval"
     REQUEST_CHANGES = "ask for changes that another person must approve"
     DECIDE_REQUESTS = "approve or refuse what others ask for"
     AUDIT_INPUT = "audit what was keyed and sign the day off"
@@ -54,6 +55,7 @@ _CLERK = frozenset(
         Right.CLEAR_EXCEPTIONS,
         Right.CORRECT_READS,
         Right.PRINT_BILLS,
+        Right.POST_SPECIAL,
         Right.REQUEST_CHANGES,
         Right.LOG_CONTACTS,
     }

@@ -103,7 +103,7 @@ def bill_question(number: str) -> BillQuestion:
     older = [
         one
         for one in recent_bills(bill.account_id, limit=60)
-        if one.state is BillState.POSTED and (one.bill_day, one.id) < key
+        if not one.cancelled and (one.bill_day, one.id) < key
     ]
     book = RateBook()
     last = difference(bill, older[0], book) if older else None

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from billing_tui.billing.recheck import SecondOpinion
 from billing_tui.billing.runs import account_ranges
+from billing_tui.billing.special.invariants import INVARIANTS as SPECIAL
 from billing_tui.foundation.bulk import rows_of
 from billing_tui.foundation.invariant import Invariant, never
 
@@ -131,4 +132,5 @@ INVARIANTS: tuple[Invariant, ...] = (
         " LIMIT 1",
         "run {0} was approved by its preparer.",
     ),
+    *SPECIAL,
 )

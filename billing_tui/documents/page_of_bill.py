@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from billing_tui.billing.bill_view import bills_by_id
+from billing_tui.billing.bill_view import bills_by_id, find_bill
 from billing_tui.billing.usage_history import PeriodUse, usage_of
 from billing_tui.documents.bill_values import (
     AgingBuckets,
@@ -20,6 +20,7 @@ from billing_tui.documents.bill_values import (
     ReadKind,
     UsageHistory,
     UsageMonth,
+    dollars,
     short_day,
 )
 from billing_tui.documents.imb import tracking
@@ -27,6 +28,7 @@ from billing_tui.foundation.bulk import in_chunks
 from billing_tui.foundation.units import quantity_text
 from billing_tui.ledger.receivables import agings
 from billing_tui.metering import tables as metering
+from billing_tui.rates.line import price_text
 from billing_tui.records.bulk_lookup import AccountRow, MailingRow, accounts, mailing_addresses
 
 if TYPE_CHECKING:
@@ -75,10 +77,10 @@ def _charge(line: RatedLine) -> ChargeLine:
         quantity = f"{quantity_text(line.price or Decimal(0))}%"
     elif line.quantity is not None and line.price is not None and line.unit != "each":
         quantity = f"{quantity_text(line.quantity)} {line.unit or ''}".rstrip()
-        price = f"${_price(line.price)}"
+        price = f"${price_text(line.price)}"
     elif line.quantity not in {None, Decimal(1)} and line.price is not None:
         quantity = quantity_text(line.quantity or Decimal(0))
-        price = f"${_price(line.price)}"
+        price = f"${price_text(line.price)}"
     label = line.label
     if line.tier is not None:
         upto = "and above" if line.upto is None else f"to {quantity_text(line.upto)}"
@@ -86,11 +88,6 @@ def _charge(line: RatedLine) -> ChargeLine:
     if line.part is not None:
         label = f"{label}, {line.part[0]}/{line.part[1]} days"
     return ChargeLine(label, line.cents, quantity, price)
-
-
-def _price(price: Decimal) -> str:
-    text = quantity_text(price)
-    return text if len(text.partition(".")[2]) >= 2 else f"{price:,.2f}"
 
 
 def _service(service: ServiceView) -> BillService:
@@ -167,6 +164,22 @@ def _aging(bill: BillView, aging: Aging) -> AgingBuckets | None:
     )
 
 
+def _standing(bill: BillView) -> list[str]:
+    """What a corrected or cancelled bill says of the other one."""
+    told = []
+    if bill.replaces:
+        before = find_bill(bill.replaces).current_cents
+        told.append(
+            f"Corrected bill, replaces bill {bill.replaces}. Charges then: {dollars(before)}; "
+            f"now: {dollars(bill.current_cents)}; difference: "
+            f"{dollars(bill.current_cents - before)}."
+        )
+    if bill.cancelled and bill.cancelled_day:
+        then = f" Bill {bill.replaced_by} takes its place." if bill.replaced_by else ""
+        told.append(f"This bill was cancelled on {short_day(bill.cancelled_day)}.{then}")
+    return told
+
+
 def page_of(bill: BillView, to: Addressee, head: Letterhead, *, duplicate: bool) -> BillPage:
     """One bill as its page shows it."""
     zip_digits = re.sub(r"[^0-9]", "", to.mailing.zip)
@@ -178,7 +191,7 @@ def page_of(bill: BillView, to: Addressee, head: Letterhead, *, duplicate: bool)
         customer_name=to.mailing.name,
         mailing_lines=to.mailing.lines,
         service_address=to.account.service_address,
-        cycle="-".join(bill.run.split("-")[2:-1]),
+        cycle="-".join(bill.run.split("-")[2:-1]) or bill.cycle,
         route="",
         bill_day=bill.bill_day,
         due_day=bill.due_day,
@@ -193,7 +206,9 @@ def page_of(bill: BillView, to: Addressee, head: Letterhead, *, duplicate: bool)
         meters=tuple(_meter(service, pair) for service in bill.services for pair in service.reads),
         usage=_history(to.usage),
         aging=_aging(bill, to.aging),
-        messages=head.messages_on(bill.bill_day),
+        messages=(*_standing(bill), *head.messages_on(bill.bill_day)),
+        pay_note="Do not pay: this bill was cancelled" if bill.cancelled else "",
+        copy_mark="Cancelled" if bill.cancelled else "Corrected" if bill.replaces else "",
         duplicate=duplicate,
         qr_text=f"{head.pay_address}/{bill.number}" if head.pay_address else "",
         imb_tracking=tracking(head.service_type, head.mailer_id, serial) if head.mailer_id else "",

@@ -5,6 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from billing_tui.billing.cancel_rebill import CANCEL_REBILL, execute_rebill
+from billing_tui.billing.special.posting import (
+    LEAK_ADJUSTMENT,
+    SPECIAL_BILL,
+    execute_special,
+)
 from billing_tui.records.request_class_change import CLASS_CHANGE, execute_class_change
 
 if TYPE_CHECKING:
@@ -13,6 +18,8 @@ if TYPE_CHECKING:
     from billing_tui.access.decide_request import Executor
 
 EXECUTORS: Mapping[str, Executor] = {
+    SPECIAL_BILL: execute_special,
+    LEAK_ADJUSTMENT: execute_special,
     CLASS_CHANGE: execute_class_change,
     CANCEL_REBILL: execute_rebill,
 }

@@ -96,7 +96,7 @@ class RatedService:
         return reduce(add, (line.amount for line in self.lines), ZERO)
 
 
-def _price(price: Decimal) -> str:
+def price_text(price: Decimal) -> str:
     """A price with at least two decimals, and as many more as it states."""
     text = quantity_text(price)
     decimals = len(text.partition(".")[2])
@@ -107,16 +107,16 @@ def _derivation(line: RatedLine) -> str:
     if line.quantity is None or line.price is None:
         return money_text(line.cents)
     if line.unit == "%":
-        text = f"{quantity_text(line.price)}% of {_price(line.quantity)}"
+        text = f"{quantity_text(line.price)}% of {price_text(line.quantity)}"
         if line.upto is not None:
-            text += f", at most {_price(line.upto)}"
+            text += f", at most {price_text(line.upto)}"
     elif line.tier is None and line.upto is not None:
-        text = f"tops up to {_price(line.upto)}"
+        text = f"tops up to {price_text(line.upto)}"
     elif line.unit == "each" and line.quantity == 1:
-        text = _price(line.price)
+        text = price_text(line.price)
     else:
         text = f"{quantity_text(line.quantity)} {line.unit or ''}".rstrip()
-        text += f" x {_price(line.price)}"
+        text += f" x {price_text(line.price)}"
     if line.part:
         text += f" x {line.part[0]} of {line.part[1]} days"
     if line.tier is not None:

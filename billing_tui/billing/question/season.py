@@ -30,7 +30,7 @@ _NEIGHBOURS = """
      WHERE nb.run_id = ? AND n.kind = ? AND n.rate_class = ? AND t.rate_class = n.rate_class
        AND n.service_id <> ? AND n.unit = t.unit AND n.usage_milli >= 0 AND t.usage_milli > 0
        AND n.estimated = 0 AND t.estimated = 0
-       AND nb.state = 'posted' AND tb.state = 'posted'
+       AND n.live = 1 AND t.live = 1 AND nb.state = 'posted' AND tb.state = 'posted'
 """
 
 
@@ -57,7 +57,7 @@ class Season:
 def season_between(pair: Pair, now_run: int, then_run: int) -> Season | None:
     """The neighbours' median change between two runs; None where too few were billed in both."""
     now = pair.now
-    if now.usage_milli is None or now_run == then_run:
+    if now.usage_milli is None or not (now_run and then_run) or now_run == then_run:
         return None
     asked = (then_run, now_run, now.kind, now.rate_class, now.service_id)
     ratios = [

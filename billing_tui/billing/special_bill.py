@@ -1,0 +1,226 @@
+"""Special bills (BIL-13): draw one up from a template, ask for it or post it, look it up.
+
+`draft_special` computes and writes nothing: it is the preview, line by line. `post_or_ask` posts it
+where the template needs no approval, and asks otherwise; what is asked for is the draft itself, so
+what is approved is what is posted.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from billing_tui.access.request_change import request_change
+from billing_tui.access.rights import Right
+from billing_tui.access.writing import writing
+from billing_tui.billing.rate_book import RateBook
+from billing_tui.billing.special.draft import DraftLine, SpecialDraft
+from billing_tui.billing.special.formula_lines import formula_lines
+from billing_tui.billing.special.inputs import input_text, read_inputs
+from billing_tui.billing.special.leak import leak_credit
+from billing_tui.billing.special.posting import post_special
+from billing_tui.billing.special.template import find_template
+from billing_tui.foundation.bulk import rows_of
+from billing_tui.foundation.errors import NotFound, Refused
+from billing_tui.foundation.money import money_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from billing_tui.access.desk import Desk
+    from billing_tui.billing.special.inputs import Value
+    from billing_tui.billing.special.template import Template
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """What became of a draft: the number of the bill, or of the request that waits."""
+
+    number: str = ""
+    request: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SpecialView:
+    """A special bill that was posted.
+
+    Attributes:
+        corrects: number of the bill that it prices anew, or "".
+        inputs: what was keyed.
+        asked_by, posted_by: user names.
+    """
+
+    id: int
+    number: str
+    account_id: int
+    account: str
+    template: str
+    version: str
+    corrects: str
+    bill_day: date
+    due_day: date
+    total_cents: int
+    asked_by: str
+    posted_by: str
+    inputs: Mapping[str, str]
+    lines: tuple[DraftLine, ...]
+
+
+def _leak_lines(
+    template: Template, values: Mapping[str, Value], day: date, account_id: int
+) -> tuple[tuple[DraftLine, ...], tuple[str, ...], str]:
+    repaired = values["repaired"]
+    if not isinstance(repaired, date):
+        raise Refused("The template of leak adjustments has no day of the repair.")
+    found = leak_credit(str(values["bill"]), repaired, template, day, RateBook())
+    if found.bill.account_id != account_id:
+        raise Refused(
+            f"Bill {found.bill.number} is that of account {found.bill.account}.", field="bill"
+        )
+    return found.lines, found.told, found.bill.number or ""
+
+
+def draft_special(
+    desk: Desk, template: str, account: str, keyed: Mapping[str, str]
+) -> SpecialDraft:
+    """Draw a special bill up; nothing is written.
+
+    Args:
+        desk: at whose business day prices count.
+        template: its code.
+        account: number of the account.
+        keyed: text by input; days as 2026-10-31, money and quantities in plain digits.
+
+    Raises:
+        NotFound: no such template, account or bill.
+        ProblemsFound: each input that is wrong, under its name.
+        InvalidEntry, Refused: it cannot be computed, charges nothing, or the policy forbids it.
+    """
+    desk.require(Right.LOOK)
+    chosen = find_template(template)
+    rows = rows_of("SELECT id, number FROM account WHERE number = ?", (account.strip(),))
+    if not rows:
+        raise NotFound(f"There is no account {account[:24]}.", field="account")
+    account_id, number = rows[0]
+    values = read_inputs(chosen, keyed)
+    day, corrects = desk.business_day, ""
+    if chosen.leak is not None:
+        lines, told, corrects = _leak_lines(chosen, values, day, account_id)
+    else:
+        lines, told = formula_lines(chosen, values, day, RateBook())
+    draft = SpecialDraft(
+        template=chosen.code,
+        version=chosen.version,
+        title=chosen.title,
+        citation=chosen.citation,
+        digest=chosen.digest,
+        approval=chosen.approval,
+        account_id=account_id,
+        account=number,
+        priced_on=day,
+        due_days=chosen.due_days,
+        inputs={one.name: input_text(one, values[one.name]) for one in chosen.inputs},
+        lines=lines,
+        told=told,
+        corrects=corrects,
+    )
+    if not draft.total_cents:
+        raise Refused("This bill charges nothing.", code="SPECIAL-EMPTY")
+    return draft
+
+
+def post_or_ask(
+    desk: Desk, draft: SpecialDraft, *, reason: str = "", key: str | None = None
+) -> Placed:
+    """Post a draft that needs no approval, or ask for one that does.
+
+    Args:
+        desk: who does it.
+        draft: as it was previewed.
+        reason: why; the checker reads it.
+        key: idempotency key.
+
+    Raises:
+        NotAllowed: the person may neither post nor ask.
+        Refused: the draft no longer stands, or the same is asked for already.
+    """
+    if draft_special(desk, draft.template, draft.account, draft.inputs) != draft:
+        raise Refused("Prices or records changed since; look at it again.", code="SPECIAL-STALE")
+    if draft.approval:
+        payload = _payload(desk, draft)
+        about = ("account", draft.account)
+        cents = abs(draft.total_cents)
+        asked = request_change(
+            desk, draft.approval, payload, reason, about=about, cents=cents, key=key
+        )
+        return Placed(request=asked)
+    asked_for = draft.payload()
+    with writing(
+        desk, Right.POST_SPECIAL, "billing.post_special", why=reason, key=key, request=asked_for
+    ) as act:
+        if not act.repeated:
+            act.result = post_special(desk, act, draft, asked_by=desk.staff_id)
+        number = str(act.done if act.repeated else act.result)
+    return Placed(number=number)
+
+
+def _payload(desk: Desk, draft: SpecialDraft) -> dict[str, Any]:
+    """What the checker sees and what is carried out."""
+    lines = {line.label: line.how for line in draft.lines}
+    return {
+        "draft": draft.payload(),
+        "asked_by": desk.staff_id,
+        "before": {},
+        "after": {
+            "bill": draft.title,
+            **draft.inputs,
+            **lines,
+            "total": money_text(draft.total_cents),
+        },
+    }
+
+
+_SELECT = """
+    SELECT s.id, s.number, s.account_id, a.number, s.template, s.version, coalesce(b.number, ''),
+           s.bill_day, s.due_day, s.total_cents, w.username, p.username, s.inputs
+      FROM special_bill s JOIN account a ON a.id = s.account_id LEFT JOIN bill b
+        ON b.id = s.corrects_id
+      JOIN staff_member w ON w.id = s.staff_id JOIN staff_member p ON p.id = s.posted_by_id
+"""
+
+
+def _view(row: tuple[Any, ...]) -> SpecialView:
+    lines = rows_of(
+        "SELECT label, revenue, service, how, cents, quantity, unit, price FROM special_line"
+        " WHERE bill_id = ? ORDER BY position",
+        (row[0],),
+    )
+    values = [*row, tuple(DraftLine(*line) for line in lines)]
+    values[7:9] = date.fromisoformat(row[7]), date.fromisoformat(row[8])
+    values[12] = json.loads(row[12])
+    return SpecialView(*values)
+
+
+def find_special(number: str) -> SpecialView:
+    """A special bill by its number. Raises `NotFound`."""
+    rows = rows_of(f"{_SELECT} WHERE s.number = ?", (number.strip().upper(),))
+    if not rows:
+        raise NotFound(f"There is no special bill {number[:24]}.", field="number")
+    return _view(rows[0])
+
+
+def special_bills(
+    *, account_id: int | None = None, before: int = 2**62, limit: int = 50
+) -> Sequence[SpecialView]:
+    """Special bills, the newest first; of one account, or of all.
+
+    Args:
+        account_id: whose.
+        before: `id` of the last one of the page before.
+        limit: most of them.
+    """
+    where, told = ("AND s.account_id = ?", [account_id]) if account_id else ("", [])
+    sql = f"{_SELECT} WHERE s.id < ? {where} ORDER BY s.id DESC LIMIT ?"
+    return [_view(row) for row in rows_of(sql, (before, *told, limit))]
