@@ -234,10 +234,9 @@ class BillingApp(TypeAheadApp, inherit_bindings=False):
     async def _arrive(self, arrived: Arrived) -> None:
         if arrived.way:
             await self._open_screen(arrived.way, "")
-        if arrived.refused:
-            self.top.refuse_sentence(arrived.told)
-        elif arrived.told:
-            self.top.say(arrived.told)
+        if arrived.told:  # in the screen's own queue, so after its greeting
+            tell = self.top.refuse_sentence if arrived.refused else self.top.say
+            self.top.call_later(tell, arrived.told)
 
     def ask(self, screen: RoomScreen, answered: Callable[[Any], None] | None = None) -> None:
         """Open a window or page over this screen; `answered` gets what it was dismissed with."""

@@ -32,7 +32,14 @@ if TYPE_CHECKING:
     Say = Callable[[str, int, int], None]
 
 
-TRAINING, RESULTS = "TRN010", "TRN020"
+TRAINING, RESULTS, IN_HAND = "TRN010", "TRN020", "TRN030"
+
+
+def _told(result: Grade | None) -> str:
+    if result is None:
+        return ""
+    enough = "passed" if result.passed else f"not passed yet, {result.needed} pass"
+    return f"{result.score} of {result.most} points: {enough}. Below stands what was missed."
 
 
 class Doorway:
@@ -74,11 +81,11 @@ class Doorway:
         self.here = Arrived(office, self.here.desk, away=True)
         if going.where is Where.DRILL:
             desk = begin(office, self._person, drill(going.drill), tries)
-            return Arrived(office, desk, away=True, way=TRAINING)
+            return Arrived(office, desk, away=True, way=IN_HAND)
         told = "A fresh copy of the city: nothing here is real." if fresh else ""
         lent = [task.drill.role] if (task := current_task()) else []
         desk = seat(office, self._person, lent)
-        way = TRAINING if going.where is Where.SIT_DOWN or lent else ""
+        way = IN_HAND if going.where is Where.SIT_DOWN or lent else ""
         return Arrived(office, desk, away=True, way=way, told=told)
 
     def _try(self, wanted: str) -> int:
@@ -93,7 +100,7 @@ class Doorway:
         task = current_task()
         result: Grade | None = grade(self.here.desk, task) if task is not None else None
         self.close()
-        back = self._office(RESULTS, "")
+        back = self._office(RESULTS, _told(result))
         if result is not None:
             self.here = back
             record_result(back.desk, result)

@@ -75,6 +75,7 @@ class MenuScreen(RoomScreen):
 
     def _block(self, digit: str, group: str, width: int) -> list[Line]:
         listed = [one for one in LISTINGS if one.number.startswith(f"{digit}.")]
+        listed.sort(key=lambda one: int(one.number.partition(".")[2]))
         heading: Line = ((f" {digit}  {group}", Role.TITLE),)
         return [heading, *[self._item(one, width) for one in listed]] if listed else []
 
@@ -86,6 +87,9 @@ class MenuScreen(RoomScreen):
 
     def open(self) -> None:
         """Ask at once about entries that an earlier session left unsaved."""
+        if self.billing.away:
+            back = LEAVE.called("Office", "Back to the office; your copy stays as it is.")
+            self.commands = (back, *self.commands[1:])
         if not self._asked and drafts_of(self.desk):
             self.billing.ask(DraftsScreen())
         self._asked = True

@@ -107,6 +107,27 @@ LISTINGS: tuple[Listing, ...] = (
     ),
     Listing("PIN010", "6.4", "Your PIN", "pin unlock password", "choose_pin:ChoosePin"),
     Listing("LCK010", "6.5", "Lock terminal", "lock away pause", "lock:LockScreen"),
+    Listing(
+        "TRN010",
+        "6.2",
+        "Training",
+        "practice learn exercise drill sandbox copy try",
+        "operations.training:Training",
+    ),
+    Listing(
+        "TRN020",
+        "6.3",
+        "Drills and results",
+        "score passed missed exercises who",
+        "operations.drill_results:DrillResults",
+    ),
+    Listing(
+        "TRN030",
+        "6.6",
+        "Drill in hand",
+        "story hint clock day hand in",
+        "operations.drill_in_hand:DrillInHand",
+    ),
     Listing("HLP030", "", "Procedure", "", "operations.procedure_page:ProcedurePage"),
 )
 

@@ -1,0 +1,95 @@
+"""TRN020 Drills and results: who has tried which drill, with what result, and what was missed."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING
+
+from billing_tui.operations.training.drills import drills
+from billing_tui.operations.training.results import ResultLine, may_see_all, results
+from billing_tui.tui.commands import BACKWARD, FORWARD, REFRESH
+from billing_tui.tui.ink import BLANK, Line, Role
+from billing_tui.tui.pages import Onward
+from billing_tui.tui.painted import Rule, Sheet
+from billing_tui.tui.record_list import Column, RecordList
+from billing_tui.tui.room_screen import RoomScreen
+from billing_tui.tui.shown import counted, day_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from textual.events import Resize
+    from textual.widget import Widget
+
+_DETAIL = 10
+
+
+class DrillResults(RoomScreen):
+    """Results, newest first; the lead sees everybody's, a clerk their own."""
+
+    ident = "TRN020"
+    heading = "Drills and results"
+    help_text = (
+        "Results of drills, newest first; under the list stands what the one at the cursor "
+        "missed, with its points. The lead sees everybody's results, others their own. Results "
+        "are never changed: a drill that was done better stands above."
+    )
+    commands = (REFRESH, BACKWARD, FORWARD)
+    opening = "Below the list stands what was missed."
+
+    def body(self) -> Iterable[Widget]:
+        """The results, and what was missed."""
+        yield RecordList(self._columns(), empty="No drill was handed in yet; TRN010 begins one.")
+        yield Rule()
+        yield Sheet([BLANK] * _DETAIL, id="missed")
+
+    def _columns(self) -> tuple[Column[ResultLine], ...]:
+        titles = {one.id: one.title for one in drills()}
+        return (
+            Column("Day", 8, lambda line: day_text(line.day)),
+            Column("Person", 12, lambda line: line.username, role=lambda _: Role.VALUE),
+            Column("Drill", 30, lambda line: titles.get(line.drill, line.drill), grows=True),
+            Column("Points", 7, lambda line: f"{line.score}/{line.most}", right=True),
+            Column("Result", 7, lambda line: "passed" if line.passed else "not yet"),
+        )
+
+    def open(self) -> None:
+        """Read the results again."""
+        rows: RecordList[ResultLine] = self.query_one(RecordList)
+        rows.show(Onward(self._fetch, lambda line: line.username))
+
+    def _fetch(self, row: ResultLine | None, limit: int) -> Sequence[ResultLine]:
+        return results(self.desk, after=row, limit=limit)
+
+    def greeting(self) -> str:
+        """Whose results stand here."""
+        return self.opening if may_see_all(self.desk) else f"Your own results. {self.opening}"
+
+    def on_record_list_moved(self, message: RecordList.Moved) -> None:
+        """Show what was missed."""
+        message.stop()
+        self._show(message.row)
+
+    def on_resize(self, _event: Resize) -> None:
+        """Wrap it anew."""
+        row = self.query_one(RecordList).row
+        if row is not None:
+            self._show(row)
+
+    def _show(self, line: ResultLine) -> None:
+        took = f"{line.name}: {counted(line.minutes, 'minute')}, {counted(line.hints, 'hint')}"
+        head = f" {took}, {line.needed} points pass, version {line.version} of the drill."
+        lines: list[Line] = [((head, Role.LABEL),)]
+        width = self.size.width - 4
+        for sentence in line.missed:
+            for at, part in enumerate(textwrap.wrap(sentence, width)):
+                lines.append(((f" {'-' if at == 0 else ' '} {part}", Role.TEXT),))
+        if not line.missed:
+            lines.append(((" Nothing was missed.", Role.GOOD),))
+        if len(lines) > _DETAIL:
+            lines = [*lines[: _DETAIL - 1], ((" + more was missed", Role.LABEL),)]
+        self.query_one("#missed", Sheet).show([*lines, *[BLANK] * (_DETAIL - len(lines))])
+
+    def on_record_list_chosen(self, message: RecordList.Chosen) -> None:
+        """There is nothing to choose; what was missed stands below."""
+        message.stop()

@@ -1,0 +1,205 @@
+"""Training through the real program: menu, drill, the work on the screens, graded, back again."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pysqlite3
+import pytest
+from harness import Terminal, check_golden
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from billing_tui.operations.office import Office
+
+_BUILT = 120.0
+"""Seconds in which the city stands, on a machine that others use too."""
+
+
+def rows(file: Path, sql: str) -> list[tuple[Any, ...]]:
+    """Rows of a database."""
+    with pysqlite3.connect(str(file)) as base:
+        found: list[tuple[Any, ...]] = base.execute(sql).fetchall()
+    return found
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An office of forty accounts that nobody has trained in yet."""
+    home = tmp_path_factory.mktemp("office") / "home"
+    command = [sys.executable, "-m", "billing_tui", "demo", "--accounts", "40", "--no-open"]
+    subprocess.run([*command, "--home", str(home)], check=True, capture_output=True)
+    return home
+
+
+@pytest.fixture
+def sit(demo: Path) -> Iterator[Any]:
+    """Sit somebody down: `sit("maria", (80, 24))`."""
+    running: list[Terminal] = []
+
+    def start(user: str, size: tuple[int, int] = (80, 24)) -> Terminal:
+        arguments = ["-m", "billing_tui", "--home", str(demo), "--as", user]
+        terminal = Terminal(arguments, size=size)
+        running.append(terminal)
+        terminal.wait_for("F3 Sign off")
+        return terminal
+
+    yield start
+    for terminal in running:
+        terminal.close()
+
+
+def counts(home: Path) -> dict[str, int]:
+    """Rows of every table of the office."""
+    file = home / "billing.db"
+    named = rows(file, "SELECT name FROM sqlite_master WHERE type = 'table'")
+    return {name: rows(file, f'SELECT count(*) FROM "{name}"')[0][0] for (name,) in named}
+
+
+def begin(terminal: Terminal, drill: str) -> None:
+    """From the menu into a drill."""
+    terminal.type("6.2<enter>")
+    terminal.wait_for("F10 Practise")
+    terminal.type(f"{drill}1<enter>")
+    terminal.wait_for("It begins on a fresh copy")
+    terminal.type("<enter>")
+    terminal.wait_for("F10 Hand in", _BUILT)
+    terminal.settle()
+
+
+@pytest.mark.slow
+def test_from_the_menu_through_a_drill_and_back(demo: Path, sit: Any) -> None:
+    """The work is done on the screens, graded, and kept; the office gains nothing else."""
+    before = counts(demo)
+    terminal = sit("maria")
+    begin(terminal, "Send")
+    assert "TRAINING" in terminal.reversed_text().splitlines()[0]
+    (copy,) = demo.glob("training/*/maria/billing.db")
+    ((told,),) = rows(copy, "SELECT facts FROM drill_task")
+    facts = json.loads(told)
+    assert facts["home.address"] in terminal.text
+    terminal.type("<f11>")
+    terminal.wait_for("Hint 1")
+
+    terminal.type("<f3>")
+    terminal.wait_for("F3 Office")
+    terminal.type(f"1.9<enter>{facts['home.account']}<enter><enter>")
+    terminal.type(f"{facts['box']}<enter>Sierra Vista, CA 93221<enter><enter><enter><enter>")
+    terminal.type("<f10>")
+    terminal.wait(
+        lambda: rows(copy, "SELECT count(*) FROM mailing_address WHERE to_day IS NULL"
+                     " AND from_day = '2026-11-03'") == [(1,)]
+    )  # fmt: skip
+    terminal.settle()
+    terminal.type("<f2>trn030<enter>")
+    terminal.wait_for("F10 Hand in")
+    terminal.type("<f10><enter>")
+    terminal.wait_for("100 of 100 points: passed.")
+    assert "DEMO" in terminal.lines[0]
+    assert "Nothing was missed." in terminal.text
+    terminal.type("<f3>")
+    terminal.wait_for("F3 Sign off")
+    terminal.type("<f3>")
+    terminal.wait(lambda: not terminal.child.isalive())
+
+    file = demo / "billing.db"
+    grown = {name: count - before[name] for name, count in counts(demo).items()}
+    assert {name: by for name, by in grown.items() if by} == {"drill_result": 1, "audit_entry": 1}
+    assert rows(file, "SELECT drill, score, hints, missed FROM drill_result") == [
+        ("mailing-address", 100, 1, "[]")
+    ]
+    assert rows(file, "SELECT verb, subject FROM audit_entry ORDER BY seq DESC LIMIT 1") == [
+        ("training.record_result", "mailing-address")
+    ]
+    command = [sys.executable, "-m", "billing_tui", "verify", "--home", str(demo)]
+    assert subprocess.run(command, check=False, capture_output=True).returncode == 0
+
+
+@pytest.mark.slow
+def test_work_that_was_not_done_is_told_and_the_lead_sees_it(sit: Any) -> None:
+    """Handed in at once, the drill lists what is missing; the lead reads it under the name."""
+    terminal = sit("maria")
+    begin(terminal, "Exchange")
+    terminal.type("<f10><enter>")
+    terminal.wait_for("not passed yet, 80 pass")
+    assert re.search(r"- 40 points: Meter \S+ did not come out on 11/03/26", terminal.text)
+    lead = sit("luis")
+    lead.type("6.3<enter>")
+    lead.wait_for("Exchange a meter")
+
+    assert "maria" in lead.text
+    assert "not yet" in lead.text
+
+
+@pytest.mark.slow
+def test_the_clock_moves_in_the_copy_and_nowhere_else(demo: Path, sit: Any) -> None:
+    """The title line shows the new day; back in the office it is the old one."""
+    terminal = sit("nora")
+    terminal.type("6.2<enter>")
+    terminal.wait_for("F10 Practise")
+    terminal.type("<f10>")
+    terminal.wait_for("F3 Office", _BUILT)
+    terminal.type("trn030<enter>")
+    terminal.wait_for("Free practice")
+    terminal.type("120326<enter>")
+    terminal.wait_for("becomes Thursday 12/03/26")
+    terminal.type("<enter>")
+    terminal.wait(lambda: "12/03/26  TRAINING" in terminal.lines[0])
+    terminal.settle()
+    terminal.type("<f3><f3>")
+    terminal.wait_for("You are back in the office.")
+
+    assert "11/03/26  DEMO" in terminal.lines[0]
+    assert rows(demo / "billing.db", "SELECT value FROM setting WHERE name = 'business_day'") == [
+        ("2026-11-03",)
+    ]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("size", [(80, 24), (132, 43)], ids=["80x24", "132x43"])
+def test_the_screens_of_training(sit: Any, size: tuple[int, int]) -> None:
+    """Every row, at the smallest size and at a large one; cass has never trained before."""
+    terminal = sit("cass", size)
+    name = f"{size[0]}x{size[1]}"
+    terminal.type("6.2<enter>")
+    terminal.wait_for("F10 Practise")
+    terminal.settle()
+    check_golden(f"TRN010-{name}", terminal.text)
+    terminal.type("<f12>")
+    terminal.wait_for("F3 Sign off")
+    begin(terminal, "Move")
+    terminal.type("<f11>")
+    terminal.wait_for("Hint 1")
+    terminal.settle()
+    check_golden(f"TRN030-{name}", terminal.text)
+    terminal.type("<f10><enter>")
+    terminal.wait_for("A second customer was made")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (132, 43)], ids=["80x24", "132x43"])
+def test_the_results(office: Office, start: Callable[..., Terminal], size: tuple[int, int]) -> None:
+    """Newest first; what the one at the cursor missed stands below."""
+    missed = json.dumps(["25 points: Meter B1 has no read of 12 on 11/03/26.", "15 points: x."])
+    with pysqlite3.connect(str(office.home.root / "billing.db")) as base:
+        for staff, score, told in ((1, 100, "[]"), (1, 60, missed)):
+            base.execute(
+                "INSERT INTO drill_result (staff_id, drill, version, started_at, ended_at,"
+                " ended_day, score, most, needed, hints, missed) VALUES (?, 'start-service', 1,"
+                " '2026-11-02T17:00:00+00:00', '2026-11-02T17:09:00+00:00', '2026-11-02', ?, 100,"
+                " 80, 2, ?)",
+                (staff, score, told),
+            )
+    terminal = start(size=size)
+    terminal.wait_for("F3 Sign off")
+    terminal.type("6.3<enter>")
+    terminal.wait_for("25 points")
+    terminal.settle()
+    check_golden(f"TRN020-{size[0]}x{size[1]}", terminal.text)
+    terminal.type("<down>")
+    terminal.wait_for("Nothing was missed.")
