@@ -111,6 +111,8 @@ class Entry(Widget, can_focus=True):
             self.refresh()
             error.field = self.id
             raise
+        if not self.changed:
+            self._before = self.taken.shown  # another way to write it is no change of the person's
         self.text = self.taken.shown
         self.wrong, self._fresh, self._cursor = False, True, 0
         self.refresh()

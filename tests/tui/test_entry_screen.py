@@ -168,6 +168,14 @@ def test_leaving_asks_before_anything_keyed_is_dropped(app: Sit) -> None:
     assert drafts_of(sitting.desk) == ()
 
 
+def test_an_entry_in_which_nothing_was_keyed_is_no_draft(app: Sit) -> None:
+    """What the screen put there itself may be read and rewritten: F12 leaves at once."""
+    sitting = app("maria")
+    (seen,) = _steps(sitting, "tst010 1043203<enter><enter><enter><f12>")
+    assert seen.ident == "MNU010"
+    assert drafts_of(sitting.desk) == ()
+
+
 def test_an_entry_left_by_f3_waits_on_the_menu(app: Sit) -> None:
     """The menu says so, F9 lists it, 1 takes it up where it was left, and it is saved once."""
     menu, listed, taken, kept = _steps(
