@@ -10,6 +10,8 @@ from billing_tui.customer_care.file_document import Concerns
 from billing_tui.foundation.bulk import rows_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from billing_tui.customer_care.document_policy import DocumentPolicy, Requirement
 
 _OF_ACCOUNT = """
@@ -32,6 +34,7 @@ WHERE a.status IN ('Pending', 'Active', 'Final pending') AND (a.number, ?) > (?,
 """
 _OURS = "(d.account_id = a.id OR d.customer_id = a.customer_id OR d.location_id = a.location_id)"
 _NEWEST = 2**62
+_AT_ONCE = 500
 
 Place = tuple[str, str]
 """Where a page of the report ends: number of the account, name of the requirement."""
@@ -171,3 +174,11 @@ def missing_documents(
         for line in _missing_of(need, day, after, limit, account_id)
     ]
     return tuple(sorted(found, key=lambda line: line.place)[:limit])
+
+
+def whole_report(policy: DocumentPolicy, day: date) -> Iterator[MissingDocument]:
+    """Every line of the report, fetched a page at a time."""
+    after = START
+    while page := missing_documents(policy, day, after=after, limit=_AT_ONCE):
+        yield from page
+        after = page[-1].place

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from billing_tui.customer_care.same_customer import Pointing
 from billing_tui.foundation.bulk import rows_of
+from billing_tui.foundation.errors import NotFound
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,6 +84,18 @@ def moved_rows(merge_id: int) -> Sequence[Pointing]:
         (merge_id,),
     )
     return tuple(Pointing(*row) for row in rows)
+
+
+def customer_numbered(number: str) -> int:
+    """Row of a customer by its number, merged or not.
+
+    Raises:
+        NotFound: there is none.
+    """
+    rows = rows_of("SELECT id FROM customer WHERE number = ?", (number.strip().upper(),))
+    if not rows:
+        raise NotFound(f"There is no customer {number[:24]}.", field="customer")
+    return int(rows[0][0])
 
 
 def customers_like(customer_id: int, *, limit: int = 20) -> tuple[LikeCustomer, ...]:

@@ -112,13 +112,18 @@ def _places_of_accounts(ids: Iterable[int]) -> tuple[FoundPlace, ...]:
 
 
 def customers_for(keyed: str) -> tuple[FoundCustomer, ...]:
-    """Customers that fit a number or the beginning of a name, and those of the accounts found."""
+    """Customers that fit a number or the beginning of a name, and those of the accounts found.
+
+    The number of a customer who was merged finds the one who stays (CUS-9).
+    """
     keyed = keyed.strip()
-    exact = _customers("c.number = ?", [keyed])
+    stays = "c.id = (SELECT coalesce(merged_into_id, id) FROM customer WHERE number = ?)"
+    exact = _customers(stays, [keyed.upper()])
     if exact or not keyed:
         return exact
     name = keyed[0].upper() + keyed[1:]
-    by_name = _customers("c.name >= ? AND c.name <= ?", [name, name + _TOP])
+    named = "c.merged_into_id IS NULL AND c.name >= ? AND c.name <= ?"
+    by_name = _customers(named, [name, name + _TOP])
     ids: list[str | int] = [hit.account_id for hit in accounts_for(keyed)]
     marks = ", ".join("?" * len(ids))
     of_accounts = f"c.id IN (SELECT customer_id FROM account WHERE id IN ({marks}))"

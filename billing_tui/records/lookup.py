@@ -217,11 +217,13 @@ def _service_line(
     )
 
 
-def notes_of(account_id: int, *, before: int | None = None) -> tuple[NoteLine, ...]:
+def notes_of(
+    account_id: int, *, before: int | None = None, limit: int = NOTES_ON_A_PAGE
+) -> tuple[NoteLine, ...]:
     """A page of notes, newest first; `before` is the last note_id of the page before."""
     if before is None:
-        return tuple(_notes(account_id, "", (), NOTES_ON_A_PAGE))
-    return tuple(_notes(account_id, "AND n.id < ?", (before,), NOTES_ON_A_PAGE))
+        return tuple(_notes(account_id, "", (), limit))
+    return tuple(_notes(account_id, "AND n.id < ?", (before,), limit))
 
 
 def _alerts(account_id: int, on: date) -> tuple[NoteLine, ...]:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from textual.widget import Widget
 
+    from billing_tui.tui.commands import Command
     from billing_tui.tui.entry import Entry
     from billing_tui.tui.room_screen import Outcome
 
@@ -39,7 +40,7 @@ class EntryScreen(RoomScreen):
     `outlook`, `ask_first` and `saved`.
     """
 
-    commands = (LIST, CONFIRM)
+    commands: tuple[Command, ...] = (LIST, CONFIRM)
 
     stays: ClassVar[bool] = False
     """After saving, the screen is cleared for the next record; else it goes one step back."""

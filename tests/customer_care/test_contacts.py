@@ -176,7 +176,7 @@ def test_what_cannot_be_logged(desk: Callable[..., Desk], opened: int) -> None:
         ({"outcome": Outcome.KNOWN}, "outcome"),
     ):
         with pytest.raises(InvalidEntry) as refusal:
-            log_contact(maria, opened, dataclasses.replace(CALL, **wrong))  # type: ignore[arg-type]
+            log_contact(maria, opened, dataclasses.replace(CALL, **wrong))
         assert refusal.value.field == field
     with pytest.raises(NotAllowed):
         log_contact(desk("ada"), opened, CALL)
@@ -185,7 +185,7 @@ def test_what_cannot_be_logged(desk: Callable[..., Desk], opened: int) -> None:
 
 def test_the_policy_of_reasons_is_checked() -> None:
     """One capital letter or digit each, identification among them."""
-    assert read_log_reasons()["I"] == "Identification"
+    assert read_log_reasons()["I"] == "Identity"
     for wrong in ("", "reasons: {B: Bill}", "reasons: {I: x, bb: y}", "reasons: {I: x, b: y}"):
         with pytest.raises(ProblemsFound):
             log_reasons(wrong)

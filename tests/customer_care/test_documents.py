@@ -18,7 +18,11 @@ from billing_tui.customer_care.file_document import (
     file_document,
     withdraw_document,
 )
-from billing_tui.customer_care.filed_documents import documents_of, missing_documents
+from billing_tui.customer_care.filed_documents import (
+    MissingDocument,
+    documents_of,
+    missing_documents,
+)
 from billing_tui.foundation.errors import InvalidEntry, NotFound, ProblemsFound, Refused
 from billing_tui.operations.verify import verify_office
 from billing_tui.records.account_flags import add_flag
@@ -149,7 +153,7 @@ def test_the_report_is_paged_by_account_and_requirement(
     assert [one.name for one in whole] == [
         "Medical certificate", "Proof of low income", "Tax exemption",
     ]  # fmt: skip
-    paged = []
+    paged: list[MissingDocument] = []
     page = missing_documents(policy, TODAY, limit=1)
     while page:
         paged += page

@@ -78,7 +78,7 @@ def test_what_a_note_cannot_ask_for(desk: Callable[..., Desk], opened: int) -> N
         ({"alert_to": gone}, "alert_to"),
     ):
         with pytest.raises(InvalidEntry) as refusal:
-            add_note(maria, opened, "x", **more)  # type: ignore[arg-type]
+            add_note(maria, opened, "x", **more)
         assert refusal.value.field == field
     plain = add_note(maria, opened, "x")
     with pytest.raises(Refused, match="no follow-up"):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from billing_tui.access.rights import Right
 from billing_tui.foundation.errors import NotFound
 
 if TYPE_CHECKING:
@@ -129,6 +130,50 @@ LISTINGS: tuple[Listing, ...] = (
         "operations.drill_in_hand:DrillInHand",
     ),
     Listing("HLP030", "", "Procedure", "", "operations.procedure_page:ProcedurePage"),
+    Listing(
+        "CAR010",
+        "1.12",
+        "Contacts",
+        "authorised persons passphrase password who may ask spouse",
+        "customer_care.contacts:Contacts",
+        about="account",
+    ),
+    Listing("CAR011", "", "Contact", "", "customer_care.contact_entry:ContactEntry"),
+    Listing(
+        "CAR020",
+        "1.13",
+        "Notes and follow-ups",
+        "remark alert reminder call back",
+        "customer_care.notes:Notes",
+        about="account",
+    ),
+    Listing("CAR021", "", "Write a note", "", "customer_care.note_entry:NoteEntry"),
+    Listing(
+        "CAR030",
+        "1.14",
+        "Documents",
+        "file paper scan lease certificate missing",
+        "customer_care.documents:Documents",
+        about="account",
+    ),
+    Listing("CAR031", "", "File a document", "", "customer_care.document_entry:DocumentEntry"),
+    Listing(
+        "CAR040",
+        "1.15",
+        "Contact log",
+        "call phone counter email letter said",
+        "customer_care.contact_log:ContactLog",
+        Right.LOG_CONTACTS.value,
+        about="account",
+    ),
+    Listing(
+        "CAR050",
+        "1.16",
+        "Merge duplicates",
+        "same customer twice person undo join",
+        "customer_care.merge:MergeCustomers",
+        Right.KEEP_RECORDS.value,
+    ),
 )
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from billing_tui.access.rights import Right
 from billing_tui.billing.bill_view import find_bill, recent_bills
+from billing_tui.customer_care.contacts import contacts_of
 from billing_tui.foundation.errors import BillingError, Refused
 from billing_tui.foundation.money import money_text
 from billing_tui.ledger.aging import Aging
@@ -108,6 +109,7 @@ class AccountInquiry(RoomScreen):
         meters = meters_in_force([self.account_id], day, day)
         self._factors = {point: stays[-1].multiplier_milli for point, stays in meters.items()}
         self._notes = notes_of(self.account_id)
+        self._contacts = contacts_of(self.account_id, on=day)
         bills = recent_bills(self.account_id, 1)
         self._bill = bills[0] if bills else None
         list_: RecordList[Movement] = self.query_one(RecordList)
@@ -135,7 +137,12 @@ class AccountInquiry(RoomScreen):
         self.query_one("#services", Sheet).show(table)
         if self._folded:
             middle = told.contact_lines(
-                self._account, self._aging, self._notes, width=width, height=height
+                self._account,
+                self._aging,
+                self._contacts,
+                self._notes,
+                width=width,
+                height=height,
             )
         else:
             middle = told.middle_lines(

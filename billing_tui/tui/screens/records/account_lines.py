@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from billing_tui.billing.bill_view import BillView
+    from billing_tui.customer_care.contacts import ContactLine
     from billing_tui.ledger.aging import Aging
     from billing_tui.metering.read_context import Period
     from billing_tui.records.account_values import AccountSummary, NoteLine, ServiceLine
@@ -241,9 +242,15 @@ _FEWEST_NOTE_LINES = 3
 
 
 def contact_lines(
-    account: AccountSummary, aging: Aging, notes: Sequence[NoteLine], *, width: int, height: int
+    account: AccountSummary,
+    aging: Aging,
+    contacts: Sequence[ContactLine],
+    notes: Sequence[NoteLine],
+    *,
+    width: int,
+    height: int,
 ) -> list[Line]:
-    """The folded-out page: how to reach the customer, how old the debt is, what was noted."""
+    """The folded-out page: how to reach the customer, who speaks for them, debt, notes."""
     customer = account.customer
     reach = [f"{phone_text(digits)} {kind}" for digits, kind in customer.phones]
     if customer.email:
@@ -251,6 +258,7 @@ def contact_lines(
     rows = [
         ("Customer", f"{customer.number}  {customer.mailing_name}  ({customer.kind.value})"),
         ("Reached at", ", ".join(reach) or "no phone, no email"),
+        ("May speak", "; ".join(map(may_text, contacts)) or "nobody but the customer"),
         ("Bill goes to", ", ".join(account.mailing_lines)),
         ("Since", f"{day_text(account.opened)}   parcel {account.location.parcel or '-'}"),
     ]
@@ -263,6 +271,13 @@ def contact_lines(
         (gap(1), left(label, 14, Role.LABEL), (cut(told, width - 16), Role.VALUE))
         for label, told in rows
     ]
+
+
+def may_text(contact: ContactLine) -> str:
+    """Who a contact is and what they may do: `Delgado, Ana (daughter): change, passphrase`."""
+    is_ = f" ({contact.relation})" if contact.relation else ""
+    asked = ", passphrase" if contact.has_passphrase else ""
+    return f"{contact.name}{is_}: {contact.may_do.value}{asked}"
 
 
 def _noted(note: NoteLine) -> str:

@@ -1,0 +1,220 @@
+"""CAR040 Contact log: what was said with the customer, keyed while they are on the phone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from billing_tui.access.rights import Right
+from billing_tui.customer_care.contact_log import LoggedContact, log_of
+from billing_tui.customer_care.contacts import contacts_of
+from billing_tui.customer_care.kinds import Channel, Outcome
+from billing_tui.customer_care.log_contact import SpokenWith, log_contact
+from billing_tui.customer_care.log_policy import read_log_reasons
+from billing_tui.tui.commands import BACKWARD, CONFIRM, FORWARD, LIST
+from billing_tui.tui.entry import Entry
+from billing_tui.tui.entry_screen import EntryScreen
+from billing_tui.tui.ink import Role, gap, left, width_of
+from billing_tui.tui.kinds import Choice, choice, text
+from billing_tui.tui.pages import Onward
+from billing_tui.tui.painted import Rule, Sheet
+from billing_tui.tui.record_list import Column, RecordList
+from billing_tui.tui.screens.customer_care.head import head_line, head_of, named_account
+from billing_tui.tui.shown import day_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from textual.widget import Widget
+
+    from billing_tui.tui.ink import Line, Span
+    from billing_tui.tui.kinds import Kind
+    from billing_tui.tui.room_screen import Outcome as Went
+
+_CHANNELS = {
+    "P": (Channel.PHONE_IN, "the customer called"),
+    "O": (Channel.PHONE_OUT, "we called"),
+    "C": (Channel.COUNTER, "at the counter"),
+    "E": (Channel.EMAIL_IN, "an email came"),
+    "R": (Channel.EMAIL_OUT, "we replied by email"),
+    "L": (Channel.LETTER_IN, "a letter came"),
+    "M": (Channel.LETTER_OUT, "we mailed a letter"),
+    "F": (Channel.FIELD, "in the field"),
+}
+_OUTCOMES = {
+    "A": Outcome.ANSWERED,
+    "P": Outcome.PROMISED,
+    "H": Outcome.PASSED_ON,
+    "N": Outcome.NO_ANSWER,
+    "W": Outcome.WENT_AWAY,
+}
+_ENDED = {Outcome.KNOWN: "right", Outcome.UNKNOWN: "WRONG"}
+_SELF = "SELF"
+_WORDS = 64
+_LABEL = 10
+_KEYS_AT = 6
+
+
+def _tone(row: LoggedContact) -> Role:
+    return Role.WARNING if row.outcome in {Outcome.UNKNOWN, Outcome.PROMISED} else Role.TEXT
+
+
+def _reason(row: LoggedContact) -> str:
+    return read_log_reasons().get(row.reason, row.reason)
+
+
+_COLUMNS: tuple[Column[LoggedContact], ...] = (
+    Column("Date", 8, lambda row: day_text(row.day)),
+    Column("How", 7, lambda row: row.channel.value),
+    Column("Why", 12, _reason, extra=100),
+    Column("", 1, lambda row: row.reason, role=lambda _row: Role.VALUE),
+    Column("What was said", 24, lambda row: row.words, grows=True, role=lambda _row: Role.VALUE),
+    Column("Ended", 9, lambda row: _ENDED.get(row.outcome, row.outcome.value), role=_tone),
+    Column("By", 8, lambda row: row.staff),
+)
+
+
+def _quick(choices: Sequence[Choice], help_: str) -> Kind:
+    """A code of one character that goes on by itself."""
+    return replace(choice(1, choices, help_), auto_advance=True)
+
+
+class ContactLog(EntryScreen):
+    """How, why, a few words, Enter: logged, and the screen is ready for the next one."""
+
+    ident = "CAR040"
+    heading = "Contact log"
+    help_text = (
+        "One key says how the contact came about, one key why; then the words, and Enter logs it. "
+        "F4 lists the keys. Shift+Tab goes up to who spoke (the customer where nothing is "
+        "changed), how it ended, and the number of what it led to. F7 and F8 page the log, which "
+        "is never changed; Tab goes to it and Enter shows an entry whole."
+    )
+    commands = (
+        LIST,
+        CONFIRM.called("Log", "Log what stands here.", Right.LOG_CONTACTS.value),
+        BACKWARD,
+        FORWARD,
+    )
+    stays = True
+    enter_saves = True
+
+    def prepare(self) -> None:
+        """Find the account."""
+        self._account_id = named_account(self.subject)
+
+    def entries(self) -> Sequence[Entry]:
+        """What is rarely changed first; the cursor begins at `channel`."""
+        spoke = [
+            Choice(str(at), f"{one.name}, {one.relation or 'contact'}, may {one.may_do}")
+            for at, one in enumerate(self._contacts, 1)
+        ]
+        channels = [Choice(key, told) for key, (_, told) in _CHANNELS.items()]
+        reasons = [Choice(code, meaning) for code, meaning in read_log_reasons().items()]
+        outcomes = [Choice(key, one.value) for key, one in _OUTCOMES.items()]
+        keys = " ".join(_CHANNELS)
+        codes = " ".join(read_log_reasons())
+        who = choice(4, [Choice(_SELF, "the customer"), *spoke], "Who spoke; F4 lists contacts.")
+        return (
+            Entry("who", " Who", who, label_width=_LABEL),
+            Entry("outcome", " Ended", _quick(outcomes, "How it ended."), label_width=_LABEL),
+            Entry("link", " Led to", text(20, "Number of a bill or order."), label_width=_LABEL),
+            Entry("channel", " How", _quick(channels, f"One key: {keys}."), label_width=_LABEL),
+            Entry("reason", " Why", _quick(reasons, f"One key: {codes}."), label_width=_LABEL),
+            Entry("words", " Words", text(_WORDS, "What was said."), label_width=_LABEL),
+        )
+
+    def first_texts(self) -> Mapping[str, str]:
+        """The customer, answered."""
+        return {"who": _SELF, "outcome": "A"}
+
+    def body(self) -> Iterable[Widget]:
+        """Whose account, the entry, the log."""
+        self._account = head_of(self._account_id, self.desk.business_day)
+        self._contacts = contacts_of(self._account_id, on=self.desk.business_day)
+        yield Sheet(id="outlook")
+        yield Rule()
+        yield from [*super().body()][:1]
+        yield Sheet(id="keys")
+        yield Rule()
+        yield RecordList(
+            _COLUMNS,
+            empty="Nothing was logged yet.",
+            key=lambda row: row.entry_id,
+        )
+
+    def open(self) -> None:
+        """Clear the entry, read the log again, and put the cursor on the first key."""
+        super().open()
+        account_id = self._account_id
+
+        def fetch(row: LoggedContact | None, limit: int) -> Sequence[LoggedContact]:
+            return log_of(account_id, before=row.entry_id if row else None, limit=limit)
+
+        self.query_one("#keys", Sheet).show(key_lines(self.billing.size.width))
+        self.query_one(RecordList).show(Onward(fetch, lambda row: row.words))
+        for name in ("who", "outcome"):
+            self.form.entry(name).read()
+        if self._draft is None:
+            self.form.entry("channel").focus()
+
+    def outlook(self, known: Mapping[str, Any]) -> Sequence[Line]:
+        """Whose account it is."""
+        del known
+        return (head_line(self._account, self.billing.size.width),)
+
+    def greeting(self) -> str:
+        """What the first key says."""
+        return "One key for how it came about, one for why, a few words, Enter."
+
+    def save(self, values: Mapping[str, Any]) -> int:
+        """Log it."""
+        who = values["who"]
+        said = SpokenWith(
+            channel=_CHANNELS[values["channel"]][0],
+            reason=values["reason"],
+            words=values["words"],
+            outcome=_OUTCOMES[values["outcome"]],
+            contact_id=None if who == _SELF else self._contacts[int(who) - 1].contact_id,
+            link=values["link"],
+        )
+        return log_contact(self.desk, self._account_id, said, key=self.request_key)
+
+    def saved(self, result: Any) -> str:
+        """That it is kept."""
+        del result
+        return "Logged. One key for how the next one came about; F12 goes back."
+
+    def command_forward(self) -> Went:
+        """Page the log from wherever the cursor is."""
+        return self.query_one(RecordList).command_forward()
+
+    def command_backward(self) -> Went:
+        """Page the log from wherever the cursor is."""
+        return self.query_one(RecordList).command_backward()
+
+    def on_record_list_chosen(self, message: RecordList.Chosen) -> None:
+        """Say the whole entry; F1 shows it where the line is too short."""
+        message.stop()
+        row: LoggedContact = message.choices[0][1]
+        who = f"{row.contact}, " if row.contact else ""
+        link = f" Led to {row.link}." if row.link else ""
+        at = f"{row.at[11:16]} UTC"
+        self.say(f"{day_text(row.day)} {at}, {who}{_reason(row)}: {row.words}.{link}")
+
+
+def key_lines(width: int) -> list[Line]:
+    """The keys of both quick fields, in as many lines as they take."""
+    how = [(key, one.value) for key, (one, _) in _CHANNELS.items()]
+    return [*_keys("How", how, width), *_keys("Why", [*read_log_reasons().items()], width)]
+
+
+def _keys(label: str, keys: Sequence[tuple[str, str]], width: int) -> Iterator[Line]:
+    spans: list[Span] = [left(f" {label}", _KEYS_AT - 2, Role.LABEL)]
+    for key, told in keys:
+        new: list[Span] = [gap(2), (key, Role.KEY), (f" {told}", Role.LABEL)]
+        if width_of((*spans, *new)) > width:
+            yield tuple(spans)
+            spans = [gap(_KEYS_AT - 2)]
+        spans += new
+    yield tuple(spans)

@@ -1,0 +1,193 @@
+"""CAR020 Notes: what was noted on an account, what stands in sight, what must be followed up."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from billing_tui.access.rights import Right
+from billing_tui.customer_care.close_note import end_alert, finish_follow_up
+from billing_tui.records.lookup import notes_of
+from billing_tui.tui.commands import BACKWARD, FORWARD, NEW, REFRESH
+from billing_tui.tui.ink import Role, cut, gap, wrapped
+from billing_tui.tui.pages import PAGE, Onward
+from billing_tui.tui.painted import Rule, Sheet
+from billing_tui.tui.record_list import Column, RecordList
+from billing_tui.tui.room_screen import RoomScreen
+from billing_tui.tui.screens.customer_care.head import head_line, head_of, named_account
+from billing_tui.tui.screens.reason import ReasonScreen
+from billing_tui.tui.shown import day_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from textual.events import Resize
+    from textual.widget import Widget
+
+    from billing_tui.records.account_values import NoteLine
+    from billing_tui.tui.ink import Line
+    from billing_tui.tui.room_screen import Outcome
+
+_OPTIONS = {"7": "Followed up", "4": "End alert"}
+USUAL_OUTCOMES = ("Reached the customer; settled", "Left a message", "Not needed any more")
+"""How follow-ups usually end."""
+_DETAIL = 4
+
+
+def _follow_up(row: NoteLine) -> str:
+    if row.follow_up_day is None:
+        return ""
+    who = row.follow_up_by or "anybody"
+    return (
+        f"done {day_text(row.done_day)}" if row.done_day else f"{day_text(row.follow_up_day)} {who}"
+    )
+
+
+def _open_tone(row: NoteLine) -> Role:
+    return Role.WARNING if row.follow_up_day and not row.done_day else Role.LABEL
+
+
+class Notes(RoomScreen):
+    """The notes of an account, newest first."""
+
+    ident = "CAR020"
+    heading = "Notes"
+    help_text = (
+        "A note's words never change. * marks an alert: it stands at the top of the account until "
+        "its last day, or until 4 ends it. A note with a follow-up stands on the board of whom it "
+        "names (5.1 Today) until 7 says what came of it. F6 writes a note."
+    )
+    commands = (
+        REFRESH,
+        NEW.called("New", "Write a note.", Right.KEEP_RECORDS.value),
+        BACKWARD,
+        FORWARD,
+    )
+    option_rights: ClassVar[dict[str, Right]] = dict.fromkeys("47", Right.KEEP_RECORDS)
+
+    def prepare(self) -> None:
+        """Find the account."""
+        self._account_id = named_account(self.subject)
+        self._row: NoteLine | None = None
+
+    def body(self) -> Iterable[Widget]:
+        """Whose account, the notes, the one at the cursor in full."""
+        today = self.desk.business_day
+        columns: tuple[Column[NoteLine], ...] = (
+            Column("", 1, lambda row: "*" if row.alerts_on(today) else "", role=_warn),
+            Column("Date", 8, lambda row: day_text(date.fromisoformat(row.at[:10]))),
+            Column("By", 8, lambda row: row.staff),
+            Column("Note", 26, lambda row: row.text, grows=True, role=lambda _row: Role.VALUE),
+            Column("Follow up", 17, _follow_up, role=_open_tone),
+        )
+        yield Sheet(id="head")
+        yield Rule()
+        yield RecordList(
+            columns,
+            options=_OPTIONS,
+            default="?",
+            empty="Nothing was noted yet. F6 writes a note.",
+            key=lambda row: row.note_id,
+        )
+        yield Sheet(id="legend")
+        yield Rule()
+        yield Sheet(id="detail")
+
+    @property
+    def _list(self) -> RecordList[NoteLine]:
+        return self.query_one(RecordList)
+
+    def open(self) -> None:
+        """Read the notes."""
+        account_id = self._account_id
+        self._account = head_of(account_id, self.desk.business_day)
+
+        def fetch(row: NoteLine | None, limit: int) -> Sequence[NoteLine]:
+            return notes_of(account_id, before=row.note_id if row else None, limit=limit)
+
+        self._list.show_again(Onward(fetch, lambda row: row.text))
+        self.query_one("#head", Sheet).show([head_line(self._account, self.billing.size.width)])
+        self.query_one("#legend", Sheet).show([self._list.legend_line])
+        self._detail(self._list.row)
+
+    def greeting(self) -> str:
+        """What stands in sight, and what is open."""
+        alerts = len(self._account.sticky_notes)
+        rows = notes_of(self._account_id, limit=PAGE)
+        waiting = sum(row.follow_up_day is not None and row.done_day is None for row in rows)
+        told = [f"{alerts} in sight"] * bool(alerts) + [f"{waiting} to follow up"] * bool(waiting)
+        return f"{', '.join(told).capitalize()}." if told else "F6 writes a note."
+
+    def on_record_list_moved(self, message: RecordList.Moved) -> None:
+        """Show the note at the cursor in full."""
+        message.stop()
+        self._detail(message.row)
+
+    def on_resize(self, _event: Resize) -> None:
+        """Wrap it for the new width."""
+        self._detail(self._row)
+
+    def _detail(self, row: NoteLine | None) -> None:
+        self._row = row
+        lines: list[Line] = []
+        if row is not None:
+            width = self.billing.size.width - 4
+            parts = wrapped(row.text, width, _DETAIL - 2)
+            lines = [(gap(1), (part, Role.VALUE)) for part in parts]
+            lines += [(gap(1), (cut(part, width), Role.LABEL)) for part in _state_of(row)]
+        blank: list[Line] = [()]
+        self.query_one("#detail", Sheet).show((lines + blank * _DETAIL)[:_DETAIL])
+
+    def command_new(self) -> Outcome:
+        """Write a note."""
+        self.billing.open_screen("CAR021", self._account.number)
+        return True
+
+    def on_record_list_chosen(self, message: RecordList.Chosen) -> None:
+        """One option at a time."""
+        message.stop()
+        option, row = message.choices[0]
+        message.list.keep(message.choices[1:])
+        if option == "4":
+            self._carry(lambda: end_alert(self.desk, row.note_id), "The alert has ended.")
+        elif option == "7":
+            self._finish(row)
+        else:
+            self.say("7 says what came of a follow-up, 4 ends an alert.")
+
+    def _carry(self, work: Callable[[], None], told: str) -> None:
+        def then(_none: None) -> None:
+            self.open()
+            self.say(told)
+
+        self.carry_out("saving", work, then)
+
+    def _finish(self, row: NoteLine) -> None:
+        if row.follow_up_day is None or row.done_day is not None:
+            self.warn("That note asks for nothing any more.")
+            return
+        desk = self.desk
+
+        def given(values: dict[str, Any] | None) -> None:
+            if values is None:
+                self.say("It still stands.")
+                return
+            reason = str(values["reason"])
+            self._carry(lambda: finish_follow_up(desk, row.note_id, reason), "Followed up.")
+
+        self.billing.ask(ReasonScreen("What came of it?", USUAL_OUTCOMES), given)
+
+
+def _warn(_row: NoteLine) -> Role:
+    return Role.WARNING
+
+
+def _state_of(row: NoteLine) -> list[str]:
+    told = []
+    if row.sticky:
+        until = f"to {day_text(row.alert_to)}" if row.alert_to else "until somebody ends it"
+        told.append(f"in sight {until}")
+    if row.follow_up_day is not None:
+        told.append(f"follow up {day_text(row.follow_up_day)} by {row.follow_up_by or 'anybody'}")
+    done = [f"done {day_text(row.done_day)}: {row.outcome}"] if row.done_day else []
+    return ["; ".join(told), *done]
