@@ -214,7 +214,7 @@ def _row(row: tuple[Any, ...]) -> KeyedRow:
 
 
 def _narrow(*, twice: bool) -> str:
-    return "AND k.twice = 1" if twice else ""
+    return "AND k.twice = 1 AND k.reading IS NOT NULL" if twice else ""
 
 
 def rows_after(batch_id: int, place: int, limit: int, *, twice: bool = False) -> Sequence[KeyedRow]:
@@ -238,6 +238,16 @@ def find_row(batch_id: int, place: int) -> KeyedRow:
     if not rows:
         raise NotFound(f"Batch {batch_id} has no line {place}.", field="place")
     return _row(rows[0])
+
+
+def first_to_key(batch_id: int) -> int:
+    """The place of the first line that is not keyed; the first of all where every one is."""
+    rows = rows_of(
+        "SELECT min(k.place) FROM keyed_read k"
+        " WHERE k.batch_id = ? AND k.reading IS NULL AND k.code = ''",
+        (batch_id,),
+    )
+    return int(rows[0][0] or 1)
 
 
 def row_of_meter(batch_id: int, number: str) -> KeyedRow:

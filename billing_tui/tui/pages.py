@@ -112,6 +112,10 @@ class Pages(Generic[R]):
     def __getitem__(self, place: int) -> R:
         return self._rows[place]
 
+    def put(self, place: int, row: R) -> None:
+        """Hold another picture of the row at a place."""
+        self._rows[place] = row
+
     def _load(self, rows: Sequence[R], *, start: bool, end: bool) -> None:
         self._rows = deque(rows)
         self.at_start, self.at_end = start, end

@@ -57,6 +57,7 @@ class RecordList(Widget, Generic[R], can_focus=True):
     """Rows under column heads, with a cursor."""
 
     DEFAULT_CSS: ClassVar[str] = "RecordList { height: 1fr; }"
+    row_role: ClassVar[Role | None] = Role.ROW  # laid over the row at the cursor
 
     class Chosen(Message):
         """Enter was pressed: these options stand at these rows, in the order of the list."""
@@ -375,7 +376,7 @@ class RecordList(Widget, Generic[R], can_focus=True):
             note = self.empty if place == 0 else ""
             return palette.strip((gap(1), (note, Role.LABEL)), width)
         here = place == self._at
-        over = Role.ROW if here and self.has_focus else None
+        over = self.row_role if here and self.has_focus else None
         line = self.line(self._pages[place], width, here=over is not None)
         if here and over is None:
             line = ((">", Role.ACCENT), *line[1:])

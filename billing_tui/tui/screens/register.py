@@ -79,6 +79,17 @@ LISTINGS: tuple[Listing, ...] = (
         "metering.read_exceptions:ReadExceptions",
     ),
     Listing(
+        "RDG030",
+        "2.2",
+        "Read entry",
+        "key reads sheets paper route batch control handheld skip",
+        "metering.read_entry:ReadEntry",
+        Right.UPLOAD_READS.value,
+    ),
+    Listing(
+        "RDG031", "", "Key reads", "", "metering.key_lines:KeyLines", Right.UPLOAD_READS.value
+    ),
+    Listing(
         "BIL010",
         "3.1",
         "Cycle cockpit",
