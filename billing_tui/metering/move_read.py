@@ -108,7 +108,7 @@ def _settled(
     if begins.tail is not None and begins.tail.day > row.day:
         return Problem(
             0,
-            f"Meter {row.meter_number} was read on {begins.tail.day}; go no further back.",
+            f"Meter {row.meter_number} was read on {begins.tail.day:%m/%d/%y}; go no further back.",
             "day",
         )
     if shared is not None and reading in {None, shared}:
@@ -135,7 +135,7 @@ def _told(row: StagedRow, population: Population, reading: int) -> Ready | Probl
     if used.milli < 0:
         return Problem(
             0,
-            f"Meter {row.meter_number} showed {begins.start} on {begins.start_day}; look again.",
+            f"Meter {row.meter_number} showed {begins.start} on {begins.start_day:%m/%d/%y}; look again.",
             "reading",
         )
     return Ready(row, population, used.milli, None)

@@ -30,14 +30,14 @@ SELECT p.id FROM service_point p WHERE p.location_id = ? AND p.metered = 1 ORDER
 """
 _BILLED_TO = """
 SELECT s.kind, coalesce((SELECT max(b.to_day) FROM bill_service b
- JOIN bill ON bill.id = b.bill_id WHERE b.service_id = s.id AND b.live = 1
- AND bill.state = 'posted'), s.from_day)
+ WHERE b.service_id = s.id AND b.live = 1), s.from_day)
 FROM service s WHERE s.account_id = ? AND s.to_day IS NULL ORDER BY s.id
 """
 _RUN = """
 SELECT i.name, c.code, i.bill_day FROM cycle_instance i JOIN cycle c ON c.id = i.cycle_id
-WHERE i.cycle_id = ? AND i.read_day >= ? AND NOT EXISTS (SELECT 1 FROM bill_run r
- WHERE r.instance_id = i.id AND r.state IN ('Posted', 'Printed', 'Closed'))
+WHERE c.id = (SELECT cycle_id FROM account WHERE id = ?) AND i.read_day >= ?
+AND NOT EXISTS (SELECT 1 FROM bill_run r WHERE r.instance_id = i.id
+ AND r.state IN ('Posted', 'Printed', 'Closed'))
 ORDER BY i.read_day LIMIT 1
 """
 _PLACE = "SELECT id, number, house, street, unit FROM location WHERE id = ?"
@@ -100,7 +100,7 @@ class FinalAhead:
     """The final bill of an account that leaves.
 
     Attributes:
-        parts: kind of service, the day up to which it is billed, days left to bill.
+        parts: kind of service, the day up to which a bill or a draft covers it, days left to bill.
         run: name of the instance whose run bills it, "" while the calendar has none.
     """
 
@@ -189,13 +189,13 @@ def read_ahead(meter: MeterThere, day: date, counts: int | None, source: ReadSou
     return ReadAhead(meter, shown or 0, one.usage_milli, (day - since).days, counts is None)
 
 
-def final_ahead(account_id: int, cycle_id: int, day: date) -> FinalAhead:
+def final_ahead(account_id: int, day: date) -> FinalAhead:
     """What the final bill of an account that leaves on a day covers, and which run makes it."""
     parts = tuple(
         (kind, date.fromisoformat(since), (day - date.fromisoformat(since)).days)
         for kind, since in rows_of(_BILLED_TO, (account_id,))
     )
-    rows = rows_of(_RUN, (cycle_id, day.isoformat()))
+    rows = rows_of(_RUN, (account_id, day.isoformat()))
     if not rows:
         return FinalAhead(parts, "", "", None)
     name, code, bill_day = rows[0]

@@ -41,7 +41,8 @@ WHERE i.cycle_id = ? AND r.state IN ('Posted', 'Printed', 'Closed')
 def billed_beyond(account_id: int, day: date) -> Iterator[str]:
     """For each service that a bill, drafted or posted, covers past a day: a sentence."""
     for kind, until, run in rows_of(_BEYOND, (account_id, day.isoformat())):
-        yield f"The {kind} service is billed up to {until} by {run}."
+        day = date.fromisoformat(until)
+        yield f"The {kind} service is billed up to {day:%m/%d/%y} by {run}."
 
 
 def billed_through(account_id: int, day: date) -> bool:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from billing_tui.records.open_account import OpenedAccount, TakenService
     from billing_tui.service_orders.forms import StartForm
 
+_DAY = timedelta(days=1)
 _ALREADY = """
 SELECT max(s.to_day) FROM service s WHERE s.service_point_id = ? AND s.to_day < ?
 """
@@ -56,13 +57,19 @@ def debt_problems(
 
 
 def gaps(first: date, services: Iterable[TakenService]) -> Iterator[Problem]:
-    """Days before `first` on which nobody took a service that is taken now."""
+    """Days before `first` on which nobody took services that are taken now, told together."""
+    empty: dict[date, list[str]] = {}
     for taken in services:
         last = rows_of(_ALREADY, (taken.service_point_id, first.isoformat()))[0][0]
-        if last is None or date.fromisoformat(last) + timedelta(days=1) == first:
-            continue
-        kind = ServicePoint.get_by_id(taken.service_point_id).kind
-        sentence = f"Nobody took {kind} there from {last} to {first}."
+        since = date.fromisoformat(last) + _DAY if last is not None else first
+        if since < first:
+            kind = ServicePoint.get_by_id(taken.service_point_id).kind
+            empty.setdefault(since, []).append(str(kind))
+    for since, kinds in sorted(empty.items()):
+        until = first - _DAY
+        sentence = (
+            f"Nobody took {', '.join(kinds)} there from {since:%m/%d/%y} to {until:%m/%d/%y}."
+        )
         yield Problem(0, sentence, "day", "warning")
 
 

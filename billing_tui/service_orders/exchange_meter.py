@@ -87,7 +87,7 @@ def _in_place(form: ExchangeForm) -> MeterInstallation:
 
 def _place_problems(desk: Desk, form: ExchangeForm, put_in: date) -> Iterator[Problem]:
     if form.day < put_in:
-        yield Problem(0, f"The meter there was put in on {put_in}.", "day")
+        yield Problem(0, f"The meter there was put in on {put_in:%m/%d/%y}.", "day")
     if form.day > desk.business_day:
         yield Problem(0, "An exchange is entered on its day or later.", "day")
     run = run_under_way(form.service_point_id)

@@ -58,13 +58,19 @@ def leave_problems(desk: Desk, account: Account, day: date) -> Iterator[Problem]
         if day <= service.from_day:
             yield Problem(
                 0,
-                f"The {service.kind} service of {account.number} began on {service.from_day}; "
+                f"The {service.kind} service of {account.number} began on "
+                f"{service.from_day:%m/%d/%y}; "
                 "undo that move instead.",
                 "day",
             )
     yield from day_problems(desk, day, int(account.cycle.id))
     for sentence in billed_beyond(account.id, day):
         yield Problem(0, sentence, "day")
+
+
+def leave_refusals(desk: Desk, account_id: int, day: date) -> list[Problem]:
+    """As `leave_problems`, for an account's row: what a clerk is told before anything is saved."""
+    return list(leave_problems(desk, Account.get_by_id(account_id), day))
 
 
 def leave(

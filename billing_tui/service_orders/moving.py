@@ -73,7 +73,7 @@ def day_problems(desk: Desk, day: date, cycle_id: int | None) -> Iterator[Proble
         )
     since = open_since(cycle_id) if cycle_id is not None else None
     if since is not None and day < since:
-        yield Problem(0, f"The cycle is billed up to {since}; go no further back.", "day")
+        yield Problem(0, f"The cycle is billed up to {since:%m/%d/%y}; go no further back.", "day")
 
 
 def read_problems(

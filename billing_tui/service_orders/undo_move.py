@@ -155,7 +155,8 @@ def _refuse_overtaken(move: Move, places: set[int]) -> None:
     )
     if later is not None:
         raise Refused(
-            f"Move {later.id} ({later.kind} on {later.day}) came after it; undo that first.",
+            f"Move {later.id} ({later.kind} on {later.day:%m/%d/%y}) came after it; "
+            "undo that first.",
             code="MOVE-OVERTAKEN",
         )
     raise Refused(

@@ -11,7 +11,6 @@ from moves import DAY, owner, place_of, starts, stops, version_of
 from town import plan
 
 from billing_tui.foundation.errors import InvalidEntry
-from billing_tui.records.tables import Account
 from billing_tui.service_orders.ahead import (
     MeterThere,
     final_ahead,
@@ -115,12 +114,11 @@ def test_the_final_bill_ahead_comes_with_the_next_run(
 ) -> None:
     """Days from what is billed to the day of the move; no run before one is in the calendar."""
     bill(desk, "2026-10")
-    cycle = int(Account.get_by_id(town[0]).cycle.id)
-    ahead = final_ahead(town[0], cycle, DAY)
+    ahead = final_ahead(town[0], DAY)
     assert ahead.parts == (("water", OCTOBER, 10), ("sewer", OCTOBER, 10))
     assert (ahead.run, ahead.bill_day) == ("", None)
     plan(desk, "2026-11", date(2026, 11, 13), date(2026, 11, 18))
-    ahead = final_ahead(town[0], cycle, DAY)
+    ahead = final_ahead(town[0], DAY)
     assert (ahead.run, ahead.cycle, ahead.bill_day) == ("2026-11", "07", date(2026, 11, 18))
 
 

@@ -99,8 +99,8 @@ def test_no_move_reaches_behind_a_posted_bill(desk: Callable[..., Desk], town: l
             version=version_of(town[0]),
         )
     told = " ".join(problem.sentence for problem in error.value.problems)
-    assert "cycle is billed up to 2026-10-14" in told
-    assert "water service is billed up to 2026-10-14" in told
+    assert "cycle is billed up to 10/14/26" in told
+    assert "water service is billed up to 10/14/26" in told
     assert {problem.field for problem in error.value.problems} == {"day"}
 
 
@@ -112,7 +112,7 @@ def test_a_move_that_was_billed_is_not_undone(desk: Callable[..., Desk], town: l
     plan(desk, "2026-11", date(2026, 11, 13), date(2026, 11, 18))
     number = open_run(desk("luis", LATER), "07", "2026-11").number
     calculate_run(desk("luis", LATER), number)
-    with pytest.raises(ProblemsFound, match="billed up to 2026-10-24 by run"):
+    with pytest.raises(ProblemsFound, match="billed up to 10/24/26 by run"):
         undo_move(desk("maria"), done.move_id, why="x")
     audit_run(desk("luis", LATER), number)
     assert status_of(done.left) == "Final pending"

@@ -122,7 +122,7 @@ def test_a_place_that_is_taken_is_refused(desk: Callable[..., Desk], town: list[
         ({"M000001": 1008}, DAY, "showed 1009"),
         ({"M000001": 1_000_000}, DAY, "does not fit"),
         ({"M000001": 1015, "M000002": 5}, DAY, "M000002 is not there"),
-        ({"M000001": 1005}, date(2026, 10, 10), "was read on 2026-10-14"),
+        ({"M000001": 1005}, date(2026, 10, 10), "was read on 10/14/26"),
         ({"M000001": 1015}, date(2026, 11, 3), "on its day or later"),
         ({"M000001": 1005}, date(2026, 9, 14), "undo that move instead"),
     ],

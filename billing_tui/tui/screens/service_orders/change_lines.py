@@ -1,0 +1,104 @@
+"""What the sheet under a change in service says: what stands, what turns, what it costs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from billing_tui.foundation.money import money_text
+from billing_tui.tui.ink import Line, Role, cut, gap, left, wrapped
+from billing_tui.tui.shown import day_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from billing_tui.records.account_values import ServiceLine
+    from billing_tui.records.billed_days import Billed
+    from billing_tui.service_orders.preview_change import Preview, Turned
+
+
+def service_lines(
+    lines: Sequence[ServiceLine], billed: Mapping[int, Billed], chosen: int | None, width: int
+) -> list[Line]:
+    """The services that stand, with terms, attributes and how far they are billed."""
+    heads = (("Service", 11), ("Terms", 16), ("Meter or attributes", width - 42), ("Billed to", 10))
+    told: list[Line] = [(gap(3), *(left(word, room, Role.HEAD) for word, room in heads))]
+    for line in lines:
+        there = billed.get(line.service_id)
+        mark = " >" if line.service_id == chosen else "  "
+        role = Role.VALUE if line.service_id == chosen else Role.TEXT
+        told.append(
+            (
+                (mark, Role.ACCENT),
+                gap(1),
+                left(line.kind.value.capitalize(), 10, Role.VALUE),
+                gap(1),
+                left(f"{line.schedule} {line.rate_class}", 15, role),
+                gap(1),
+                left(_what(line), width - 43, role),
+                gap(1),
+                (day_text(there.to_day if there else None), Role.TEXT),
+            )
+        )
+    return told
+
+
+def _what(line: ServiceLine) -> str:
+    own = dict(line.attributes)
+    told = [f"{line.meter} {line.size}"] if line.meter else []
+    if line.description:
+        told.append(line.description)
+        for name in ("cart_size", "carts", "winter_average"):
+            own.pop(name, None)
+    told += [f"{name.replace('_', ' ')} {value}" for name, value in sorted(own.items())]
+    if line.billing_hold:
+        told.insert(0, "held")
+    return ", ".join(told) or "-"
+
+
+def place_line(attributes: Mapping[str, str], width: int) -> list[Line]:
+    """What rates depend on at the place."""
+    told = ", ".join(f"{name.replace('_', ' ')} {one}" for name, one in sorted(attributes.items()))
+    return [
+        (left("   Place" if at == 0 else "", 14, Role.LABEL), (part, Role.TEXT))
+        for at, part in enumerate(wrapped(told or "-", width - 16, 2))
+    ]
+
+
+def preview_lines(preview: Preview, notes: Sequence[str], width: int) -> list[Line]:
+    """Before and after, thirty days' price, the bill it begins on, what to look at."""
+    told = [_turned(one, width) for one in preview.turned]
+    told.append(_price(preview))
+    told.append(((f"   {cut(preview.counts, width - 4)}", Role.LABEL),))
+    for note in (*preview.warnings, *notes):
+        parts = wrapped(note, width - 4, 2)
+        told += [
+            ((f"{' *' if at == 0 else '  '} {part}", Role.WARNING),)
+            for at, part in enumerate(parts)
+        ]
+    return told
+
+
+def _turned(one: Turned, width: int) -> Line:
+    what = cut(f"{one.whose}, {one.what}", width - 40)
+    return (
+        (" > ", Role.ACCENT),
+        (f"{what}: ", Role.TEXT),
+        (cut(one.before or "-", 16), Role.VALUE),
+        (" -> ", Role.ACCENT),
+        (cut(one.after or "-", 16), Role.VALUE),
+    )
+
+
+def _price(preview: Preview) -> Line:
+    before, after = preview.before_cents, preview.after_cents
+    if before is None or after is None:
+        return (("   What thirty days cost cannot be compared.", Role.LABEL),)
+    more = after - before
+    sign = "+" if more > 0 else ""
+    return (
+        ("   All services for 30 days: ", Role.TEXT),
+        (money_text(before), Role.VALUE),
+        (" -> ", Role.ACCENT),
+        (money_text(after), Role.VALUE),
+        (f"  ({sign}{money_text(more)}), usage of the last bill", Role.LABEL),
+    )

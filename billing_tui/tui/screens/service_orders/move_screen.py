@@ -1,0 +1,71 @@
+"""What starts, stops and transfers have in common: the day, the source, refused readings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from billing_tui.service_orders.kinds import ReadSource
+from billing_tui.tui.entry_screen import EntryScreen
+from billing_tui.tui.kinds import day
+from billing_tui.tui.screens.service_orders.move_fields import checked, field, source_kind
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from billing_tui.foundation.errors import BillingError
+    from billing_tui.tui.entry import Entry
+    from billing_tui.tui.screens.service_orders.move_fields import Readings
+
+
+class MoveScreen(EntryScreen):
+    """An entry of a move on one day, with readings from one source."""
+
+    outlook_word = "What will happen"
+
+    def open(self) -> None:
+        """An account that was named stands there, understood, and the cursor goes on."""
+        super().open()
+        first = self.form.shown[0]
+        if self.subject and first.text == self.subject:
+            first.accept()
+
+    def timing(self) -> tuple[Entry, Entry]:
+        """The fields of the day and of where the readings come from."""
+        told = checked(day(self.desk.business_day), self._look_at_day)
+        self.when = field("day", "From", told)
+        self.source = field("source", "Read source", source_kind())
+        return self.when, self.source
+
+    @property
+    def usual_timing(self) -> dict[str, str]:
+        """Today, read on the spot."""
+        return {"day": f"{self.desk.business_day:%m%d%y}", "source": "FIELD"}
+
+    def sitting(self) -> tuple[date, ReadSource]:
+        """The day of the move and where its readings come from, as far as they are known."""
+        return (
+            self.when.value or self.desk.business_day,
+            self.source.value or ReadSource.FIELD,
+        )
+
+    def _look_at_day(self, value: date) -> str:
+        self.look_at_day(value)
+        return ""
+
+    def look_at_day(self, value: date) -> None:
+        """Whether the move can be on that day.
+
+        Raises:
+            BillingError: it cannot.
+        """
+
+    def readings(self) -> tuple[Readings, ...]:
+        """The groups of readings on the screen."""
+        raise NotImplementedError
+
+    def refuse(self, error: BillingError) -> None:
+        """A refused reading is that of the meter that it names."""
+        if error.field == "reading":
+            found = (group.field_of(error.sentence) for group in self.readings())
+            error.field = next(filter(None, found), None)
+        super().refuse(error)

@@ -1,0 +1,198 @@
+"""The service desk in a real terminal: start, stop, transfer, undo; and what was written."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import pysqlite3
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from harness import Terminal
+
+    from billing_tui.operations.office import Office
+
+
+@pytest.fixture
+def rows(office: Office) -> Callable[..., list[tuple[Any, ...]]]:
+    """Asks the database, beside the program."""
+
+    def ask(sql: str) -> list[tuple[Any, ...]]:
+        with pysqlite3.connect(str(office.home.root / "billing.db")) as base:
+            found: list[tuple[Any, ...]] = base.execute(sql).fetchall()
+        return found
+
+    return ask
+
+
+@pytest.fixture
+def maria(start: Callable[..., Terminal]) -> Terminal:
+    """A clerk on the menu."""
+    terminal = start(user="maria")
+    terminal.wait_for("F3 Sign off")
+    return terminal
+
+
+def accounts_of(rows: Callable[..., list[tuple[Any, ...]]], place: str) -> list[tuple[Any, ...]]:
+    """Number, status and ends of the accounts of a place."""
+    return rows(
+        "SELECT number, status, opened, closed FROM account"
+        f" WHERE number LIKE '{place}-%' ORDER BY number"
+    )
+
+
+def verbs(rows: Callable[..., list[tuple[Any, ...]]]) -> list[tuple[str, str]]:
+    """Verbs and subjects of the trail, oldest first."""
+    found = rows("SELECT verb, subject FROM audit_entry WHERE verb LIKE 'service_orders.%'")
+    return [(verb.partition(".")[2], subject) for verb, subject in found]
+
+
+STOP = "1.4<enter>10432-03<enter>112026<enter>1500<enter><enter><f10>"
+"""The account, the day, FIELD, what the meter shows, no forwarding."""
+
+
+START = "1.3<enter>new<enter>Okada, Kenji<enter>8055550177<enter><enter><enter>10511<enter>"
+"""Somebody new, without email and mailing address, at a place."""
+
+
+def last_read(rows: Callable[..., list[tuple[Any, ...]]]) -> tuple[Any, ...]:
+    """The newest read: day, reading, kind, usage in thousandths, days."""
+    sql = "SELECT day, reading, kind, usage_milli, days FROM read ORDER BY id DESC LIMIT 1"
+    return rows(sql)[0]
+
+
+def test_a_stop_in_one_burst(maria: Terminal, rows: Callable[..., list[tuple[Any, ...]]]) -> None:
+    """Everything typed at once from the menu: account, services, read and trail are exact."""
+    maria.type(STOP)
+    maria.wait_for("10432-03 ends on 11/20/26")
+
+    assert accounts_of(rows, "10432") == [("10432-03", "Final pending", "2019-03-01", "2026-11-20")]
+    assert rows(
+        "SELECT DISTINCT s.to_day FROM service s JOIN account a ON a.id = s.account_id"
+        " WHERE a.number = '10432-03'"
+    ) == [("2026-11-19",)]
+    assert last_read(rows) == ("2026-11-20", 1500, "F", 3000, 7)
+    assert verbs(rows) == [("stop_service", "10432-03")]
+
+
+def test_out_and_in_in_one_burst_share_the_read(
+    maria: Terminal, rows: Callable[..., list[tuple[Any, ...]]]
+) -> None:
+    """One goes, another comes on the same day: the read of that day stands in the field already."""
+    maria.type(STOP.replace("10432-03", "10511-03").replace("1500", "1484"))
+    maria.type(START, "112026<enter><enter><enter><f10>")
+    maria.wait_for("10511-04 begins on 11/20/26")
+
+    assert accounts_of(rows, "10511") == [
+        ("10511-03", "Final pending", "2019-03-01", "2026-11-20"),
+        ("10511-04", "Active", "2026-11-20", None),
+    ]
+    assert last_read(rows) == ("2026-11-20", 1484, "F", 4000, 7)
+    assert rows(
+        "SELECT c.name, c.kind, p.digits FROM customer c JOIN phone p ON p.customer_id = c.id"
+        " ORDER BY c.id DESC LIMIT 1"
+    ) == [("Okada, Kenji", "person", "8055550177")]
+    assert rows(
+        "SELECT s.kind, s.schedule, s.rate_class, s.from_day FROM service s"
+        " JOIN account a ON a.id = s.account_id WHERE a.number = '10511-04' ORDER BY s.id"
+    ) == [
+        ("water", "WATER", "W-SFR", "2026-11-20"),
+        ("sewer", "SEWER", "S-WAVG", "2026-11-20"),
+        ("refuse", "REFUSE", "R-96", "2026-11-20"),
+    ]
+    assert verbs(rows) == [("stop_service", "10511-03"), ("start_service", "10511-04")]
+    assert rows("SELECT coalesce(sum(cents), 0) FROM posting") == [(0,)]
+
+
+def test_a_start_for_a_known_customer_takes_25_keys_or_fewer(
+    maria: Terminal, rows: Callable[..., list[tuple[Any, ...]]]
+) -> None:
+    """Menu, Enter and F-keys counted; name, place, day and readings are the data."""
+    maria.type(STOP)
+    maria.wait_for("10432-03 ends on 11/20/26")
+    data = ["Abernathy", "10432", "112026", "1500"]
+    keyed = (
+        f"1.3<enter>{data[0]}<enter>{data[1]}<enter>{data[2]}<enter><enter>{data[3]}<enter><f10>"
+    )
+    keys = re.findall(r"<[^>]+>|.", keyed)
+    beyond = len(keys) - sum(map(len, data))
+    maria.type(keyed)
+    maria.wait_for("10432-04 begins on 11/20/26")
+
+    assert beyond <= 25
+    assert accounts_of(rows, "10432")[1] == ("10432-04", "Active", "2026-11-20", None)
+    assert rows(
+        "SELECT c.name FROM account a JOIN customer c ON c.id = a.customer_id"
+        " WHERE a.number = '10432-04'"
+    ) == [("Abernathy, Lee",)]
+
+
+@pytest.mark.slow
+def test_many_stops_and_starts_in_one_burst(
+    maria: Terminal, rows: Callable[..., list[tuple[Any, ...]]]
+) -> None:
+    """Out and in at all twelve places, typed as one burst: every row as it was keyed."""
+    places = [10432 + 79 * at for at in range(12)]
+    last = dict(rows("SELECT service_point_id, max(reading) FROM read GROUP BY 1"))
+    readings = [reading + at for at, (_, reading) in enumerate(sorted(last.items()), 1)]
+    for place, reading in zip(places, readings, strict=True):
+        maria.type(
+            STOP.replace("10432", str(place)).replace("1500", str(reading)),
+            f"1.3<enter>new<enter>Comer {place}<enter><enter><enter><enter>{place}<enter>",
+            "112026<enter><enter><enter><f10>",
+        )
+    maria.wait_for(f"{places[-1]}-04 begins", 120.0)
+
+    assert rows("SELECT count(*) FROM account WHERE status = 'Final pending'") == [(12,)]
+    assert rows(
+        "SELECT l.number, c.name FROM account a JOIN customer c ON c.id = a.customer_id"
+        " JOIN location l ON l.id = a.location_id WHERE a.status = 'Active' ORDER BY l.number"
+    ) == [(str(place), f"Comer {place}") for place in places]
+    assert rows("SELECT reading, kind FROM read WHERE day = '2026-11-20' ORDER BY id") == [
+        (reading, "F") for reading in readings
+    ]
+
+
+def test_a_draft_of_a_half_keyed_start_loses_nothing(maria: Terminal) -> None:
+    """A refused reading keeps the cursor and everything that was keyed."""
+    maria.type(STOP)
+    maria.wait_for("10432-03 ends on 11/20/26")
+    maria.type("1.3<enter>Abernathy<enter>10432<enter>112026<enter><enter>1499<enter>")
+    maria.wait_for("that read serves here")
+
+    assert "Abernathy, Lee" in maria.text
+    assert "!1499" in maria.text
+
+
+def test_the_law_guards_who_comes_next(
+    maria: Terminal, rows: Callable[..., list[tuple[Any, ...]]]
+) -> None:
+    """The customer's own debt is told with the law; the tenant's before is not asked of another."""
+    maria.type(STOP)
+    maria.wait_for("10432-03 ends on 11/20/26")
+    maria.type("1.3<enter>Delgado<enter>10432<enter>")
+    maria.wait_for("The customer owes 184.27 from 10432-03")
+    assert "PUC 10009.6" in maria.text
+    maria.type("<f12><enter>")
+    maria.wait_for("F3 Sign off")
+    maria.type("1.3<enter>Abernathy<enter>10432<enter>")
+    maria.wait_for("Takes water WATER/W-SFR")
+
+    assert "owes" not in maria.text
+    assert len(verbs(rows)) == 1
+
+
+def test_no_stop_before_what_is_billed_and_none_ahead(maria: Terminal) -> None:
+    """The day's field says why; nothing else that was keyed is lost."""
+    maria.type("1.4<enter>10432-03<enter>100126")
+    maria.wait_for("The cycle is billed up to 10/14/26")
+    assert "!100126" in maria.text
+    maria.settle()
+    maria.type("112126")
+    maria.wait_for("A move is entered on its day or later")
+    maria.settle()
+    maria.type("<f2>svc020 10511-03<enter>")
+    maria.wait_for("Kwan Bakery, 12 Main St, since 03/01/19")
