@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from itertools import groupby
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from billing_tui.billing.states import BillState
@@ -81,6 +80,7 @@ class BillView:
         replaced_by: number of the bill that corrects it, "" for none.
         cancelled: why it was cancelled, "" while it counts.
         cancelled_day: when.
+        cycle: code of the account's cycle.
     """
 
     id: int
@@ -102,6 +102,7 @@ class BillView:
     replaced_by: str = ""
     cancelled: str = ""
     cancelled_day: date | None = None
+    cycle: str = ""
 
     @property
     def title(self) -> str:
@@ -111,9 +112,10 @@ class BillView:
 
 _BILLS = """
     SELECT b.id, b.number, b.state, coalesce(b.run_id, 0), coalesce(r.number, ''), b.account_id,
-           a.number, b.bill_day, b.due_day, o.number, n.number, c.reason, c.day,
+           a.number, b.bill_day, b.due_day, o.number, n.number, c.reason, c.day, y.code,
            b.previous_cents, b.payments_cents, b.adjustments_cents, b.current_cents, b.due_cents
-      FROM bill b JOIN account a ON a.id = b.account_id LEFT JOIN bill_run r ON r.id = b.run_id
+      FROM bill b JOIN account a ON a.id = b.account_id JOIN cycle y ON y.id = a.cycle_id
+      LEFT JOIN bill_run r ON r.id = b.run_id
       LEFT JOIN bill o ON o.id = b.replaces_id LEFT JOIN bill n ON n.replaces_id = b.id
       LEFT JOIN cancelled_bill c ON c.bill_id = b.id
      WHERE b.id IN ({ids})
@@ -135,6 +137,7 @@ _LINES = """
            upto, because, from_day, to_day
       FROM bill_line WHERE bill_id IN ({ids}) ORDER BY bill_service_id, position
 """
+_CANCELLED = "EXISTS (SELECT 1 FROM cancelled_bill c WHERE c.bill_id = b.id)"
 _Row = tuple[Any, ...]
 
 
@@ -231,7 +234,7 @@ def bills_by_id(ids: Sequence[int]) -> dict[int, BillView]:
     found: dict[int, BillView] = {}
     for row in rows_of(_BILLS.replace("{ids}", ", ".join("?" * len(ids))), ids):
         bill_id, number, state, run_id, run, account_id, account, day, due, *rest = row
-        old, new, why, ended, *cents = rest
+        old, new, why, ended, cycle, *cents = rest
         previous, payments, adjustments, current, owed = cents
         parts = tuple(
             _service(part, reads.get(part[1], []), lines.get(part[1], []))
@@ -241,7 +244,7 @@ def bills_by_id(ids: Sequence[int]) -> dict[int, BillView]:
             bill_id, number, BillState(state), run_id, run, account_id, account,
             date.fromisoformat(day), date.fromisoformat(due),
             previous, payments, adjustments, current, owed, parts,
-            old or "", new or "", why or "", date.fromisoformat(ended) if ended else None,
+            old or "", new or "", why or "", date.fromisoformat(ended) if ended else None, cycle,
         )  # fmt: skip
     return found
 
@@ -256,8 +259,9 @@ def find_bill(number: str) -> BillView:
     if not rows:
         rows = rows_of(
             "SELECT b.id FROM bill b JOIN account a ON a.id = b.account_id WHERE a.number = ?"
-            " AND b.state <> 'draft' ORDER BY EXISTS (SELECT 1 FROM cancelled_bill c"
-            " WHERE c.bill_id = b.id), b.bill_day DESC, b.id DESC LIMIT 1",
+            f" AND b.state <> 'draft' ORDER BY {_CANCELLED},"
+            " (SELECT max(s.to_day) FROM bill_service s WHERE s.bill_id = b.id) DESC, b.id DESC"
+            " LIMIT 1",
             (number.strip(),),
         )
     if not rows:
@@ -265,15 +269,23 @@ def find_bill(number: str) -> BillView:
     return bills_by_id([rows[0][0]])[rows[0][0]]
 
 
-def recent_bills(account_id: int, limit: int = 26) -> list[BillView]:
-    """An account's posted bills, newest first."""
+def recent_bills(account_id: int, limit: int = 26, *, cancelled: bool = False) -> list[BillView]:
+    """An account's posted bills by the days that they bill, newest first.
+
+    Args:
+        account_id: row of the account.
+        limit: most bills.
+        cancelled: also those that no longer count.
+    """
+    counts = "" if cancelled else f" AND NOT {_CANCELLED}"
     rows = rows_of(
-        "SELECT id FROM bill WHERE account_id = ? AND state <> 'draft'"
-        " ORDER BY bill_day DESC, id DESC LIMIT ?",
+        "SELECT b.id FROM bill b WHERE b.account_id = ? AND b.state <> 'draft'"
+        f"{counts} ORDER BY (SELECT max(s.to_day) FROM bill_service s WHERE s.bill_id = b.id) DESC,"
+        " b.id DESC LIMIT ?",
         (account_id, limit),
     )
-    bills = bills_by_id([row[0] for row in rows]).values()
-    return sorted(bills, key=attrgetter("bill_day", "id"), reverse=True)
+    bills = bills_by_id([row[0] for row in rows])
+    return [bills[row[0]] for row in rows]
 
 
 def draft_of(run_id: int, account_id: int) -> BillView | None:

@@ -15,6 +15,7 @@ from billing_tui.billing.rate_book import RateBook
 from billing_tui.billing.states import BillState
 from billing_tui.foundation.bulk import rows_of
 from billing_tui.foundation.errors import InvalidEntry, Refused
+from billing_tui.foundation.money import money_text
 from billing_tui.ledger.receivables import balances
 from billing_tui.metering.plan_read_fix import plan_fixes, plan_register
 from billing_tui.metering.usage import Register
@@ -199,6 +200,12 @@ def _differs(bill: BillView, draft: DraftBill) -> bool:
     return was != now or shown != read
 
 
+def _credited(bill: BillView) -> str:
+    """What stands against a bill on paper of its own, such as a leak credit: it is not undone."""
+    rows = rows_of("SELECT number, total_cents FROM special_bill WHERE corrects_id = ?", (bill.id,))
+    return " ".join(f"{number} of {money_text(cents)} stays; see to it." for number, cents in rows)
+
+
 def _first_billed(bill: BillView) -> date:
     """When these days were billed first; a correction does not begin the law's time anew."""
     days = run_days(bill)
@@ -212,13 +219,14 @@ def _change(
     draft = draft_bill(past_facts(bill, overlay), day_after, book)
     difference = draft.current_cents - bill.current_cents
     kept = limits.refusal(difference, _first_billed(bill), day)
-    return BillChange(bill, draft, line_changes(bill, draft), kept)
+    return BillChange(bill, draft, line_changes(bill, draft), kept, _credited(bill))
 
 
 def _cancelled(bill: BillView, limits: BackBilling, day: date) -> BillChange:
     kept = limits.refusal(-bill.current_cents, _first_billed(bill), day)
     since = min(part.from_day for part in bill.services)
     warning = f"Its days from {since:%m/%d/%y} are unbilled then; what goes on, the next run bills."
+    warning = f"{_credited(bill)} {warning}".strip()
     return BillChange(bill, None, line_changes(bill, None), kept, warning)
 
 

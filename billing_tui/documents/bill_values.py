@@ -196,7 +196,7 @@ class BillPage:
         mailing_lines: address lines below the customer's name, city and ZIP last.
         pay_note: replaces the due date where nothing is to be paid by hand, such as
             `Do not pay: drawn from your bank on Dec 15`.
-        copy_mark: whose copy it is (`Owner copy`), or "".
+        copy_mark: whose copy it is (`Owner copy`), or that it was corrected or cancelled; or "".
         duplicate: the bill is printed again; both page and stub say so.
         qr_text: what the QR code says, a payment address; "" for none.
         imb_tracking, imb_routing: digits of the Intelligent Mail barcode; "" for none.

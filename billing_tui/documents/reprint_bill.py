@@ -1,4 +1,7 @@
-"""Print one posted bill again, marked DUPLICATE, and note for whom it was done (BIL-15)."""
+"""Print one posted bill again, marked DUPLICATE, and note for whom it was done (BIL-15).
+
+A bill that corrects another one comes from no run: its first print is made here, without the mark.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +35,7 @@ class ReprintedBill:
 
 
 def reprint_bill(desk: Desk, bill_id: int) -> ReprintedBill:
-    """Print a duplicate of a posted bill into the home's `printed` folder.
+    """Print a posted bill into the home's `printed` folder, as a duplicate if it was printed.
 
     Raises:
         NotFound: there is no such bill.
@@ -44,9 +47,10 @@ def reprint_bill(desk: Desk, bill_id: int) -> ReprintedBill:
         raise NotFound("There is no such bill.")
     if bill.state is not BillState.POSTED or bill.number is None:
         raise Refused("A draft is not printed for customers; post its run first.")
+    again = bool(bill.run_id) or Reprint.select().where(Reprint.bill == bill_id).exists()
     printed = print_bills(
-        pages_of([bill_id], read_letterhead(desk.home), duplicate=True),
-        desk.home.printed / f"{bill.number}-duplicate.pdf",
+        pages_of([bill_id], read_letterhead(desk.home), duplicate=again),
+        desk.home.printed / f"{bill.number}{'-duplicate' if again else ''}.pdf",
         made_at=desk.clock(),
         title=f"Bill {bill.number}",
     )

@@ -13,7 +13,10 @@ from billing_tui.billing.approve_run import approve_run
 from billing_tui.billing.audit_run import audit_run
 from billing_tui.billing.bill_view import find_bill
 from billing_tui.billing.calculate_run import calculate_run
+from billing_tui.billing.cancel_rebill import cancel_rebill
+from billing_tui.billing.correction import Correction
 from billing_tui.billing.open_run import open_run
+from billing_tui.billing.plan_correction import plan_correction
 from billing_tui.billing.post_run import post_run
 from billing_tui.billing.review_bills import accept_all
 from billing_tui.billing.runs import RunRefused, find_run
@@ -21,6 +24,8 @@ from billing_tui.billing.states import RunState
 from billing_tui.billing.tie_out import tie_outs
 from billing_tui.documents.print_run import print_run
 from billing_tui.documents.reprint_bill import reprint_bill
+from billing_tui.metering.plan_read_fix import ReadFix
+from billing_tui.metering.point_reads import read_on
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -88,6 +93,26 @@ def test_a_reprint_says_duplicate(desk: Callable[..., Desk]) -> None:
     printed = reprint_bill(desk("maria"), find_bill("B26-0000002").id)
 
     assert "DUPLICATE" in PdfReader(printed.path).pages[0].extract_text()
+
+
+@pytest.mark.usefixtures("posted")
+def test_a_corrected_bill_and_the_one_before(desk: Callable[..., Desk]) -> None:
+    """One says what it replaces and by how much it differs, the other not to pay it."""
+    day = date(2026, 12, 1)
+    fix = Correction(reads=(ReadFix(read_on("M000001", READ_DAY).read_id, 1008),))
+    seen = plan_correction(fix, day).digest
+    done = cancel_rebill(desk("luis", day), fix, seen=seen, reason="photo")
+
+    first = reprint_bill(desk("maria"), find_bill(done.posted[0]).id)
+    new = PdfReader(first.path).pages[0].extract_text()
+    again = reprint_bill(desk("maria"), find_bill(done.posted[0]).id)
+    old = PdfReader(reprint_bill(desk("maria"), find_bill(done.cancelled[0]).id).path)
+
+    assert "Corrected bill, replaces bill B26-0000001" in new
+    assert "difference: -$5.54" in new.replace("\n", " ")
+    assert "DUPLICATE" not in new
+    assert "DUPLICATE" in PdfReader(again.path).pages[0].extract_text()
+    assert "Do not pay: this bill was cancelled" in old.pages[0].extract_text()
 
 
 @pytest.mark.usefixtures("calculated")

@@ -45,6 +45,13 @@ _COLUMNS: tuple[Column[BillRow], ...] = (
 _TOLD = 4
 
 
+def _standing(bill: BillView) -> str:
+    """What to know of the bill before its lines: that it no longer counts, or corrects another."""
+    if bill.cancelled:
+        return f"CANCELLED, now {bill.replaced_by}  " if bill.replaced_by else "CANCELLED  "
+    return f"Corrects {bill.replaces}  " if bill.replaces else ""
+
+
 class BillAsPrinted(RoomScreen):
     """One bill; the cursor's line is told in sentences below."""
 
@@ -65,7 +72,7 @@ class BillAsPrinted(RoomScreen):
     def prepare(self) -> None:
         """Find the bill: by its number, the newest of an account, or `ACCOUNT@RUN` for a draft."""
         self._bill = self._found()
-        posted = recent_bills(self._bill.account_id)
+        posted = recent_bills(self._bill.account_id, cancelled=True)
         draft = [self._bill] if self._bill.state is BillState.DRAFT else []
         self._bills = [*draft, *posted]
 
@@ -103,10 +110,11 @@ class BillAsPrinted(RoomScreen):
         bill, account = self._bill, self._account
         name = cut(account.customer.name, width - 50)
         due = money_text(bill.due_cents)
+        standing = _standing(bill)
         head = (
             apart(
                 (gap(1), (bill.account, Role.ACCENT), gap(2), (name, Role.VALUE)),
-                ((f"Bill {bill.title} ", Role.VALUE),),
+                ((standing, Role.WARNING), (f"Bill {bill.title} ", Role.VALUE)),
                 width,
             ),
             apart(
