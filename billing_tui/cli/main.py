@@ -24,6 +24,7 @@ _COMMANDS = {
     "document": "papers:document",
     "found": "staff:found",
     "host": "host:host",
+    "keys": "keys:keys",
     "ledger": "ledger:ledger",
     "note": "notes:note",
     "order": "orders:order",

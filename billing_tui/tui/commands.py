@@ -70,7 +70,13 @@ def key_text(key: str) -> str:
     return key.upper() if key[0] == "f" and key[1:].isdigit() else key.capitalize()
 
 
-HELP = Command("help", ("f1",), "Help", "Help for this field; again for the screen.", "help")
+HELP = Command(
+    "help",
+    ("f1",),
+    "Help",
+    "Help for this field; again for the screen; once more for the procedure.",
+    "help",
+)
 GO = Command(
     "go",
     ("f2", "ctrl+p"),

@@ -116,6 +116,7 @@ TEXT_SLOTS = (
     ("rates", "diff", "--", "{}", "1", "2"),
     ("rates", "check", "--", "{}", "{}"),
     ("demo", "--accounts", "{}", "--seed", "{}", "--no-open", "--home", "/proc/none"),
+    ("keys", "--screen", "{}"),
     ("training", "results", "--limit", "{}"),
     ("training", "results", "--user", "{}"),
     ("service", "start", "--name", "x", "--", "{}"),
