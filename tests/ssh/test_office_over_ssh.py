@@ -339,6 +339,26 @@ def test_a_dropped_line_ends_the_session_and_frees_the_office(host: Machine) -> 
     assert "RDG020" in _again(host)
 
 
+def test_an_entry_on_a_dropped_line_is_offered_on_return(host: Machine) -> None:
+    """What alice had keyed waits for her, is saved once, and is nobody else's to see."""
+    terminal = host.at_menu("alice")
+    terminal.type("chg020 10432-03<enter><enter>PO Box 118<enter>Visalia CA 93279<enter>")
+    terminal.wait_for("Visalia")
+    terminal.settle()
+    terminal.child.kill(signal.SIGKILL)
+    assert host.all_signed_off(2), "the program still runs"
+
+    assert "not saved" not in host.at_menu("bob").text
+    again = host.sign_in("alice")
+    again.wait_for("These entries were not saved")
+    again.type("1<enter>")
+    again.wait_for("Visalia")
+    again.type("<f10>")
+    again.wait_for("Go to")
+    rows = host.rows("SELECT lines FROM mailing_address ORDER BY id DESC LIMIT 1")
+    assert rows == [("PO Box 118\nVisalia CA 93279",)]
+
+
 def _again(host: Machine) -> str:
     """The screen of the next session."""
     terminal = host.at_menu("bob")
