@@ -6,12 +6,12 @@ import csv
 import json
 from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from billing_tui.access.field_changes import FieldChange, stored_fields
 from billing_tui.access.rights import Right
 from billing_tui.foundation.bulk import rows_of
-from billing_tui.foundation.errors import InvalidEntry
+from billing_tui.foundation.errors import InvalidEntry, NotFound
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -21,7 +21,13 @@ if TYPE_CHECKING:
     from billing_tui.access.desk import Desk
 
 _CHUNK = 500
+_RECENT = 5000
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "'", "＝", "＋", "－", "＠")
+_ENTRIES = (
+    "SELECT e.seq, e.at, e.business_day, s.username, e.station, e.verified, e.verb,"
+    " e.subject_kind, e.subject, e.why, e.before, e.after"
+    " FROM audit_entry e JOIN staff_member s ON s.id = e.staff_id"
+)
 _SAID_IN = ("why", "subject", "before", "after")
 _COLUMNS = (
     "seq", "at", "business_day", "person", "station", "verified", "verb",
@@ -151,10 +157,7 @@ def _found(query: TrailQuery, before: int | None) -> Iterator[TrailLine]:
         below = [] if before is None else ["e.seq < ?"]
         where = " AND ".join([*conditions, *below]) or "1 = 1"
         rows = rows_of(
-            "SELECT e.seq, e.at, e.business_day, s.username, e.station, e.verified, e.verb,"
-            " e.subject_kind, e.subject, e.why, e.before, e.after"
-            " FROM audit_entry e JOIN staff_member s ON s.id = e.staff_id"
-            f" WHERE {where} ORDER BY e.seq DESC LIMIT {_CHUNK}",
+            f"{_ENTRIES} WHERE {where} ORDER BY e.seq DESC LIMIT {_CHUNK}",
             [*values, *([] if before is None else [before])],
         )
         yield from (line for line in map(_line, rows) if _fits(line, query.field))
@@ -182,6 +185,29 @@ def search_trail(
     lines = tuple(islice(_found(query, before), size + 1))
     more = len(lines) > size
     return TrailPage(lines[:size], lines[size - 1].seq if more else None)
+
+
+def recent_words(column: Literal["verb", "subject_kind"]) -> tuple[str, ...]:
+    """Verbs or kinds of the newest entries, by name: for a list to choose from."""
+    rows = rows_of(
+        f"SELECT DISTINCT {column} FROM (SELECT {column} FROM audit_entry ORDER BY seq DESC"
+        f" LIMIT {_RECENT}) newest WHERE {column} <> '' ORDER BY {column}"
+    )
+    return tuple(row[0] for row in rows)
+
+
+def find_entry(desk: Desk, seq: int) -> TrailLine:
+    """One entry of the trail.
+
+    Raises:
+        NotAllowed: the person may not read the trail.
+        NotFound: there is no such entry.
+    """
+    desk.require(Right.READ_TRAIL)
+    rows = rows_of(f"{_ENTRIES} WHERE e.seq = ?", (seq,))
+    if not rows:
+        raise NotFound(f"There is no entry {seq}.", field="entry")
+    return _line(rows[0])
 
 
 def whole_trail(desk: Desk, query: TrailQuery) -> Iterator[TrailLine]:

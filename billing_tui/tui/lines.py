@@ -170,7 +170,7 @@ class KeyLine(Widget):
 
     def line(self, width: int) -> Line:
         """As many keys as fit, help and the way back always among them."""
-        shown = list(self._keys[: self.MOST])
+        shown = [*self._keys[: self.MOST - 1], *self._keys[self.MOST - 1 :][-1:]]
         while len(shown) > 2 and width_of(_key_spans(shown)) > width:
             del shown[-2]
         return _key_spans(shown)

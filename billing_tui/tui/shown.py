@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,14 @@ if TYPE_CHECKING:
 def day_text(day: date | None) -> str:
     """`10/20/26`, or a dash."""
     return f"{day:%m/%d/%y}" if day is not None else "-"
+
+
+def moment_text(at: str) -> str:
+    """`10/20/26 16:30 UTC` of a stored moment, or a dash."""
+    if not at:
+        return "-"
+    moment = datetime.fromisoformat(at).astimezone(UTC)
+    return f"{moment:%m/%d/%y %H:%M} UTC"
 
 
 def cents_text(cents: int | None) -> str:
@@ -37,5 +46,6 @@ def factor_text(multiplier_milli: int) -> str:
 
 
 def counted(count: int, noun: str) -> str:
-    """`1 error`, `2 errors`, `1,914 bills`."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+    """`1 error`, `2 errors`, `3 queries`, `1,914 bills`."""
+    several = f"{noun[:-1]}ies" if noun.endswith("y") and noun[-2] not in "aeiou" else f"{noun}s"
+    return f"{count:,} {noun if count == 1 else several}"

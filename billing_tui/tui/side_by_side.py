@@ -26,13 +26,16 @@ if TYPE_CHECKING:
 _DAY = re.compile(r"[0-9]{4}-[01][0-9]-[0-3][0-9]\Z", re.ASCII)
 _WHOLE = re.compile(r"-?[0-9]{1,18}\Z", re.ASCII)
 _WORDS = {"null": "-", "": "-", "true": "yes", "false": "no", "[]": "-", "{}": "-"}
-_LABEL = 22
+_LABEL = 24
 _NARROW = 14
 _DEEPEST = 6
 
 
 def field_label(field: str) -> str:
     """A field's name in words: `mailing_address.city` is `Mailing address, city`."""
+    above, _, own = field.rpartition(".")
+    if own == "cents":
+        field = f"{above}.amount" if above else "amount"
     plain = field.removesuffix("_cents").removesuffix("_milli")
     return plain.replace(".", ", ").replace("_", " ").capitalize()
 
@@ -41,7 +44,7 @@ def field_text(field: str, value: str | None) -> str:
     """A stored value as people read it: money, thousandths, days, yes and no; a dash for none."""
     if value is None or value in _WORDS:
         return _WORDS.get(value or "", "-")
-    if _WHOLE.match(value) and field.endswith("_cents"):
+    if _WHOLE.match(value) and field.rpartition(".")[2].endswith("cents"):
         return money_text(int(value))
     if _WHOLE.match(value) and field.endswith("_milli"):
         return quantity_text(Decimal(value) / 1000)
@@ -85,7 +88,8 @@ def side_by_side(
     label = _NARROW if width < 60 else _LABEL
     room = max((width - label - 6) // 2, 8)
     told = [(gap(1 + label), *_pair(heads[0], heads[1], room, Role.LABEL))]
-    shown = sorted(fields, key=lambda one: not one.changed)
+    told_of = [one for one in fields if not _empty(one)]
+    shown = sorted(told_of, key=lambda one: not one.changed)
     blocks = [_block(one, label, room) for one in shown]
     most = len(told) + sum(map(len, blocks)) if height is None else height
     for at, block in enumerate(blocks):
@@ -96,6 +100,11 @@ def side_by_side(
             break
         told += block
     return told[:most]
+
+
+def _empty(one: FieldChange) -> bool:
+    """Whether there is nothing on either side, as where a map takes the place of nothing."""
+    return {field_text(one.field, value) for value in (one.before, one.after)} == {"-"}
 
 
 def _pair(before: str, after: str, room: int, role: Role, mark: str = " ") -> Line:

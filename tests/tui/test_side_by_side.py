@@ -46,7 +46,7 @@ def test_a_long_value_goes_on_in_the_next_line() -> None:
     text = [plain(line) for line in lines]
 
     assert " ".join(" ".join(text[1:]).replace("Remark", "").split()) == f"- > {told}"
-    assert [line.strip().startswith("Remark") for line in text[1:]] == [True, False, False]
+    assert [line.strip().startswith("Remark") for line in text[1:]] == [True] + [False] * 3
 
 
 def test_values_read_as_the_office_writes_them() -> None:
@@ -57,6 +57,8 @@ def test_values_read_as_the_office_writes_them() -> None:
     assert field_text("billing_hold", "true") == "yes"
     assert field_text("name", "2026-02-31") == "2026-02-31"
     assert field_text("name", "[not json") == "[not json"
+    assert field_label("leg.cents") == "Leg, amount"
+    assert field_text("cents", "-12550") == "-125.50"
     assert field_label("mailing_address.city") == "Mailing address, city"
 
 

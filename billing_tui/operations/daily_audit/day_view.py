@@ -121,6 +121,7 @@ def audited_entries(
     day: date,
     *,
     clerk: str = "",
+    only_open: bool = False,
     after: AuditedEntry | None = None,
     limit: int | None = None,
 ) -> tuple[AuditedEntry, ...]:
@@ -130,6 +131,7 @@ def audited_entries(
         desk: who looks; whoever may read the trail.
         day: the business day.
         clerk: user name of the only clerk whose entries are wanted.
+        only_open: leave out what has its verdict.
         after: the entry after which the page begins.
         limit: most entries of the page; all where None.
     """
@@ -138,6 +140,8 @@ def audited_entries(
     rest: list[object] = []
     if clerk:
         where, rest = f"{where} AND s.username = ?", [clerk.lower()]
+    if only_open:
+        where += " AND i.state NOT IN ('OK', 'Error', 'Corrected')"
     if after is not None:
         where += " AND (i.risk > ? OR (i.risk = ? AND e.seq < ?))"
         rest += [after.risk, after.risk, after.seq]

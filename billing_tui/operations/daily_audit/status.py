@@ -96,15 +96,22 @@ class ErrorRate:
         return rate.quantize(_TENTH, ROUND_HALF_UP)
 
 
+_WAITING = (
+    "WITH RECURSIVE days(day) AS ("
+    "SELECT min(business_day) FROM audit_entry WHERE business_day >= ?"
+    " UNION ALL SELECT (SELECT min(business_day) FROM audit_entry WHERE business_day > days.day)"
+    " FROM days WHERE days.day IS NOT NULL)"
+    " SELECT e.business_day, e.verb, count(*) FROM days CROSS JOIN audit_entry e"
+    " WHERE days.day <= ? AND e.business_day = days.day AND e.seq > coalesce("
+    "(SELECT max(r.through_seq) FROM input_round r WHERE r.audited_day = days.day), 0)"
+    " GROUP BY e.business_day, e.verb"
+)
+"""From day to day, so that of a day which a round has taken up only what came later is read."""
+
+
 def _waiting(first: date, last: date, policy: InputPolicy) -> dict[str, int]:
     """Entries that no round has taken up, by business day; both days inclusive."""
-    rows = rows_of(
-        "SELECT e.business_day, e.verb, count(*) FROM audit_entry e LEFT JOIN"
-        " (SELECT audited_day, max(through_seq) AS last FROM input_round GROUP BY audited_day) r"
-        " ON r.audited_day = e.business_day WHERE e.business_day BETWEEN ? AND ?"
-        " AND e.seq > coalesce(r.last, 0) GROUP BY e.business_day, e.verb",
-        (first.isoformat(), last.isoformat()),
-    )
+    rows = rows_of(_WAITING, (first.isoformat(), last.isoformat()))
     found: dict[str, int] = {}
     for day, verb, count in rows:
         if not verb_fits(verb, policy.not_input):

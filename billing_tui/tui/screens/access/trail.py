@@ -1,0 +1,210 @@
+"""AUD030 Trail: who did what to what, when and why; searched, looked into, exported."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from billing_tui.access.export_trail import export_trail
+from billing_tui.access.rights import Right
+from billing_tui.access.trail import link_of
+from billing_tui.access.trail_search import TrailQuery, search_trail
+from billing_tui.foundation.errors import BillingError
+from billing_tui.tui.commands import BACKWARD, CONFIRM, FORWARD, LIST, REFRESH
+from billing_tui.tui.ink import BLANK, Line, Role, Span
+from billing_tui.tui.pages import Onward
+from billing_tui.tui.painted import Rule, Sheet
+from billing_tui.tui.record_list import Column, RecordList
+from billing_tui.tui.room_screen import RoomScreen
+from billing_tui.tui.screens.access.entry_lines import (
+    about_text,
+    head_lines,
+    shown_fields,
+    verb_text,
+)
+from billing_tui.tui.screens.access.trail_form import TrailForm
+from billing_tui.tui.screens.confirm import ConfirmScreen
+from billing_tui.tui.shown import counted, moment_text
+from billing_tui.tui.side_by_side import side_by_side
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from textual.events import Resize
+    from textual.widget import Widget
+
+    from billing_tui.access.desk import Desk
+    from billing_tui.access.trail_search import TrailLine
+    from billing_tui.tui.entry import Entry
+    from billing_tui.tui.form import Form
+    from billing_tui.tui.jobs import Progress
+    from billing_tui.tui.room_screen import Outcome
+
+_COLUMNS: tuple[Column[TrailLine], ...] = (
+    Column("Entry", 7, lambda row: str(row.seq), right=True),
+    Column("Moment UTC", 14, lambda row: moment_text(row.at).removesuffix(" UTC")),
+    Column("Person", 8, lambda row: row.person),
+    Column("What", 17, lambda row: verb_text(row.verb), grows=True, role=lambda _row: Role.VALUE),
+    Column("About", 15, lambda row: about_text(row.subject_kind, row.subject), grows=True),
+    Column("Why", 20, lambda row: row.why, grows=True, extra=100),
+)
+_OPTIONS = {"5": "Whole", "7": "Account"}
+
+
+class Trail(RoomScreen):
+    """The audit trail, newest first, a page at a time."""
+
+    ident = "AUD030"
+    heading = "Trail"
+    help_text = (
+        "Each field narrows the search as soon as Enter leaves it; empty ones do not count. Enter "
+        "on the last one goes to the list. 5 shows an entry whole, 7 the account it is about. The "
+        "chain of the entry at the cursor is computed anew. F10 exports all that fits into the "
+        "office's folder `exports`; the export is itself in the trail."
+    )
+    commands = (
+        LIST,
+        BACKWARD,
+        FORWARD,
+        CONFIRM.called("Export", "Export all that fits as CSV.", Right.READ_TRAIL.value),
+        REFRESH,
+    )
+    opening = "Key what narrows the search; Enter goes on, Down goes to the list."
+
+    def prepare(self) -> None:
+        """Nothing is known yet."""
+        self._query = TrailQuery()
+        self._row: TrailLine | None = None
+        self._due = False
+
+    def body(self) -> Iterable[Widget]:
+        """The form, what fits, the entry at the cursor."""
+        yield TrailForm(self.desk.business_day, self._understood)
+        yield Rule()
+        list_: RecordList[TrailLine] = RecordList(
+            _COLUMNS, options=_OPTIONS, empty="Nothing fits.", key=lambda row: row.seq
+        )
+        yield list_
+        yield Sheet(id="legend")
+        yield Rule()
+        yield Sheet(id="detail")
+
+    def on_mount(self) -> None:
+        """Start from the account or the words that were keyed with the screen."""
+        if self.subject:
+            name = "account" if self.subject[0].isdigit() else "words"
+            self.query_one(TrailForm).entry(name).put(self.subject)
+            try:
+                self.query_one(TrailForm).entry(name).read()
+            except BillingError as error:
+                self.refuse(error)
+
+    def open(self) -> None:
+        """Search again."""
+        self._row = None
+        self._query = self.query_one(TrailForm).asked
+        list_: RecordList[TrailLine] = self.query_one(RecordList)
+        list_.show_again(Onward(self._fetch, lambda row: row.person))
+        self.query_one("#legend", Sheet).show([list_.legend_line])
+        self._show_detail()
+
+    def _fetch(self, row: TrailLine | None, limit: int) -> Sequence[TrailLine]:
+        before = row.seq if row is not None else None
+        return search_trail(self.desk, self._query, before=before, size=limit).lines
+
+    # The form
+
+    def _understood(self, _entry: Entry) -> None:
+        """Search once for all fields that were read by then."""
+        if not self._due:
+            self._due = True
+            self.call_later(self._search)
+
+    def _search(self) -> None:
+        self._due = False
+        if self.query_one(TrailForm).asked == self._query:
+            return
+        try:
+            self.open()
+            self.query_one(RecordList).command_first()
+            self.say(self._found())
+        except BillingError as error:
+            self._query = TrailQuery()
+            super().refuse(error)
+
+    def _found(self) -> str:
+        asked = ", ".join(self.query_one(TrailForm).told(self._query))
+        list_: RecordList[TrailLine] = self.query_one(RecordList)
+        if list_.row is None:
+            return f"Nothing fits {asked}."
+        return f"What fits {asked}, newest first." if asked else "All entries, newest first."
+
+    def on_form_completed(self, message: Form.Completed) -> None:
+        """Go to what was found."""
+        message.stop()
+        self.query_one(RecordList).focus()
+
+    # The list
+
+    def on_record_list_moved(self, message: RecordList.Moved) -> None:
+        """Show the entry at the cursor."""
+        message.stop()
+        self._row = message.row
+        self._show_detail()
+
+    def on_resize(self, _event: Resize) -> None:
+        """Show the entry in the new room."""
+        self._show_detail()
+
+    def _show_detail(self) -> None:
+        width, rows = self.billing.size
+        height = 8 if rows < 32 else 20
+        lines: list[Line] = []
+        if self._row is not None:
+            link = link_of(self._row.seq)
+            state: Span = (link.sentence.partition(":")[0], Role.GOOD if link.whole else Role.ERROR)
+            lines = head_lines(self._row, self._row.person, width, end=state)
+            lines += side_by_side(shown_fields(self._row), width, height - len(lines))
+        self.query_one("#detail", Sheet).show([*lines, *[BLANK] * (height - len(lines))])
+
+    def on_record_list_chosen(self, message: RecordList.Chosen) -> None:
+        """Show one after the other."""
+        message.stop()
+        chosen: Sequence[tuple[str, Any]] = message.choices
+        (option, row), *later = chosen
+        message.list.keep(later)
+        if option == "5":
+            self.billing.open_screen("AUD031", str(row.seq))
+        elif row.subject_kind == "account":
+            self.billing.open_screen("ACC020", row.subject)
+        else:
+            self.warn(f"Entry {row.seq} is about {row.subject_kind} {row.subject}, no account.")
+
+    # Export
+
+    def command_confirm(self) -> Outcome:
+        """Export all that fits; what was keyed and not read yet is read first."""
+        form = self.query_one(TrailForm)
+        form.values()
+        query = form.asked
+        asked = ", ".join(form.told(query)) or "everything"
+        told = ["All entries that fit leave the office's records as a CSV file:", asked]
+
+        def answered(yes: bool) -> None:  # noqa: FBT001 - a callback's
+            if not yes:
+                self.say("Nothing was exported.")
+                return
+            try:
+                self.billing.start_job("Exporting the trail", _export(self.desk, query))
+            except BillingError as error:
+                self.refuse(error)
+
+        self.billing.ask(ConfirmScreen("Export the trail?", told), answered)
+        return True
+
+
+def _export(desk: Desk, query: TrailQuery) -> Callable[[Progress], str]:
+    def work(progress: Progress) -> str:
+        done = export_trail(desk, query, progress=progress)
+        return f"{counted(done.entries, 'entry')} in {done.path}."
+
+    return work

@@ -1,0 +1,256 @@
+"""The lead's desk in a real terminal: a day audited, changes decided, the trail searched."""
+
+from __future__ import annotations
+
+import csv
+import json
+from typing import TYPE_CHECKING, Any
+
+import pysqlite3
+import pytest
+from day_of_work import Worker, ask_for_changes, audit_some, key_a_day
+from harness import check_golden
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from harness import Terminal
+
+    from billing_tui.operations.office import Office
+
+    Start = Callable[..., Terminal]
+
+
+class Busy:
+    """The filled office with a day of work and three requests in it, one terminal a person."""
+
+    def __init__(self, office: Office, start: Start) -> None:
+        self.office = office
+        self.home = office.home.root
+        self._start = start
+        self._sitting: dict[str, Terminal] = {}
+
+    def sit(self, user: str, **options: Any) -> Terminal:
+        """The person's terminal, at the menu when it is new."""
+        if user not in self._sitting:
+            terminal = self._sitting[user] = self._start(user=user, **options)
+            terminal.wait_for("F3 Sign off")
+        return self._sitting[user]
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        """Rows of the database, as another process sees them."""
+        with pysqlite3.connect(str(self.home / "billing.db")) as base:
+            found: list[tuple[Any, ...]] = base.execute(sql).fetchall()
+        return found
+
+    def one(self, sql: str) -> Any:
+        """One value of the database."""
+        return self.rows(sql)[0][0]
+
+
+@pytest.fixture
+def busy(office: Office, start: Start) -> Busy:
+    """Everything keyed and asked for, nothing audited or decided."""
+    key_a_day(office)
+    ask_for_changes(office)
+    office.close()
+    return Busy(office, start)
+
+
+def keyed(terminal: Terminal, keys: str, *shown: str) -> None:
+    """Type, and wait until each text stands on the screen and nothing more comes."""
+    terminal.type(keys)
+    for text in shown:
+        terminal.wait_for(text)
+    terminal.settle()
+
+
+# What the screens look like
+
+WAYS = {
+    "AUD010": ("luis", "5.2<enter><f6>", "were drawn by chance"),
+    "AUD010-judged": ("luis", "5.2<enter><f11><down>", "Corrected"),
+    "AUD010-rates": ("luis", "5.2<enter><f11><f11>", "Wrong in it"),
+    "AUD010-days": ("luis", "5.2<enter><f4>", "All clerks"),
+    "AUD011": ("luis", "5.2<enter>3<enter>", "NO-AUTHORITY"),
+    "AUD015": ("maria", "5.5<enter>", "1=Answer"),
+    "AUD020": ("luis", "5.3<enter>", "1=Approve"),
+    "AUD020-own": ("maria", "5.3<enter>", "8=Withdraw"),
+    "AUD021": ("luis", "5.3<enter><enter>", "SHA-256"),
+    "AUD030": ("luis", "5.4<enter>maria<enter>10432-03<enter>", "Chain whole"),
+    "AUD031": ("luis", "aud031 8<enter>", "Chain whole"),
+}
+
+
+@pytest.mark.parametrize("size", [(80, 24), (132, 43)], ids=["80x24", "132x43"])
+@pytest.mark.parametrize("name", WAYS)
+def test_screen(busy: Busy, name: str, size: tuple[int, int]) -> None:
+    """Every row, at the smallest size and at a large one."""
+    user, keys, shown = WAYS[name]
+    if name != "AUD010":
+        audit_some(busy.office)
+        busy.office.close()
+    terminal = busy.sit(user, size=size)
+    keyed(terminal, keys, shown)
+
+    check_golden(f"{name}-{size[0]}x{size[1]}", terminal.text)
+
+
+# What people do there
+
+
+def test_a_day_from_its_entries_to_the_signed_sheet(busy: Busy) -> None:
+    """Drawn, judged in runs, asked, answered, one's own left to another lead, signed, printed."""
+    luis, maria = busy.sit("luis"), busy.sit("maria")
+    keyed(luis, "5.2<enter>", "13 not drawn yet")
+    keyed(luis, "<f10>", "nothing was drawn yet")
+    keyed(luis, "<f6>", "0 of 6 judged")
+    keyed(luis, "<down><down>1", "Nobody judges what they keyed.")
+    keyed(luis, "<home>1<down>2<down><down>3<enter>", "1 judged OK. 2 more to go")
+    keyed(luis, "<enter>", "Query: entry 7")
+    keyed(luis, "Where is the permit?<enter>", "1 judged Query. 1 more to go")
+    keyed(luis, "<enter>", "Error: entry 8")
+    keyed(luis, "9<enter>", "no code that is known")
+    keyed(luis, "wrong-d<enter>Said from 12/15<enter>", "1 judged Error", "2 of 6 judged")
+    keyed(luis, "<f10>", "4 entries of 11/19/26 have no verdict yet, 2 to be reviewed, 1 ")
+
+    keyed(maria, "5.5<enter>", "Where is the permit?")
+    keyed(maria, "<enter>In the account's file since 11/18<enter>", "Answered; luis reads it.")
+    assert busy.rows("SELECT state, answer FROM input_item WHERE entry_id = 7") == [
+        ("Answered", "In the account's file since 11/18")
+    ]
+
+    keyed(luis, "<up><up>1<enter>", "is Answered by now; look at it again")
+    keyed(luis, "<home>1<down><down>1<down>1<enter>", "3 judged OK", "5 of 6 judged")
+    nora = busy.sit("nora")
+    keyed(nora, "5.2<enter>1<enter>", "All is judged")
+    keyed(luis, "<f5><f10>", "Sign 11/19/26 off?", "5 right, 1 wrong")
+    keyed(luis, "<enter>", "The sheet is")
+
+    assert busy.rows(
+        "SELECT entry_id, state, code FROM input_item WHERE rule <> '' ORDER BY 1"
+    ) == [
+        (7, "OK", ""),
+        (8, "Error", "WRONG-DAY"),
+        (9, "OK", ""),
+        (10, "OK", ""),
+    ]
+    assert busy.one("SELECT count(*) FROM input_round WHERE signed_at IS NOT NULL") == 1
+    assert (busy.home / "printed" / "audit-2026-11-19-1.pdf").read_bytes()[:5] == b"%PDF-"
+    verbs = [
+        row[0] for row in busy.rows("SELECT verb FROM audit_entry WHERE seq > 16 ORDER BY seq")
+    ]
+    assert verbs == [
+        "operations.open_day",
+        *["operations.judge_entry"] * 3,
+        "operations.answer_query",
+        *["operations.judge_entry"] * 4,
+        "operations.sign_off",
+    ]
+
+
+def test_what_is_corrected_names_the_entry_that_put_it_right(busy: Busy) -> None:
+    """The newest one by somebody else is suggested, and the maker's own is refused."""
+    work, about = Worker(busy.office), ("account", "10432-03")
+    for who, day in (("nora", "2026-12-15"), ("maria", "2026-12-16")):
+        change = ({"from_day": "2026-12-01"}, {"from_day": day})
+        work.key(who, "records.change_mailing_address", about, change)
+    busy.office.close()
+    luis = busy.sit("luis")
+    keyed(luis, "5.2<enter><f6>", "must be reviewed,")
+    keyed(luis, "<home><down><down><down>", "passphrase given")
+    keyed(luis, "4<enter>", "Put right by  17", "Change mailing address by nora")
+    keyed(luis, "wrong-d<enter>18<enter><enter>", "maria corrected their own entry")
+    keyed(luis, "4<enter>wrong-d<enter><enter><enter>", "1 judged Corrected")
+
+    assert busy.rows("SELECT state, code, correction_id FROM input_item WHERE entry_id = 8") == [
+        ("Corrected", "WRONG-DAY", 17)
+    ]
+
+
+def test_what_is_approved_is_what_is_carried_out(busy: Busy) -> None:
+    """Approved to the letter, refused with a reason that its maker reads, one's own left alone."""
+    luis = busy.sit("luis")
+    keyed(luis, "5.3<enter>", "Delgado, Rosa M")
+    keyed(luis, "1<enter>", "Approve and carry out 1 request?", "Rate class W-SFR > MFR")
+    keyed(luis, "<enter>", "Request 1 is approved and carried out.")
+    keyed(luis, "4<enter>", "Refuse 1 request. Why?")
+    keyed(luis, "No permit on file<enter>", "Request 2 is refused.")
+    keyed(luis, "1", "Nobody decides what they asked for")
+
+    states = busy.rows(
+        "SELECT id, state, refusal, checker_id IS NULL FROM change_request ORDER BY id"
+    )
+    assert states == [
+        (1, "Executed", "", 0),
+        (2, "Refused", "No permit on file", 0),
+        (3, "Pending", "", 1),
+    ]
+    payload = json.loads(busy.one("SELECT payload FROM change_request WHERE id = 1"))
+    entry = json.loads(
+        busy.one("SELECT after FROM audit_entry WHERE verb = 'access.approve_request'")
+    )
+    assert entry["digest"] == busy.one("SELECT digest FROM change_request WHERE id = 1")
+    assert {name: entry[name] for name in payload["after"]} == payload["after"]
+    assert "MFR" in {row[0] for row in busy.rows("SELECT rate_class FROM service")}
+
+    maria = busy.sit("maria")
+    keyed(maria, "5.3<enter>", "No permit on file")
+    keyed(maria, "1", "maria may not approve or refuse")
+
+
+def test_a_maker_takes_a_request_back(busy: Busy) -> None:
+    """Only one's own, and only while it waits."""
+    maria = busy.sit("maria")
+    keyed(maria, "5.3<enter>8<enter>", "Take back 1 request?")
+    keyed(maria, "<enter>", "Request 2 is taken back.")
+    keyed(maria, "<home>8", "Request 2 is withdrawn already.")
+    luis = busy.sit("luis")
+    keyed(luis, "5.3<enter>8", "Request 1 is maria's; only they take it back.")
+
+    assert busy.rows("SELECT id, state FROM change_request ORDER BY id") == [
+        (1, "Pending"),
+        (2, "Withdrawn"),
+        (3, "Pending"),
+    ]
+
+
+def test_who_reads_only_sees_everything_and_decides_nothing(busy: Busy) -> None:
+    """The auditor: entries, requests and the trail; each decision is refused with its reason."""
+    audit_some(busy.office)
+    busy.office.close()
+    before = busy.one("SELECT max(seq) FROM audit_entry")
+    ada = busy.sit("ada")
+    keyed(ada, "5.2<enter>1", "ada may not audit what was keyed")
+    keyed(ada, "<f10>", "F10: ada may not audit what was keyed")
+    keyed(ada, "<f2>5.3<enter>4", "ada may not approve or refuse")
+    keyed(ada, "<f2>5.4<enter>", "Chain whole")
+    cass = busy.sit("cass")
+    keyed(cass, "5.4<enter>", "cass may not search the audit trail")
+
+    assert busy.one("SELECT max(seq) FROM audit_entry") == before
+
+
+def test_the_trail_is_narrowed_field_by_field_and_exported(busy: Busy) -> None:
+    """The file holds what was on the screen, safe for spreadsheets; the export is in the trail."""
+    ada = busy.sit("ada")
+    keyed(ada, "5.4<enter>maria<enter>", "What fits person maria, newest first.")
+    keyed(ada, "10432-03<enter>", "account 10432-03")
+    keyed(ada, "1119<enter>1319<enter>", "There is no day 13/19")
+    keyed(ada, "1119<enter>", "to 11/19/26")
+    keyed(
+        ada, "<enter><enter>letter<enter>", "to 11/19/26, words", "station tty4", "Change service"
+    )
+    keyed(ada, "<f10>", "Export the trail?")
+    keyed(ada, "<enter>", "1 entry in")
+
+    [file] = (busy.home / "exports").iterdir()
+    assert file.stat().st_mode & 0o777 == 0o600
+    with file.open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    assert {(row["seq"], row["person"], row["field"]) for row in rows} == {
+        ("7", "maria", "rate_class"),
+        ("7", "maria", "version"),
+    }
+    noted = busy.rows("SELECT verb, subject FROM audit_entry ORDER BY seq DESC LIMIT 1")
+    assert noted == [("access.export_trail", file.name)]
