@@ -18,6 +18,8 @@ from billing_tui.records.change_mailing_address import (
 )
 from billing_tui.records.kinds import FlagKind, ServiceKind
 from billing_tui.records.lookup import account_summary, find_account
+from billing_tui.service_orders.add_service import free_point
+from billing_tui.service_orders.ahead import meters_there
 from billing_tui.service_orders.change_in_service import change_in_service
 from billing_tui.service_orders.kinds import ReadSource
 from billing_tui.service_orders.preview_change import preview_change
@@ -74,6 +76,12 @@ def _line(summary: AccountSummary, kind: str, meter: str) -> ServiceLine:
     return several[0]
 
 
+def _readings(reading: int | None, point: int | None, day: date) -> dict[str, int]:
+    """The reading of the one meter at a point; `billing-tui service` takes several."""
+    meters = meters_there([point], day) if point is not None and reading is not None else ()
+    return {one.number: reading for one in meters if reading is not None}
+
+
 def _carry_out(
     desk: Desk, form: ChangeForm, summary: AccountSummary, why: str, *, as_json: bool
 ) -> None:
@@ -125,6 +133,7 @@ def add(
     """Let ACCOUNT take one more service."""
     first = day or desk.business_day
     summary = account_summary(find_account(account), desk.business_day)
+    place = summary.location.location_id
     form = ChangeForm(
         account_id=summary.account_id,
         change=ChangeKind.ADD,
@@ -133,7 +142,7 @@ def add(
         terms=_terms(terms, kind, first),
         values=values,
         source=ReadSource(source),
-        reading=reading,
+        readings=_readings(reading, free_point(place, ServiceKind(kind), first), first),
         despite_billed=despite_billed,
     )
     _carry_out(desk, form, summary, why, as_json=as_json)
@@ -162,13 +171,14 @@ def end(
 ) -> None:
     """End one service of ACCOUNT; the day is that of the final read."""
     summary = account_summary(find_account(account), desk.business_day)
+    line, last = _line(summary, kind, meter), day or desk.business_day
     form = ChangeForm(
         account_id=summary.account_id,
         change=ChangeKind.END,
-        day=day or desk.business_day,
-        service_id=_line(summary, kind, meter).service_id,
+        day=last,
+        service_id=line.service_id,
         source=ReadSource(source),
-        reading=reading,
+        readings=_readings(reading, line.service_point_id, last),
     )
     _carry_out(desk, form, summary, why, as_json=as_json)
 

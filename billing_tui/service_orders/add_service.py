@@ -91,6 +91,15 @@ def free_point(location_id: int, kind: ServiceKind, day: date) -> int | None:
     return int(rows[0][0]) if rows else None
 
 
+def cannot_add(account_id: int, location_id: int, kind: ServiceKind, day: date) -> str:
+    """Why an account cannot take a kind of service from a day on, whatever its terms; "" if not."""
+    if rows_of(_TAKEN, (account_id, kind.value, day.isoformat())):
+        return f"The account takes {kind} already; change that service instead."
+    if kind in METERED and free_point(location_id, kind, day) is None:
+        return f"There is no free {kind} point here; put one in with its meter first."
+    return ""
+
+
 def add_service(
     desk: Desk, form: AddForm, *, version: int, why: str = "", key: str | None = None
 ) -> AddedService:
@@ -115,7 +124,7 @@ def add_service(
         account = existing(Account, form.account_id)
         claim(act, "account", account, version)
         point = form.point_id or free_point(account.location.id, form.kind, form.day)
-        refuse_if_any(_problems(desk, form, account, point))
+        refuse_if_any(_problems(desk, form, account))
         new = point is None
         point_id = point or _new_point(account, form.kind)
         taken = _taken(form, point_id)
@@ -130,19 +139,12 @@ def add_service(
         return AddedService(service, point_id, new, tuple(course.reads.values()))
 
 
-def _problems(desk: Desk, form: AddForm, account: Account, point: int | None) -> Iterator[Problem]:
+def _problems(desk: Desk, form: AddForm, account: Account) -> Iterator[Problem]:
     if account.status != AccountStatus.ACTIVE.value:
         yield Problem(0, f"Account {account.number} is {str(account.status).lower()}.", "account")
-    if form.point_id is None and rows_of(
-        _TAKEN, (account.id, form.kind.value, form.day.isoformat())
-    ):
-        yield Problem(
-            0, f"The account takes {form.kind} already; change that service instead.", "kind"
-        )
-    elif point is None and form.kind in METERED:
-        yield Problem(
-            0, f"There is no free {form.kind} point here; put one in with its meter first.", "kind"
-        )
+    refusal = cannot_add(account.id, account.location.id, form.kind, form.day)
+    if refusal and form.point_id is None:
+        yield Problem(0, refusal, "kind")
     yield from _day_problems(desk, form, account)
     try:
         check_terms(form.kind, form.schedule, form.rate_class, form.day)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from billing_tui.foundation.bulk import rows_of
 from billing_tui.foundation.errors import InvalidEntry
 from billing_tui.metering.usage import milli_text
 from billing_tui.records.attributes import LivesAt, attribute
@@ -14,7 +13,7 @@ from billing_tui.records.change_attribute import (
 )
 from billing_tui.records.editing import existing
 from billing_tui.records.tables import Account
-from billing_tui.service_orders.add_service import AddForm, add_service, free_point
+from billing_tui.service_orders.add_service import AddForm, add_service
 from billing_tui.service_orders.change_class import change_class
 from billing_tui.service_orders.end_service import EndForm, end_service
 from billing_tui.service_orders.service_changes import ChangeDone, ChangeKind, Seen
@@ -25,11 +24,6 @@ if TYPE_CHECKING:
     from billing_tui.access.desk import Desk
     from billing_tui.metering.move_read import MoveRead
     from billing_tui.service_orders.service_changes import ChangeForm
-
-_METER = """
-SELECT m.number FROM meter_installation i JOIN meter m ON m.id = i.meter_id
-WHERE i.service_point_id = ? AND i.to_day IS NULL ORDER BY i.from_day DESC, i.id DESC LIMIT 1
-"""
 
 
 def change_in_service(
@@ -59,17 +53,6 @@ def change_in_service(
             return _attributes(desk, form, seen, why, key)
 
 
-def meter_at(point_id: int | None) -> str:
-    """Number of the meter in place at a service point; "" where there is none."""
-    rows = rows_of(_METER, (point_id,)) if point_id is not None else []
-    return str(rows[0][0]) if rows else ""
-
-
-def _readings(form: ChangeForm, point_id: int | None) -> dict[str, int]:
-    meter = meter_at(point_id)
-    return {meter: form.reading} if meter and form.reading is not None else {}
-
-
 def _told(reads: Sequence[MoveRead]) -> str:
     return ", ".join(
         f"{one.meter} at {one.reading}: {milli_text(one.usage_milli)} {one.unit}" for one in reads
@@ -79,8 +62,6 @@ def _told(reads: Sequence[MoveRead]) -> str:
 def _add(desk: Desk, form: ChangeForm, seen: Seen, why: str, key: str | None) -> ChangeDone:
     if form.kind is None or form.terms is None:
         raise InvalidEntry("Say which service, and its class.", field="kind")
-    account = existing(Account, form.account_id)
-    point = free_point(account.location.id, form.kind, form.day)
     asked = AddForm(
         account_id=form.account_id,
         kind=form.kind,
@@ -89,7 +70,7 @@ def _add(desk: Desk, form: ChangeForm, seen: Seen, why: str, key: str | None) ->
         day=form.day,
         attributes=form.values,
         source=form.source,
-        readings=_readings(form, point),
+        readings=form.readings,
         despite_billed=form.despite_billed,
     )
     done = add_service(desk, asked, version=seen.account, why=why, key=key)
@@ -103,13 +84,8 @@ def _service_id(form: ChangeForm) -> int:
 
 
 def _end(desk: Desk, form: ChangeForm, seen: Seen, why: str, key: str | None) -> ChangeDone:
-    service = _service_id(form)
-    point = rows_of("SELECT service_point_id FROM service WHERE id = ?", (service,))
     asked = EndForm(
-        service_id=service,
-        day=form.day,
-        source=form.source,
-        readings=_readings(form, point[0][0] if point else None),
+        service_id=_service_id(form), day=form.day, source=form.source, readings=form.readings
     )
     done = end_service(desk, asked, version=seen.account, why=why, key=key)
     return ChangeDone(form, usage=_told(done.reads))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from billing_tui.foundation.bulk import rows_of
@@ -51,7 +51,7 @@ def attribute_counts(account_id: int, from_day: date) -> str:
     if found is None:
         return "Counts on the first bill whose period reaches that day; none is planned yet."
     return (
-        f"Counts on the bill of {found.bill_day:%m/%d/%y}, for all of the period that is read on "
+        f"Counts on the bill of {found.bill_day:%m/%d/%y}, for the whole period read on "
         f"{found.read_day:%m/%d/%y}."
     )
 
@@ -62,6 +62,15 @@ def days_count(account_id: int, from_day: date) -> str:
     if found is None:
         return f"Charged by days from {from_day:%m/%d/%y} on; no bill is planned yet."
     return f"Charged from {from_day:%m/%d/%y} on, first on the bill of {found.bill_day:%m/%d/%y}."
+
+
+def end_counts(account_id: int, day: date) -> str:
+    """What is still billed of a service whose final read is on a day."""
+    found = first_bill(account_id, day - timedelta(days=1))
+    until = f"Charged by days up to {day - timedelta(days=1):%m/%d/%y}"
+    if found is None:
+        return f"{until}; no bill is planned yet."
+    return f"{until}, on the bill of {found.bill_day:%m/%d/%y}."
 
 
 def flag_counts(account_id: int, from_day: date) -> str:

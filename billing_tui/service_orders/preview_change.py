@@ -14,7 +14,7 @@ from billing_tui.records.attributes import LivesAt, attribute
 from billing_tui.records.difference import attribute_words
 from billing_tui.records.kinds import FlagKind
 from billing_tui.service_orders.billed import run_under_way
-from billing_tui.service_orders.first_bill import attribute_counts, days_count
+from billing_tui.service_orders.first_bill import attribute_counts, days_count, end_counts
 from billing_tui.service_orders.service_changes import ChangeKind
 from billing_tui.service_orders.terms import last_measured, month_cents
 
@@ -26,6 +26,11 @@ if TYPE_CHECKING:
     from billing_tui.service_orders.service_changes import ChangeForm
     from billing_tui.service_orders.terms import Measured
 
+_COUNTS = {
+    ChangeKind.ADD: days_count,
+    ChangeKind.CLASS: days_count,
+    ChangeKind.END: end_counts,
+}
 _FLAGS = {FlagKind.LOW_INCOME: "low_income", FlagKind.TAX_EXEMPT: "tax_exempt"}
 
 
@@ -155,11 +160,10 @@ def preview_change(summary: AccountSummary, form: ChangeForm) -> Preview:
     changed = replace(form, values={}) if _is_place(form) else form
     after_shared = {**shared, **form.values} if _is_place(form) else shared
     after, unbillable = _month(_after(summary, changed), after_shared, measured, form.day)
-    turned = _turned(summary, form)
-    if all(one.before == one.after for one in turned):
+    turned = tuple(one for one in _turned(summary, form) if one.before != one.after)
+    if not turned:
         unbillable = ["Nothing differs from what stands.", *unbillable]
-    by_days = form.change in {ChangeKind.ADD, ChangeKind.END, ChangeKind.CLASS}
-    counts = (days_count if by_days else attribute_counts)(summary.account_id, form.day)
+    counts = _COUNTS.get(form.change, attribute_counts)(summary.account_id, form.day)
     return Preview(turned, before, after, counts, (*unbillable, *_drafted(summary, form)))
 
 

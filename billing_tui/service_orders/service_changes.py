@@ -83,7 +83,7 @@ class ChangeForm:
         terms: new schedule and class.
         values: attribute to new value, as keyed.
         source: where a reading comes from.
-        reading: what the meter shows, in counts; None where nothing is read.
+        readings: number of each meter to what it shows, in counts.
         despite_billed: a lead lets it reach back into what was billed.
     """
 
@@ -95,7 +95,7 @@ class ChangeForm:
     terms: Terms | None = None
     values: Mapping[str, str] = field(default_factory=dict)
     source: ReadSource = ReadSource.FIELD
-    reading: int | None = None
+    readings: Mapping[str, int] = field(default_factory=dict)
     despite_billed: bool = False
 
 
@@ -123,8 +123,17 @@ class ChangeDone:
     @property
     def sentence(self) -> str:
         """What was done, for the clerk."""
-        what = SAYS[self.form.change].split(";")[0].lower()
+        change, since = self.form.change, f"from {self.form.day:%m/%d/%y}"
         if self.request is not None:
-            return f"Request {self.request} waits for a lead: {what} from {self.form.day:%m/%d/%y}."
+            return f"Request {self.request} waits for a lead: {change} {since}."
+        done = _DONE.get(change, f"{str(change).capitalize()} changed")
         read = f" {self.usage}." if self.usage else ""
-        return f"Done from {self.form.day:%m/%d/%y}: {what}.{read}"
+        return f"{done} {since}.{read}"
+
+
+_DONE = {
+    ChangeKind.ADD: "Service added",
+    ChangeKind.END: "Service ended",
+    ChangeKind.OTHER: "Attribute changed",
+    ChangeKind.ERU: "ERU changed",
+}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from billing_tui.foundation.bulk import rows_of
@@ -18,6 +19,10 @@ from billing_tui.rates.schedule_text import read_schedule
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
+
+    from billing_tui.rates.lookup import VersionView
+    from billing_tui.rates.period import CompiledVersion
+    from billing_tui.rates.schedule import RateClass
 
 MONTH = timedelta(days=30)
 """The period that prices are compared over."""
@@ -48,6 +53,17 @@ class Measured:
     unit: str
 
 
+@lru_cache(maxsize=64)
+def _classes(text: str) -> tuple[tuple[str, RateClass], ...]:
+    return tuple(sorted(read_schedule(text).classes.items()))
+
+
+@lru_cache(maxsize=64)
+def _compiled(version: VersionView) -> CompiledVersion:
+    """A version ready to bill; a clerk's screen asks for the same ones over and over."""
+    return version.compiled()
+
+
 def terms_offered(kind: str, day: date) -> tuple[Terms, ...]:
     """Every schedule and class for a kind of service on a day, in order of their codes."""
     codes = rows_of("SELECT code FROM rate_schedule WHERE service = ? ORDER BY code", (kind,))
@@ -55,7 +71,7 @@ def terms_offered(kind: str, day: date) -> tuple[Terms, ...]:
         Terms(code, name, found.title)
         for (code,) in codes
         for version in versions_between(code, day, day + timedelta(days=1))
-        for name, found in sorted(read_schedule(version.text).classes.items())
+        for name, found in _classes(version.text)
     )
 
 
@@ -124,7 +140,7 @@ def month_cents(
         to_day=day + MONTH,
         related=related,
     )
-    versions = [view.compiled() for view in versions_between(terms[0], day, day + MONTH)]
+    versions = [_compiled(view) for view in versions_between(terms[0], day, day + MONTH)]
     try:
         return rate_period(versions, use).total_cents
     except BillingError as error:

@@ -7,7 +7,7 @@ that the person reads.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -90,6 +90,15 @@ def text(width: int, help_: str = "Any text.", *, required: bool = False) -> Kin
         return Taken(value, value)
 
     return Kind(width, read, help_)
+
+
+def optional(kind: Kind) -> Kind:
+    """The same field, which may also stay empty; the value is None then."""
+
+    def read(entry: str) -> Taken:
+        return kind.read(entry) if entry.strip() else Taken(None, "")
+
+    return replace(kind, read=read)
 
 
 def code(width: int, help_: str = "A code.", *, auto_advance: bool = False) -> Kind:

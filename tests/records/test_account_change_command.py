@@ -110,7 +110,7 @@ def test_a_clerks_class_change_waits(
     assert account(*words) == 0
     assert f"Request {ChangeRequest.get().id} waits for a lead" in capsys.readouterr().err
     assert account(*words, who="luis") == 0
-    assert "class of a service" in capsys.readouterr().err
+    assert "Class changed from 12/01/26" in capsys.readouterr().err
     assert Service.select().where(Service.rate_class == "COM").count() == 1
 
 

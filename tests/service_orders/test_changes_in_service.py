@@ -31,6 +31,7 @@ from billing_tui.service_orders.end_service import EndForm, end_service
 from billing_tui.service_orders.first_bill import (
     attribute_counts,
     days_count,
+    end_counts,
     first_bill,
     flag_counts,
 )
@@ -298,10 +299,12 @@ def test_from_which_bill_on(house: int) -> None:
     assert first_bill(house, NEXT - timedelta(days=1)) == found
     assert first_bill(house, NEXT) is None
     assert attribute_counts(house, NOVEMBER) == (
-        "Counts on the bill of 11/20/26, for all of the period that is read on 11/13/26."
+        "Counts on the bill of 11/20/26, for the whole period read on 11/13/26."
     )
     assert days_count(house, NOVEMBER).endswith("first on the bill of 11/20/26.")
+    assert end_counts(house, NEXT) == "Charged by days up to 11/12/26, on the bill of 11/20/26."
     assert "no bill is planned yet" in days_count(house, NEXT)
+    assert "no bill is planned yet" in end_counts(house, NEXT + timedelta(days=1))
     assert "none is planned yet" in attribute_counts(house, NEXT)
 
 

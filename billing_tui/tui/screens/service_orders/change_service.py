@@ -10,7 +10,7 @@ from billing_tui.records.attributes import REGISTRY, LivesAt
 from billing_tui.records.billed_days import Billed, service_billed
 from billing_tui.records.kinds import ServiceKind
 from billing_tui.records.lookup import account_summary
-from billing_tui.service_orders.add_service import free_point
+from billing_tui.service_orders.add_service import cannot_add, free_point
 from billing_tui.service_orders.ahead import meters_there
 from billing_tui.service_orders.change_in_service import change_in_service
 from billing_tui.service_orders.kinds import ReadSource
@@ -168,10 +168,19 @@ class ChangeInService(AccountEntryScreen):
                 wanted = str(self._change.value)
                 raise InvalidEntry(f"No service of this account has {wanted}.", field="change")
             self._open_fields()
+        if entry.id in {"kind", "day"} and self._kind.display and self._kind.value is not None:
+            self._refuse_kind(self._kind.value)
         if entry.id in {"day", "service", "kind", "source"}:
             self._open_readings()
         if entry.id == "day":
             self._ask_despite(entry.value)
+
+    def _refuse_kind(self, kind: ServiceKind) -> None:
+        account = self.known_account()
+        place = account.location.location_id
+        refusal = cannot_add(account.account_id, place, kind, self._sitting()[0])
+        if refusal:
+            raise InvalidEntry(refusal, field="kind")
 
     def looked_again(self) -> None:
         """How far each service is billed."""
@@ -212,12 +221,19 @@ class ChangeInService(AccountEntryScreen):
                 entry.put(now.get(names[at], "1" if names[at] == "carts" else ""))
 
     def _usual_day(self) -> date:
-        """Today; for another class the first day that no bill covers."""
-        line, today = self._line(), self.desk.business_day
-        if self._change.value is ChangeKind.CLASS and line is not None:
-            there = self._billed.get(line.service_id)
-            return there.to_day if there else line.from_day
-        return today
+        """Today; for another class, and for sewer, the first day that no bill covers."""
+        change, line = self._change.value, self._line()
+        kind = line.kind if line is not None else self._kind.value
+        if change is ChangeKind.CLASS and line is not None:
+            return self._unbilled(line)
+        water = [one for one in self._lines() if one.kind is ServiceKind.WATER and one.metered]
+        if kind is ServiceKind.SEWER and water and change in {ChangeKind.ADD, ChangeKind.END}:
+            return self._unbilled(water[0])
+        return self.desk.business_day
+
+    def _unbilled(self, line: ServiceLine) -> date:
+        there = self._billed.get(line.service_id)
+        return there.to_day if there else line.from_day
 
     def _open_readings(self) -> None:
         """A field for each meter that is read when its service begins or ends."""

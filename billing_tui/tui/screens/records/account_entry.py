@@ -1,0 +1,100 @@
+"""What entries on one account share: the account as it was when it was looked at."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from billing_tui.records.lookup import account_summary, find_account
+from billing_tui.tui.entry import Entry
+from billing_tui.tui.entry_screen import EntryScreen
+from billing_tui.tui.ink import Role, apart, cut, cut_before_end, gap
+from billing_tui.tui.record_kinds import account
+
+if TYPE_CHECKING:
+    from billing_tui.foundation.errors import BillingError
+    from billing_tui.records.account_values import AccountSummary
+    from billing_tui.records.search import Hit
+    from billing_tui.tui.ink import Line
+    from billing_tui.tui.room_screen import Outcome
+
+
+class AccountEntryScreen(EntryScreen):
+    """An entry whose first field is the account; opened on one, it begins at the second field.
+
+    The account is read once and its version handed back with the change, so that what somebody
+    else changed meanwhile is noticed; F5 looks at it again.
+    """
+
+    opening: ClassVar[str] = "Which account? Its number, a name, an address; F4 lists."
+
+    def __init__(self, subject: str = "") -> None:
+        super().__init__(subject)
+        self.summary: AccountSummary | None = None
+
+    def prepare(self) -> None:
+        """Refuse an account that is none before the screen opens."""
+        if self.subject:
+            find_account(self.subject)
+
+    def account_field(self, label_width: int = 16) -> Entry:
+        """The first field."""
+        return Entry("account", " Account", account(), label_width=label_width)
+
+    def open(self) -> None:
+        """Take the account that the screen was opened on as keyed."""
+        self.summary = None
+        super().open()
+        entry = self.form.entry("account")
+        if not self.subject or entry.changed:
+            return
+        entry.read()
+        self.understood(entry)
+        self.form.shown[1].focus()
+        self.show_outlook()
+
+    def greeting(self) -> str:
+        """What to key next."""
+        return self.next_step if self.summary is not None else self.opening
+
+    next_step: ClassVar[str] = ""
+    """What the message line says once the account is known."""
+
+    def take_account(self, hit: Hit) -> bool:
+        """Look at the account that was keyed; False where it is the one already looked at."""
+        if self.summary is not None and self.summary.account_id == hit.account_id:
+            return False
+        self.summary = account_summary(hit.account_id, self.desk.business_day)
+        return True
+
+    def command_refresh(self) -> Outcome:
+        """Look at the account again; what was keyed stays."""
+        if self.summary is not None:
+            self.summary = account_summary(self.summary.account_id, self.desk.business_day)
+            self.looked_again()
+        self.show_outlook()
+        self.say("Read again; what was keyed stands.")
+        return True
+
+    def looked_again(self) -> None:
+        """The account was read again: what hangs on it follows."""
+
+    def head_lines(self, width: int) -> list[Line]:
+        """Who it is, and where: the check that it is the right account."""
+        known = self.summary
+        if known is None:
+            return []
+        status = Role.VALUE if known.status.value == "Active" else Role.WARNING
+        name = cut(known.customer.name, width // 2 - 14)
+        place = cut_before_end(known.location.address, width // 2 - 14)
+        start: Line = (gap(1), (known.number, Role.ACCENT), gap(2), (name, Role.VALUE))
+        end: Line = ((place, Role.TEXT), gap(2), (known.status.value.upper(), status), gap(1))
+        return [apart(start, end, width)]
+
+    def field_of(self, error: BillingError, **names: str) -> None:
+        """Give a refusal the name that this form has for its field."""
+        error.field = names.get(error.field or "", error.field)
+
+    def known_account(self) -> AccountSummary:
+        """The account of the form, which was read by now."""
+        assert self.summary is not None  # noqa: S101 - `values` has read the field
+        return self.summary
