@@ -185,7 +185,7 @@ class AsOfADay(RoomScreen):
         if isinstance(row, Fact):
             self.say(f"{row.part}, {row.what}: {row.value}")
         else:
-            self.say(f"{row.part}, {row.what}: {row.before or "-"} -> {row.after or '-'}")
+            self.say(f"{row.part}, {row.what}: {row.before or '-'} -> {row.after or '-'}")
 
     def on_record_list_chosen(self, message: RecordList.Chosen) -> None:
         """There is nothing behind a row."""
