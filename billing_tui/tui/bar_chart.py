@@ -44,24 +44,29 @@ def scale_step(largest: Decimal, rows: int) -> Decimal:
         power *= 10
 
 
-def bar_chart(bars: Sequence[Bar], unit: str, *, width: int, height: int) -> list[Line]:
-    """The newest bars that fit into `width` cells, `height` rows of bars and one of months."""
-    shown = list(bars)[-max((width - _SCALE) // 2, 1) :]
+def bar_chart(
+    bars: Sequence[Bar], unit: str, *, width: int, height: int, step: int = 2
+) -> list[Line]:
+    """The newest bars that fit into `width` cells, `height` rows of bars and one of months.
+
+    `step` is the cells that each bar takes: 2 leaves a gap, 1 stands them close.
+    """
+    shown = list(bars)[-max((width - _SCALE) // step, 1) :]
     largest = max((bar.usage for bar in shown if bar.usage is not None), default=Decimal(0))
     if not shown or largest <= 0:
         return [(gap(1), ("No usage yet.", Role.LABEL))]
-    step = scale_step(largest, height)
-    lines = [_row(shown, step, row) for row in range(height, 0, -1)]
+    scale, apart = scale_step(largest, height), " " * (step - 1)
+    lines = [_row(shown, scale, row, apart) for row in range(height, 0, -1)]
     months: list[Span] = [left(f" {unit}", _SCALE, Role.LABEL)]
-    months += [(f"{bar.day:%b}"[0] + " ", Role.LABEL) for bar in shown]
+    months += [(f"{bar.day:%b}"[0] + apart, Role.LABEL) for bar in shown]
     return [*lines, tuple(months)]
 
 
-def _row(bars: Sequence[Bar], step: Decimal, row: int) -> Line:
+def _row(bars: Sequence[Bar], step: Decimal, row: int, apart: str) -> Line:
     spans: list[Span] = [right(quantity_text(step * row), _SCALE - 1, Role.LABEL), gap(1)]
     for at, bar in enumerate(bars):
         role = Role.ACCENT if at + 1 == len(bars) else Role.BAR
-        spans.append((f"{_sign(bar, step, row)} ", role))
+        spans.append((f"{_sign(bar, step, row)}{apart}", role))
     return tuple(spans)
 
 

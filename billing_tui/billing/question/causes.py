@@ -141,7 +141,8 @@ def _caught_up(case: Case, read: ReadOnFile, before: Sequence[PeriodUse]) -> Cau
 def _checked(case: Case) -> Iterator[Cause]:
     for one in case.evidence.findings:
         if one.reason:
-            told = f"{one.sentence} {one.username}, {one.disposition}: {one.reason}"
+            who = one.username or "the office"
+            told = f"{one.sentence} Decided by {who}: {one.disposition}, {one.reason}."
             yield case.cause(60, "The read was checked", told)
 
 

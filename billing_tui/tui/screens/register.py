@@ -164,6 +164,14 @@ LISTINGS: tuple[Listing, ...] = (
         "billing.bill_as_printed:BillAsPrinted",
     ),
     Listing(
+        "BIL040",
+        "3.4",
+        "Bill question",
+        "why high bill complaint cause leak usage answer letter",
+        "billing.bill_question:BillQuestionScreen",
+        about="account",
+    ),
+    Listing(
         "HLP020",
         "6.1",
         "Procedures",
