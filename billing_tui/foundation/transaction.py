@@ -5,7 +5,7 @@ Peewee's own `atomic()` begins DEFERRED and hides the cause of a failed COMMIT; 
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 import peewee
@@ -94,6 +94,21 @@ def write_transaction(store: Store) -> Iterator[None]:
             except peewee.DatabaseError:
                 store.database.close()
             raise OutcomeUnknown(f"It is not certain that this was saved: {cause}.") from error
+
+
+class _CurtainError(Exception):
+    """A rehearsal is over."""
+
+
+@contextmanager
+def rehearsal(store: Store) -> Iterator[None]:
+    """As `write_transaction`, but nothing of it is kept: what would happen, by doing it.
+
+    It holds the lock as a change does: for one person's question, never for a list.
+    """
+    with suppress(_CurtainError), write_transaction(store):
+        yield
+        raise _CurtainError
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from billing_tui.access.rights import Right
 from billing_tui.access.writing import writing
 from billing_tui.foundation.bulk import rows_of
 from billing_tui.foundation.errors import Problem, Refused
+from billing_tui.foundation.transaction import rehearsal
 from billing_tui.metering.move_read import withdraw_read
 from billing_tui.records.editing import existing
 from billing_tui.records.kinds import AccountStatus
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from billing_tui.access.desk import Desk
 
 _DAY = timedelta(days=1)
+_NET = "SELECT coalesce(sum(usage_milli), 0) FROM read WHERE id = ? OR withdraws_id = ?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +51,14 @@ class Undone:
         restored: accounts that go on as if they had never ended.
         removed: accounts that never were.
         withdrawn: reads that history now takes back.
+        usage_milli: what those reads and their counter-reads count together: nothing.
     """
 
     move_id: int
     restored: tuple[str, ...]
     removed: tuple[str, ...]
     withdrawn: int
+    usage_milli: int = 0
 
 
 class _Part(NamedTuple):
@@ -86,30 +90,47 @@ def undo_move(desk: Desk, move_id: int, *, why: str) -> Undone:
     if not why.strip():
         raise Refused("Say why the move is taken back.", field="why", code="MOVE-WHY")
     with writing(desk, Right.KEEP_RECORDS, "service_orders.undo_move", why=why) as act:
-        move, parts = existing(Move, move_id), _parts(move_id)
-        places = {one.location_id for one in parts}
-        _refuse_overtaken(move, places)
-        left = [one for one in parts if one.part == Part.LEAVES]
-        came = [one for one in parts if one.part != Part.LEAVES]
-        refuse_if_any(_billed(left, move.day))
-        withdrawn = _take_back(move, left, came)
-        if picture_text(places) != move.before:
-            raise Refused("The undo would not come to nothing.", code="MOVE-NOT-ZERO")
+        move, parts, undone = _undo(move_id)
         Move.update(undone_at=desk.clock().isoformat(timespec="seconds")).where(
             Move.id == move_id
         ).execute()
-        act.about("account", (left or came)[0].number)
-        if left:
-            act.before = {"status": left[0].status, "closed": move.day.isoformat()}
+        first = parts[0]
+        act.about("account", first.number)
+        if first.part == Part.LEAVES:
+            act.before = {"status": first.status, "closed": move.day.isoformat()}
             act.after = {"status": AccountStatus.ACTIVE.value, "closed": None}
         act.before |= {"move": move_id, "places": json.loads(str(move.after))}
         act.after |= {"undone": move_id, "places": json.loads(str(move.before))}
-        return Undone(
-            move_id,
-            tuple(one.number for one in left),
-            tuple(one.number for one in came),
-            withdrawn,
-        )
+        return undone
+
+
+def foresee_undo(desk: Desk, move_id: int) -> Undone:
+    """What taking a move back would do, proved by doing it and taking that back again.
+
+    Nothing is kept and nothing stands in the trail; the write lock is held for some milliseconds.
+
+    Raises:
+        NotFound, Refused, ProblemsFound: as `undo_move`.
+    """
+    desk.require(Right.KEEP_RECORDS)
+    with rehearsal(desk.store):
+        return _undo(move_id)[2]
+
+
+def _undo(move_id: int) -> tuple[Move, list[_Part], Undone]:
+    """Take a move back inside the transaction of the caller; the leaver is the first part."""
+    move, parts = existing(Move, move_id), _parts(move_id)
+    places = {one.location_id for one in parts}
+    _refuse_overtaken(move, places)
+    left = [one for one in parts if one.part == Part.LEAVES]
+    came = [one for one in parts if one.part != Part.LEAVES]
+    refuse_if_any(_billed(left, move.day))
+    withdrawn = _take_back(move, left, came)
+    if picture_text(places) != move.before:
+        raise Refused("The undo would not come to nothing.", code="MOVE-NOT-ZERO")
+    restored = tuple(one.number for one in left)
+    removed = tuple(one.number for one in came)
+    return move, [*left, *came], Undone(move_id, restored, removed, *withdrawn)
 
 
 def _parts(move_id: int) -> list[_Part]:
@@ -122,8 +143,11 @@ def _parts(move_id: int) -> list[_Part]:
     return [_Part(Part(row[0]), *row[1:]) for row in rows]
 
 
-def _take_back(move: Move, left: list[_Part], came: list[_Part]) -> int:
-    """Remove who came, restore who left, withdraw the reads; returns how many reads."""
+def _take_back(move: Move, left: list[_Part], came: list[_Part]) -> tuple[int, int]:
+    """Remove who came, restore who left, withdraw the reads.
+
+    Returns how many reads, and what they and their counter-reads count together.
+    """
     for one in came:
         _remove(one)
     for one in left:
@@ -134,9 +158,11 @@ def _take_back(move: Move, left: list[_Part], came: list[_Part]) -> int:
         "SELECT read_id FROM move_reading WHERE move_id = ? AND written = 1 ORDER BY id DESC",
         (move.id,),
     )
+    net = 0
     for (read_id,) in rows:
         withdraw_read(read_id)
-    return len(rows)
+        net += rows_of(_NET, (read_id, read_id))[0][0]
+    return len(rows), net
 
 
 def _refuse_overtaken(move: Move, places: set[int]) -> None:

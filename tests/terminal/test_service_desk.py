@@ -196,3 +196,42 @@ def test_no_stop_before_what_is_billed_and_none_ahead(maria: Terminal) -> None:
     maria.settle()
     maria.type("<f2>svc020 10511-03<enter>")
     maria.wait_for("Kwan Bakery, 12 Main St, since 03/01/19")
+
+
+def test_a_transfer_and_its_undo_leave_nothing_behind(
+    maria: Terminal, rows: Callable[..., list[tuple[Any, ...]]]
+) -> None:
+    """From one place to another on one day; taken back, both places stand as before."""
+    maria.type(STOP.replace("10432-03", "10511-03").replace("1500", "1484"))
+    maria.wait_for("10511-03 ends on 11/20/26")
+    before = accounts_of(rows, "10432") + accounts_of(rows, "10511")
+    reads = rows("SELECT count(*), sum(usage_milli), sum(days) FROM read")
+    maria.type("1.5<enter>10432-03<enter>10511<enter>112026<enter><enter>1500<enter><enter><f10>")
+    maria.wait_for("10432-03 ends and 10511-04 begins on 11/20/26")
+
+    assert accounts_of(rows, "10511")[1] == ("10511-04", "Active", "2026-11-20", None)
+    assert accounts_of(rows, "10432")[0][1] == "Final pending"
+    assert last_read(rows) == ("2026-11-20", 1500, "F", 3000, 7)
+
+    maria.type("<f2>svc040 10432<enter>4<enter>")
+    maria.wait_for("10432-03 goes on as if it had never ended.")
+    assert "1 read withdrawn: with what takes them back they count 0." in maria.text
+    maria.type("2<enter>")
+    maria.wait_for("Move 2 never was: 10432-03 goes on, 10511-04 is removed.")
+
+    assert accounts_of(rows, "10432") + accounts_of(rows, "10511") == before
+    after = rows("SELECT count(*), sum(usage_milli), sum(days) FROM read")
+    assert after == [(reads[0][0] + 2, *reads[0][1:])]
+    assert rows("SELECT coalesce(sum(cents), 0) FROM posting") == [(0,)]
+    assert verbs(rows)[-2:] == [("transfer_service", "10432-03"), ("undo_move", "10432-03")]
+    assert rows("SELECT why FROM audit_entry ORDER BY seq DESC LIMIT 1") == [("Never moved in",)]
+
+
+def test_a_move_that_others_stand_on_is_not_taken_back(maria: Terminal) -> None:
+    """The message says what has to be undone first; nothing is asked."""
+    maria.type(STOP.replace("10432-03", "10511-03").replace("1500", "1484"))
+    maria.type(START, "112026<enter><enter><enter><f10>")
+    maria.wait_for("10511-04 begins on 11/20/26")
+    maria.type("1.6<enter><down>4<enter>")
+    maria.wait_for("Move 2 (start on 11/20/26) came after it; undo that first.")
+    assert "Reason" not in maria.text

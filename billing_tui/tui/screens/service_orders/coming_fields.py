@@ -46,10 +46,15 @@ class ComingFields:
         desk: who keys.
         sitting: gives the day of the move and where the readings come from.
         label: of the place's field.
+        word: before the numbers of the meters there.
     """
 
     def __init__(
-        self, desk: Desk, sitting: Callable[[], tuple[date, ReadSource]], label: str = "Where"
+        self,
+        desk: Desk,
+        sitting: Callable[[], tuple[date, ReadSource]],
+        label: str = "Where",
+        word: str = "",
     ) -> None:
         self._desk, self._sitting = desk, sitting
         self.offer: Offer | None = None
@@ -58,14 +63,16 @@ class ComingFields:
         self.points: tuple[Entry, ...] = tuple(
             field(f"service{at}", "", place(), shut=True) for at in range(_MOST_POINTS)
         )
-        self.readings = Readings("in", sitting)
+        self.readings = Readings("in", sitting, word)
 
-    def look_at_place(self, found: FoundPlace, *, leaving: int | None = None) -> None:
+    @property
+    def address(self) -> str:
+        """Number and address of the place."""
+        found: FoundPlace = self.place.value
+        return f"{found.number} {found.address}"
+
+    def look_at_place(self, found: FoundPlace) -> None:
         """What was taken there last, and whether anybody is there.
-
-        Args:
-            found: the place.
-            leaving: row of an account that leaves in the same entry.
 
         Raises:
             InvalidEntry: somebody is there on the day who does not make room.
@@ -73,7 +80,7 @@ class ComingFields:
         day, _ = self._sitting()
         holder, owner = holder_of(found.location_id, day), landlord_of(found.location_id, day)
         owner_id = owner.customer_id if owner else None
-        if holder and holder.customer_id != owner_id and holder.account_id != leaving:
+        if holder and holder.customer_id != owner_id:
             until = f" until {day_text(holder.until)}" if holder.until else ""
             raise InvalidEntry(
                 f"{holder.number} {holder.name} takes service there{until}; stop that first (1.4).",

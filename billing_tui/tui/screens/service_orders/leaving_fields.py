@@ -31,13 +31,16 @@ class LeavingFields:
     Args:
         desk: who keys.
         sitting: gives the day of the move and where the readings come from.
+        word: before the numbers of the meters there.
     """
 
-    def __init__(self, desk: Desk, sitting: Callable[[], tuple[date, ReadSource]]) -> None:
+    def __init__(
+        self, desk: Desk, sitting: Callable[[], tuple[date, ReadSource]], word: str = ""
+    ) -> None:
         self._desk, self._sitting = desk, sitting
         self.summary: AccountSummary | None = None
         self.account = field("account", "Who leaves", account())
-        self.readings = Readings("out", sitting)
+        self.readings = Readings("out", sitting, word)
 
     def look_at_account(self, hit: Hit) -> None:
         """The account as it stands now, with a field for each of its meters.

@@ -96,11 +96,15 @@ class Readings:
     Args:
         name: of the fields, which are numbered.
         sitting: gives the day of the move and where the readings come from.
+        word: before the meter's number; the kind of service where there is none.
     """
 
-    def __init__(self, name: str, sitting: Callable[[], tuple[date, ReadSource]]) -> None:
+    def __init__(
+        self, name: str, sitting: Callable[[], tuple[date, ReadSource]], word: str = ""
+    ) -> None:
         self.meters: tuple[MeterThere, ...] = ()
         self._sitting = sitting
+        self._word = word
         self.entries = tuple(
             field(f"{name}{at}", "", quantity(10), shut=True) for at in range(MOST_METERS)
         )
@@ -124,7 +128,7 @@ class Readings:
                 self._open(entry, meters[at], kept.get(meters[at].number, ""))
 
     def _open(self, entry: Entry, meter: MeterThere, keyed: str) -> None:
-        label = f" {meter.kind.capitalize()} {meter.number}"
+        label = f" {self._word or meter.kind.capitalize()} {meter.number}"
         usual = str(meter.reading) if meter.shared else ""
         same = (entry.label, entry.text) == (label, keyed or usual)
         entry.label, entry.kind = label, self._kind(meter)
