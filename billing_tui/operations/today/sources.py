@@ -79,8 +79,8 @@ GROUP BY r.code
 """
 
 
-def _many(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+def _many(count: int, noun: str, plural: str = "") -> str:
+    return f"{count:,} {noun if count == 1 else plural or noun + 's'}"
 
 
 def cycle_steps(desk: Desk) -> Iterator[WorkItem]:
@@ -128,7 +128,7 @@ def queries(_desk: Desk) -> Iterator[WorkItem]:
     """Queries of the daily audit that wait for the person who made the entry."""
     for audited, maker, count in rows_of(_QUERIES):
         day = date.fromisoformat(audited)
-        told = f"{_many(count, 'query').replace('querys', 'queries')} on entries of {day:%m/%d/%y}"
+        told = f"{_many(count, 'query', 'queries')} on entries of {day:%m/%d/%y}"
         key = f"query:{audited}:{maker}"
         yield WorkItem(key, WorkKind.QUERY, told, day + _AUDIT_AFTER, "AUD015", owner=maker)
 
@@ -139,7 +139,7 @@ def unaudited(desk: Desk) -> Iterator[WorkItem]:
         return
     for status in unaudited_days(desk):
         count = status.waiting + status.open
-        told = f"{_many(count, 'entry').replace('entrys', 'entries')} of {status.day:%m/%d/%y}"
+        told = f"{_many(count, 'entry', 'entries')} of {status.day:%m/%d/%y}"
         key = f"audit:{status.day.isoformat()}"
         due, subject = status.day + _AUDIT_AFTER, status.day.isoformat()
         yield WorkItem(key, WorkKind.AUDIT, f"{told} unaudited", due, "AUD010", subject)

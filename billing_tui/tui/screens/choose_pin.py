@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from billing_tui.access.pin import LEAST, MOST, has_pin, idle_minutes, set_pin
 from billing_tui.foundation.errors import InvalidEntry
+from billing_tui.tui.commands import CONFIRM
 from billing_tui.tui.entry import Entry
 from billing_tui.tui.entry_screen import EntryScreen
 from billing_tui.tui.ink import Role
@@ -26,6 +27,7 @@ class ChoosePin(EntryScreen):
         "A terminal without a key for a while is locked, and your PIN opens it where you left it. "
         "Without a PIN the session ends then. The PIN is no way to sign in."
     )
+    commands = (CONFIRM,)
     opening = f"Choose {LEAST} to {MOST} characters that nobody guesses."
 
     def entries(self) -> Sequence[Entry]:

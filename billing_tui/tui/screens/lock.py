@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from billing_tui.access.pin import MOST, has_pin, log_wrong_pins, pin_fits
 from billing_tui.foundation.errors import Refused
-from billing_tui.tui.commands import LEAVE, NEXT
+from billing_tui.tui.commands import HELP, LEAVE, NEXT
 from billing_tui.tui.entry import Entry
 from billing_tui.tui.form import Form
 from billing_tui.tui.ink import BLANK, Role
 from billing_tui.tui.kinds import secret
+from billing_tui.tui.lines import KeyLine
 from billing_tui.tui.painted import Sheet
 from billing_tui.tui.room_screen import RoomScreen
 
@@ -57,6 +58,10 @@ class LockScreen(RoomScreen):
             await super().action_command(id_)
         else:
             self.warn(self.opening)
+
+    def show_keys(self) -> None:
+        """The keys that work here, and no others."""
+        self.query_one(KeyLine).show([(command, True) for command in (HELP, *self.commands)])
 
     def on_form_completed(self, message: Form.Completed) -> None:
         """Open what stands behind, or count a wrong PIN."""

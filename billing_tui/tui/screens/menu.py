@@ -74,7 +74,8 @@ class MenuScreen(RoomScreen):
         ]
 
     def _block(self, digit: str, group: str, width: int) -> list[Line]:
-        listed = [one for one in LISTINGS if one.number.startswith(f"{digit}.")]
+        mine = [one for one in LISTINGS if one.number.startswith(f"{digit}.")]
+        listed = sorted(mine, key=lambda one: one.order)
         listed.sort(key=lambda one: int(one.number.partition(".")[2]))
         heading: Line = ((f" {digit}  {group}", Role.TITLE),)
         return [heading, *[self._item(one, width) for one in listed]] if listed else []

@@ -38,6 +38,11 @@ class Listing:
     right: str = ""
     about: str = ""
 
+    @property
+    def order(self) -> tuple[int, ...]:
+        """Where it stands among the numbers of the menu; last without one."""
+        return tuple(map(int, self.number.split("."))) if self.number else (99,)
+
     def load(self) -> type[RoomScreen]:
         """Import the screen's class."""
         module, _, name = self.place.partition(":")
@@ -70,6 +75,24 @@ LISTINGS: tuple[Listing, ...] = (
         "Account inquiry",
         "customer balance bills history ledger usage",
         "records.account_inquiry:AccountInquiry",
+    ),
+    Listing(
+        "SVC010",
+        "1.3",
+        "Start service",
+        "move in new tenant turn on open",
+        "service_orders.start_service:StartService",
+        Right.KEEP_RECORDS.value,
+        about="account",
+    ),
+    Listing(
+        "SVC020",
+        "1.4",
+        "Stop service",
+        "move out leave final bill turn off close",
+        "service_orders.stop_service:StopService",
+        Right.KEEP_RECORDS.value,
+        about="account",
     ),
     Listing(
         "CHG010",
@@ -107,24 +130,6 @@ LISTINGS: tuple[Listing, ...] = (
         about="account",
     ),
     Listing(
-        "SVC010",
-        "1.3",
-        "Start service",
-        "move in new tenant turn on open",
-        "service_orders.start_service:StartService",
-        Right.KEEP_RECORDS.value,
-        about="account",
-    ),
-    Listing(
-        "SVC020",
-        "1.4",
-        "Stop service",
-        "move out leave final bill turn off close",
-        "service_orders.stop_service:StopService",
-        Right.KEEP_RECORDS.value,
-        about="account",
-    ),
-    Listing(
         "SVC030",
         "1.5",
         "Transfer service",
@@ -156,8 +161,32 @@ LISTINGS: tuple[Listing, ...] = (
         "metering.read_entry:ReadEntry",
         Right.UPLOAD_READS.value,
     ),
+    Listing("RDG031", "", "Key reads", "", "metering.key_lines:KeyLines", Right.UPLOAD_READS.value),
     Listing(
-        "RDG031", "", "Key reads", "", "metering.key_lines:KeyLines", Right.UPLOAD_READS.value
+        "RDG040",
+        "2.4",
+        "Correct a read",
+        "wrong misread register history doubt fix prior",
+        "metering.correct_read:CorrectRead",
+        Right.CORRECT_READS.value,
+        about="account",
+    ),
+    Listing(
+        "BIL050",
+        "3.5",
+        "Cancel and rebill",
+        "correct wrong bill reverse again credit",
+        "billing.cancel_rebill:CancelRebill",
+        Right.REQUEST_CHANGES.value,
+        about="account",
+    ),
+    Listing(
+        "MTR040",
+        "4.6",
+        "Correct a meter",
+        "size multiplier dials unit wrong plate",
+        "metering.correct_meter:CorrectMeter",
+        Right.KEEP_METERS.value,
     ),
     Listing(
         "BIL010",
@@ -195,8 +224,54 @@ LISTINGS: tuple[Listing, ...] = (
         "help page how manual instructions steps",
         "operations.procedures:Procedures",
     ),
+    Listing(
+        "TDO010",
+        "5.1",
+        "Today",
+        "work due board queue claim assign snooze escalate to do",
+        "operations.today:Today",
+    ),
     Listing("PIN010", "6.4", "Your PIN", "pin unlock password", "choose_pin:ChoosePin"),
     Listing("LCK010", "6.5", "Lock terminal", "lock away pause", "lock:LockScreen"),
+    Listing(
+        "AUD010",
+        "5.2",
+        "Daily input audit",
+        "review keyed entries sample verdict sign off errors clerk",
+        "operations.daily_input:DailyInputAudit",
+        Right.READ_TRAIL.value,
+    ),
+    Listing(
+        "AUD020",
+        "5.3",
+        "Approvals",
+        "approve refuse request withdraw checker maker decide two people",
+        "access.approvals:Approvals",
+    ),
+    Listing("AUD021", "", "Request", "", "access.request_page:RequestPage"),
+    Listing(
+        "AUD015",
+        "5.5",
+        "My queries",
+        "question answer audit own entries errors",
+        "operations.my_queries:MyQueries",
+    ),
+    Listing(
+        "AUD030",
+        "5.4",
+        "Trail",
+        "audit trail history who changed what search export",
+        "access.trail:Trail",
+        Right.READ_TRAIL.value,
+    ),
+    Listing(
+        "AUD031",
+        "",
+        "Entry of the trail",
+        "",
+        "access.entry_page:EntryPage",
+        Right.READ_TRAIL.value,
+    ),
     Listing(
         "TRN010",
         "6.2",
@@ -217,45 +292,6 @@ LISTINGS: tuple[Listing, ...] = (
         "Drill in hand",
         "story hint clock day hand in",
         "operations.drill_in_hand:DrillInHand",
-    ),
-    Listing(
-        "AUD010",
-        "5.2",
-        "Daily input audit",
-        "review keyed entries sample verdict sign off errors clerk",
-        "operations.daily_input:DailyInputAudit",
-        Right.READ_TRAIL.value,
-    ),
-    Listing(
-        "AUD015",
-        "5.5",
-        "My queries",
-        "question answer audit own entries errors",
-        "operations.my_queries:MyQueries",
-    ),
-    Listing(
-        "AUD020",
-        "5.3",
-        "Approvals",
-        "approve refuse request withdraw checker maker decide two people",
-        "access.approvals:Approvals",
-    ),
-    Listing("AUD021", "", "Request", "", "access.request_page:RequestPage"),
-    Listing(
-        "AUD030",
-        "5.4",
-        "Trail",
-        "audit trail history who changed what search export",
-        "access.trail:Trail",
-        Right.READ_TRAIL.value,
-    ),
-    Listing(
-        "AUD031",
-        "",
-        "Entry of the trail",
-        "",
-        "access.entry_page:EntryPage",
-        Right.READ_TRAIL.value,
     ),
     Listing("HLP030", "", "Procedure", "", "operations.procedure_page:ProcedurePage"),
     Listing(

@@ -163,7 +163,8 @@ class AccountInquiry(RoomScreen):
 
     def command_new(self) -> Outcome:
         """List what can be done on this account, and open it here."""
-        listed = [one for one in LISTINGS if one.about == "account"]
+        about = [one for one in LISTINGS if one.about == "account"]
+        listed = sorted(about, key=lambda one: one.order)
         able = [one for one in listed if not one.right or self.desk.may(Right(one.right))]
         choices = [Choice(one.number, one.title) for one in able]
 
