@@ -91,20 +91,27 @@ def install_meter(
         InvalidEntry: the reading does not fit on the dials.
     """
     with writing(desk, Right.KEEP_METERS, "records.install_meter") as act:
-        meter, point = existing(Meter, meter_id), existing(ServicePoint, service_point_id)
+        meter = existing(Meter, meter_id)
         claim(act, "meter", meter, version)
-        check_meter(meter, from_day)
-        _check_point(point, from_day)
-        check_reading(first_reading, int(meter.dials), "first_reading")
-        installation = MeterInstallation.create(
-            meter=meter_id,
-            service_point=service_point_id,
-            from_day=from_day,
-            first_reading=first_reading,
-        )
-        change(act, meter, {"status": MeterStatus.INSTALLED.value})
-        _tell(act, point, from_day, first_reading)
-        reindex_service_point(service_point_id)
+        return put_in(act, meter, service_point_id, from_day, first_reading)
+
+
+def put_in(act: Act, meter: Meter, service_point_id: int, day: date, reading: int) -> int:
+    """Install a claimed meter inside the transaction of a verb; returns the installation's row.
+
+    Raises:
+        Refused, InvalidEntry: as `install_meter`.
+    """
+    point = existing(ServicePoint, service_point_id)
+    check_meter(meter, day)
+    _check_point(point, day)
+    check_reading(reading, int(meter.dials), "first_reading")
+    installation = MeterInstallation.create(
+        meter=meter.id, service_point=service_point_id, from_day=day, first_reading=reading
+    )
+    change(act, meter, {"status": MeterStatus.INSTALLED.value})
+    _tell(act, point, day, reading)
+    reindex_service_point(service_point_id)
     return int(installation.id)
 
 
@@ -120,16 +127,23 @@ def remove_meter(
     with writing(desk, Right.KEEP_METERS, "records.remove_meter") as act:
         meter = existing(Meter, meter_id)
         claim(act, "meter", meter, version)
-        row = MeterInstallation.get_or_none(
-            (MeterInstallation.meter == meter_id) & MeterInstallation.to_day.is_null()
-        )
-        if row is None or row.from_day > to_day:
-            raise Refused(
-                f"Meter {meter.number} is not installed on that day.", code="METER-STATUS"
-            )
-        check_reading(last_reading, int(meter.dials), "last_reading")
-        row.to_day, row.last_reading = to_day, last_reading
-        row.save()
-        change(act, meter, {"status": MeterStatus.REMOVED.value})
-        _tell(act, row.service_point, to_day, last_reading)
+        return take_out(act, meter, to_day, last_reading)
+
+
+def take_out(act: Act, meter: Meter, day: date, reading: int) -> int:
+    """Take a claimed meter out inside the transaction of a verb; returns the installation's row.
+
+    Raises:
+        Refused, InvalidEntry: as `remove_meter`.
+    """
+    row = MeterInstallation.get_or_none(
+        (MeterInstallation.meter == meter.id) & MeterInstallation.to_day.is_null()
+    )
+    if row is None or row.from_day > day:
+        raise Refused(f"Meter {meter.number} is not installed on that day.", code="METER-STATUS")
+    check_reading(reading, int(meter.dials), "last_reading")
+    row.to_day, row.last_reading = day, reading
+    row.save()
+    change(act, meter, {"status": MeterStatus.REMOVED.value})
+    _tell(act, row.service_point, day, reading)
     return int(row.id)

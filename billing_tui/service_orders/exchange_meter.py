@@ -116,7 +116,9 @@ def _new_problems(form: ExchangeForm, old: Meter) -> Iterator[Problem]:
         yield Problem(0, error.sentence, "in_reading")
 
 
-def exchange_meter(desk: Desk, form: ExchangeForm, *, version: int, why: str = "") -> Exchanged:
+def exchange_meter(
+    desk: Desk, form: ExchangeForm, *, version: int, why: str = "", key: str | None = None
+) -> Exchanged:
     """Take one meter out and put another in.
 
     Args:
@@ -124,6 +126,7 @@ def exchange_meter(desk: Desk, form: ExchangeForm, *, version: int, why: str = "
         form: what the crew wrote down; size, dials and unit may differ.
         version: of the meter that comes out, as it was shown.
         why: the reason.
+        key: idempotency key; the same request again gets the first exchange.
 
     Raises:
         InvalidEntry: it is not clear which meter comes out.
@@ -131,7 +134,13 @@ def exchange_meter(desk: Desk, form: ExchangeForm, *, version: int, why: str = "
             bill of the point is under way.
         StaleEdit: the meter was changed meanwhile.
     """
-    with writing(desk, Right.KEEP_METERS, "service_orders.exchange_meter", why=why) as act:
+    asked = {"point": form.service_point_id, "day": form.day.isoformat(), "out": form.out_reading}
+    with writing(
+        desk, Right.KEEP_METERS, "service_orders.exchange_meter", why=why, key=key, request=asked
+    ) as act:
+        if act.repeated:
+            gone_number, new_number, *told_before = act.done
+            return Exchanged(gone_number, new_number, form.day, *told_before)
         point = existing(ServicePoint, form.service_point_id)
         gone = _in_place(form)
         old = gone.meter
@@ -160,9 +169,9 @@ def exchange_meter(desk: Desk, form: ExchangeForm, *, version: int, why: str = "
             act.after["new_meter"] = meter_facts(form.comes)
         used = ready[0].usage_milli
         size_changed = bool(new.size != old.size)
-        return Exchanged(
-            str(old.number), str(new.number), form.day, used, str(old.unit), size_changed
-        )
+        told = (used, str(old.unit), size_changed)
+        act.result = [str(old.number), str(new.number), *told]
+        return Exchanged(str(old.number), str(new.number), form.day, *told)
 
 
 def _out(problem: Problem) -> Problem:

@@ -70,3 +70,10 @@ class Condition(StrEnum):
     OFF = "off"
     LOCKED = "locked"
     REMOVED = "removed"
+
+
+class Stage(StrEnum):
+    """When a meter was tested: before or after anything was done to it."""
+
+    FOUND = "as found"
+    LEFT = "as left"

@@ -1,13 +1,13 @@
-"""Tables of the service desk: moves with their parts and reads, landlord agreements, orders."""
+"""Tables of the service desk: moves, landlord agreements, orders, tests of meters."""
 
 from __future__ import annotations
 
 import peewee
 
 from billing_tui.access.tables import StaffMember
-from billing_tui.foundation.model import DayField, FlagField, Table, one_of
+from billing_tui.foundation.model import DayField, FlagField, MilliField, Table, one_of
 from billing_tui.metering.tables import Read, ReadException
-from billing_tui.records.tables import Account, Customer, Location, ServicePoint
+from billing_tui.records.tables import Account, Customer, Location, Meter, ServicePoint
 from billing_tui.service_orders.kinds import (
     Condition,
     MoveKind,
@@ -15,6 +15,7 @@ from billing_tui.service_orders.kinds import (
     OrderType,
     Part,
     ReadSource,
+    Stage,
 )
 
 
@@ -125,3 +126,28 @@ class WorkSheetLine(Table):
 
     class Meta:
         indexes = ((("sheet", "line"), True), (("sheet", "order"), True))
+
+
+class MeterTest(Table):
+    """What a test of a meter showed; it stands as it was entered."""
+
+    append_only = True
+
+    meter = peewee.ForeignKeyField(Meter)
+    day = DayField()
+    stage = peewee.TextField()
+    low_milli = MilliField(null=True)  # per cent of what passed, in thousandths; NULL not tested
+    medium_milli = MilliField(null=True)
+    high_milli = MilliField(null=True)
+    passed = FlagField()
+    limits = peewee.TextField()  # JSON: flow to the limits that counted on that day, in thousandths
+    remarks = peewee.TextField(default="")
+    staff = peewee.ForeignKeyField(StaffMember)
+    at = peewee.TextField()  # UTC, ISO
+
+    class Meta:
+        constraints = [
+            one_of("stage", Stage),
+            peewee.Check("coalesce(low_milli, medium_milli, high_milli) IS NOT NULL"),
+        ]
+        indexes = ((("meter", "day"), False),)
