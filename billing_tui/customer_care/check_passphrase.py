@@ -64,7 +64,7 @@ def check_passphrase(
         said = SpokenWith(
             channel=channel,
             reason=IDENTIFICATION,
-            words=f"{row.name} was asked for the passphrase.",
+            words="Asked for the passphrase",
             outcome=Outcome.KNOWN if right else Outcome.UNKNOWN,
             contact_id=contact_id,
         )

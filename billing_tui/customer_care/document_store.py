@@ -9,16 +9,17 @@ from __future__ import annotations
 import hashlib
 import os
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from billing_tui.foundation.bulk import rows_of
 from billing_tui.foundation.errors import InvalidEntry, NotFound
 from billing_tui.foundation.invariant import Invariant
 from billing_tui.foundation.plain_file import opened_file
+from billing_tui.foundation.text import harmless
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 LARGEST = 32 * 1024 * 1024
 """Most bytes of a paper: a long scan in colour."""
@@ -109,6 +110,36 @@ def keep_file(folder: Path, path: Path) -> Blob:
                 f"The document cannot be kept: {error.strerror}.", field="path"
             ) from error
     return Blob(digest, len(content), fresh=not there)
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingFile:
+    """A file in the folder of scans: its name, its bytes, and when it came (seconds, UTC)."""
+
+    name: str
+    size: int
+    came: int
+
+
+def waiting_files(folder: Path, *, most: int = 50) -> tuple[WaitingFile, ...]:
+    """The newest plain files in the folder of scans; none where there is no such folder."""
+    try:
+        with os.scandir(folder) as found:
+            files = [
+                WaitingFile(one.name, about.st_size, int(about.st_mtime))
+                for one in found
+                if one.is_file(follow_symlinks=False)
+                and (about := one.stat(follow_symlinks=False)).st_size
+                and harmless(one.name) == one.name
+            ]
+    except OSError:
+        return ()
+    return tuple(sorted(files, key=lambda one: (-one.came, one.name))[:most])
+
+
+def path_of(folder: Path, keyed: str) -> Path:
+    """The file that a clerk names: a name alone stands in the folder of scans."""
+    return Path(keyed) if "/" in keyed else folder / keyed
 
 
 def fault_of(folder: Path, sha256: str) -> str:

@@ -49,6 +49,11 @@ class Home:
         return self.root / "documents"
 
     @property
+    def inbox(self) -> Path:
+        """Scans that wait to be filed; where the scanner puts them."""
+        return self.root / "inbox"
+
+    @property
     def exports(self) -> Path:
         """CSV files that were made to be taken away."""
         return self.root / "exports"
@@ -68,8 +73,9 @@ class Home:
         Raises:
             InvalidEntry: the system does not let us.
         """
-        within = (self.uploads, self.printed, self.documents, self.exports, self.backups)
-        for folder in (self.root, *within):
+        incoming = (self.uploads, self.inbox)
+        kept = (self.documents, self.printed, self.exports, self.backups)
+        for folder in (self.root, *incoming, *kept):
             try:
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             except (OSError, ValueError) as error:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from billing_tui.foundation.errors import InvalidEntry, NotFound
+from billing_tui.records.address import phone_text
 from billing_tui.records.find_records import (
     MOST_FOUND,
     FoundCustomer,
@@ -87,7 +88,7 @@ def place(width: int = 24) -> Kind:
 
 
 def _customer(customer: FoundCustomer) -> Choice:
-    phone = f", {customer.phone}" if customer.phone else ""
+    phone = f", {phone_text(customer.phone)}" if customer.phone else ""
     return Choice(customer.number, customer.name + phone)
 
 

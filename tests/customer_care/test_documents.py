@@ -6,12 +6,18 @@ import hashlib
 import os
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from billing_tui.customer_care.document_policy import document_policy, read_document_policy
-from billing_tui.customer_care.document_store import blob_path, take_out
+from billing_tui.customer_care.document_store import (
+    blob_path,
+    path_of,
+    take_out,
+    waiting_files,
+)
 from billing_tui.customer_care.file_document import (
     Concerns,
     DocumentForm,
@@ -30,7 +36,6 @@ from billing_tui.records.kinds import FlagKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from billing_tui.access.desk import Desk
     from billing_tui.operations.office import Office
@@ -115,6 +120,21 @@ def test_what_cannot_be_filed(
             file_document(maria, opened, form)
         assert refusal.value.field == field
     assert documents_of(opened) == ()
+
+
+def test_scans_wait_newest_first(tmp_path: Path) -> None:
+    """Plain files that hold something, under harmless names; a name alone is one of theirs."""
+    assert waiting_files(tmp_path / "none") == ()
+    for at, name in enumerate(("old.pdf", "new.pdf", "empty.pdf", "steer\x1b[2J.pdf")):
+        (tmp_path / name).write_bytes(b"" if at == 2 else b"x" * (at + 1))
+        os.utime(tmp_path / name, (1000 + at, 1000 + at))
+    (tmp_path / "link.pdf").symlink_to(tmp_path / "old.pdf")
+    assert [(one.name, one.size) for one in waiting_files(tmp_path)] == [
+        ("new.pdf", 2), ("old.pdf", 1),
+    ]  # fmt: skip
+    assert [one.name for one in waiting_files(tmp_path, most=1)] == ["new.pdf"]
+    assert path_of(tmp_path, "new.pdf") == tmp_path / "new.pdf"
+    assert path_of(tmp_path, "/etc/hosts") == Path("/etc/hosts")
 
 
 def test_a_flag_without_its_paper_is_missing(

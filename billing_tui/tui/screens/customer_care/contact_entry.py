@@ -42,6 +42,7 @@ class ContactEntry(EntryScreen):
         "the customer has one. The passphrase is set from the list with 3, never here."
     )
     commands = (LIST, CONFIRM.called("Save", "Save the contact.", Right.KEEP_RECORDS.value))
+    opening = "Who speaks for the customer, and what may they do? F4 lists it."
 
     def prepare(self) -> None:
         """Find the account, and the contact that is to be changed."""

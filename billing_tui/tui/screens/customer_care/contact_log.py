@@ -59,6 +59,10 @@ def _tone(row: LoggedContact) -> Role:
     return Role.WARNING if row.outcome in {Outcome.UNKNOWN, Outcome.PROMISED} else Role.TEXT
 
 
+def _said(row: LoggedContact) -> str:
+    return f"{row.contact}: {row.words}" if row.contact else row.words
+
+
 def _reason(row: LoggedContact) -> str:
     return read_log_reasons().get(row.reason, row.reason)
 
@@ -66,9 +70,9 @@ def _reason(row: LoggedContact) -> str:
 _COLUMNS: tuple[Column[LoggedContact], ...] = (
     Column("Date", 8, lambda row: day_text(row.day)),
     Column("How", 7, lambda row: row.channel.value),
-    Column("Why", 12, _reason, extra=100),
     Column("", 1, lambda row: row.reason, role=lambda _row: Role.VALUE),
-    Column("What was said", 24, lambda row: row.words, grows=True, role=lambda _row: Role.VALUE),
+    Column("Why", 12, _reason, extra=100),
+    Column("What was said", 24, _said, grows=True, role=lambda _row: Role.VALUE),
     Column("Ended", 9, lambda row: _ENDED.get(row.outcome, row.outcome.value), role=_tone),
     Column("By", 8, lambda row: row.staff),
 )
@@ -197,10 +201,9 @@ class ContactLog(EntryScreen):
         """Say the whole entry; F1 shows it where the line is too short."""
         message.stop()
         row: LoggedContact = message.choices[0][1]
-        who = f"{row.contact}, " if row.contact else ""
         link = f" Led to {row.link}." if row.link else ""
         at = f"{row.at[11:16]} UTC"
-        self.say(f"{day_text(row.day)} {at}, {who}{_reason(row)}: {row.words}.{link}")
+        self.say(f"{day_text(row.day)} {at}, {_reason(row)}. {_said(row)}.{link}")
 
 
 def key_lines(width: int) -> list[Line]:

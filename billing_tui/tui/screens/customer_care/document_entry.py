@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from billing_tui.access.rights import Right
 from billing_tui.customer_care.document_policy import read_document_policy
+from billing_tui.customer_care.document_store import path_of, waiting_files
 from billing_tui.customer_care.file_document import Concerns, DocumentForm, file_document
 from billing_tui.foundation.errors import InvalidEntry
 from billing_tui.tui.commands import CONFIRM, LIST
 from billing_tui.tui.entry import Entry
 from billing_tui.tui.entry_screen import EntryScreen
 from billing_tui.tui.ink import Role
-from billing_tui.tui.kinds import Choice, choice, day, text
+from billing_tui.tui.kinds import Choice, Taken, choice, day, text
 from billing_tui.tui.screens.customer_care.head import head_line, head_of, named_account
 from billing_tui.tui.screens.customer_care.note_entry import optional
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from billing_tui.customer_care.file_document import Filed
     from billing_tui.tui.ink import Line
+    from billing_tui.tui.kinds import Kind
 
 _OF = {"A": Concerns.ACCOUNT, "C": Concerns.CUSTOMER, "L": Concerns.LOCATION}
 _TOLD = {
@@ -32,17 +34,36 @@ _TOLD = {
 }
 
 
+def scan_kind(inbox: Path) -> Kind:
+    """A scan that waits, by name or by its number on the F4 list, or the path of another file."""
+    scans = waiting_files(inbox)
+    choices = [
+        Choice(str(at), f"{one.name}, {max(one.size // 1024, 1):,} KB")
+        for at, one in enumerate(scans, 1)
+    ]
+    numbers = {str(at): one.name for at, one in enumerate(scans, 1)}
+    sentence = "A scan's name or number, or a path; F4 lists the scans that wait."
+    plain = text(60, sentence, required=True)
+
+    def read(entry: str) -> Taken:
+        return plain.read(numbers.get(entry.strip(), entry))
+
+    return replace(plain, read=read, choices=lambda _keyed: choices)
+
+
 class DocumentEntry(EntryScreen):
     """Where the file is, what it is, whose, and until when it holds."""
 
     ident = "CAR031"
     heading = "File a document"
     help_text = (
-        "The file is copied into the office's folder `documents` under the hash of its bytes, and "
-        "`billing-tui verify` proves it from then on. The file itself stays where it is. A relief "
-        "needs the last day of its proof; the day after it the paper is missing again."
+        "F4 lists the scans that wait in the office's folder `inbox`, newest first; the path of "
+        "any other file on this machine does as well. The file is copied into `documents` under "
+        "the hash of its bytes, and `billing-tui verify` proves it from then on; the scan stays. "
+        "A relief needs the last day of its proof; the day after it the paper is missing again."
     )
     commands = (LIST, CONFIRM.called("File", "File it.", Right.KEEP_RECORDS.value))
+    opening = "Which file? F4 lists the scans that wait."
 
     def prepare(self) -> None:
         """Find the account."""
@@ -56,7 +77,7 @@ class DocumentEntry(EntryScreen):
         whose = [Choice(code, told) for code, told in _TOLD.items()]
         last = Entry("expires", " Until", optional(day(today)), help_="Its last day, if any.")
         return (
-            Entry("path", " File", text(60, "Path of the file.", required=True)),
+            Entry("path", " File", scan_kind(self.desk.home.inbox)),
             Entry("kind", " What", choice(10, codes)),
             Entry("concerns", " Of", replace(choice(1, whose), auto_advance=True)),
             Entry("received", " Came on", day(today)),
@@ -93,7 +114,7 @@ class DocumentEntry(EntryScreen):
     def save(self, values: Mapping[str, Any]) -> Filed:
         """File it."""
         form = DocumentForm(
-            path=Path(values["path"]),
+            path=path_of(self.desk.home.inbox, values["path"]),
             kind=str(values["kind"]).lower(),
             concerns=_OF[values["concerns"]],
             received=values["received"],

@@ -17,7 +17,7 @@ from billing_tui.customer_care.filed_documents import (
 )
 from billing_tui.foundation.errors import BillingError
 from billing_tui.tui.commands import BACKWARD, CONFIRM, FORWARD, NEW, REFRESH
-from billing_tui.tui.ink import Role, gap
+from billing_tui.tui.ink import Role, gap, wrapped
 from billing_tui.tui.pages import Onward
 from billing_tui.tui.painted import Rule, Sheet
 from billing_tui.tui.record_list import Column, RecordList
@@ -159,14 +159,16 @@ class Documents(RoomScreen):
         )
         if not missing:
             return [((" Nothing that must be on file is missing.", Role.GOOD),)]
-        return [
-            (
-                gap(1),
-                (f"* {one.name}", Role.WARNING),
-                (f"  {_since(one)}: {one.because}", Role.TEXT),
-            )
-            for one in missing
-        ]
+        return [line for one in missing for line in self._missing_line(one)]
+
+    def _missing_line(self, one: MissingDocument) -> list[Line]:
+        """What is missing, and why it must be there, on as many lines as it takes."""
+        told = f"{one.name}, {_since(one)}"
+        width = self.billing.size.width
+        if len(told) + len(one.because) + 6 <= width:
+            return [((f" * {told}: ", Role.WARNING), (one.because, Role.TEXT))]
+        because = wrapped(one.because, width - 5, 2)
+        return [((f" * {told}", Role.WARNING),), *[(gap(3), (part, Role.TEXT)) for part in because]]
 
     def greeting(self) -> str:
         """What to do next."""

@@ -45,8 +45,3 @@ def head_line(account: AccountSummary, width: int) -> Line:
     )
     place = cut_before_end(account.location.address, width // 2 - 22)
     return apart(start, ((reach, Role.TEXT), gap(2), (place, Role.LABEL), gap(1)), width)
-
-
-def key_after(legend: Line, told: str) -> Line:
-    """A legend, with what else can be done behind it."""
-    return (*legend, (told, Role.LABEL))

@@ -9,6 +9,7 @@ from billing_tui.customer_care.merge_customers import merge_customers
 from billing_tui.customer_care.merges import MergeLine, customers_like, merges
 from billing_tui.customer_care.same_customer import plan_merge
 from billing_tui.customer_care.undo_merge import undo_merge
+from billing_tui.ledger.receivables import balances
 from billing_tui.tui.commands import BACKWARD, CONFIRM, FORWARD, LIST
 from billing_tui.tui.entry import Entry
 from billing_tui.tui.entry_screen import EntryScreen
@@ -64,7 +65,7 @@ class MergeCustomers(EntryScreen):
     )
     option_rights: ClassVar[dict[str, Right]] = {"4": Right.KEEP_RECORDS}
     stays = True
-    outlook_word = "What they have; what stands to the right goes over"
+    outlook_word = "Side by side; <- goes over to the one who stays"
 
     def entries(self) -> Sequence[Entry]:
         """Two customers."""
@@ -111,7 +112,13 @@ class MergeCustomers(EntryScreen):
         plan = plan_merge(
             known["kept"].customer_id, known["merged"].customer_id, self.desk.business_day
         )
-        return side_lines(plan, width, height)
+        accounts = [
+            one.row
+            for side in (plan.kept, plan.merged)
+            for one in side.pointing
+            if one.table == "account"
+        ]
+        return side_lines(plan, balances(accounts), width, height)
 
     def ask_first(self, values: Mapping[str, Any]) -> RoomScreen | None:
         """Refuse what cannot be; else the reason."""

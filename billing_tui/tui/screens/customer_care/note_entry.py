@@ -44,6 +44,7 @@ class NoteEntry(EntryScreen):
         "anybody's."
     )
     commands = (LIST, CONFIRM.called("Save", "Save the note.", Right.KEEP_RECORDS.value))
+    opening = "What is to be known? Enter goes on, F10 saves from anywhere."
 
     def prepare(self) -> None:
         """Find the account."""

@@ -1,0 +1,308 @@
+"""The care of accounts in a real terminal: golden screens, walkthroughs, and the fastest entry."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from harness import check_golden
+from offices import open_in
+
+from billing_tui.access.staff import sit_down
+from billing_tui.customer_care.file_document import DocumentForm, file_document
+from billing_tui.customer_care.keep_contact import ContactForm, add_contact, set_passphrase
+from billing_tui.customer_care.kinds import Channel, MayDo, Outcome
+from billing_tui.customer_care.log_contact import SpokenWith, log_contact
+from billing_tui.customer_care.merge_customers import merge_customers
+from billing_tui.operations.verify import verify_office
+from billing_tui.records.add_note import FollowUp, add_note
+from billing_tui.records.lookup import find_account
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from harness import Terminal
+
+    from billing_tui.access.desk import Desk
+    from billing_tui.operations.office import Office
+
+ROSA = "10432-03"
+DAY = date(2026, 11, 20)
+NOW = datetime(2026, 11, 20, 17, 0, tzinfo=UTC)
+WORDS = "blue heron 77"
+SIZES = pytest.mark.parametrize("size", [(80, 24), (132, 43)], ids=["80x24", "132x43"])
+
+
+def _fill(maria: Desk) -> None:
+    """What the screens show: contacts, notes, calls, a paper, a merge."""
+    rosa = find_account(ROSA)
+    ana = ContactForm(
+        name="Delgado, Ana", may_do=MayDo.CHANGE, relation="daughter", phone="530-555-0177"
+    )
+    contact = add_contact(maria, rosa, ana)
+    set_passphrase(maria, contact, WORDS, version=1)
+    add_contact(maria, rosa, ContactForm(name="Pruitt, Carl", may_do=MayDo.NOBODY))
+    mended = "Leak at the toilet is mended; look at the next read before billing."
+    mine = FollowUp(day=DAY, username="maria")
+    add_note(maria, rosa, mended, alert_to=date(2026, 12, 20), follow_up=mine)
+    add_note(maria, rosa, "Ask whether the cart was swapped.", follow_up=FollowUp(day=DAY))
+    for channel, reason, words, outcome in (
+        (Channel.PHONE_IN, "B", "Asked why the bill is four times as high", Outcome.PROMISED),
+        (Channel.FIELD, "H", "Showed her the leak indicator", Outcome.ANSWERED),
+        (Channel.PHONE_OUT, "H", "Called back about the leak", Outcome.NO_ANSWER),
+    ):
+        said = SpokenWith(channel=channel, reason=reason, words=words, outcome=outcome)
+        log_contact(maria, rosa, said)
+    scan = maria.home.root / "letter.pdf"
+    scan.write_bytes(b"%PDF-1.7 a letter")
+    file_document(maria, rosa, DocumentForm(path=scan, kind="letter", remark="About the leak"))
+    rows = (find_account("11064-03"), find_account("11143-03"))
+    merge_customers(maria, rows[0], rows[1], "Same phone and birthday")
+
+
+@pytest.fixture
+def cared(start: Callable[..., Terminal], office: Office) -> Callable[..., Terminal]:
+    """Starts the screens on an office in which the accounts have been cared for."""
+    opened = open_in(office.home.root)
+    home = opened.home
+    _fill(sit_down(opened.store, home, "maria", DAY, station="test", clock=lambda: NOW))
+    opened.close()
+    return start
+
+
+def rows(office: Office, sql: str) -> list[tuple[Any, ...]]:
+    """Rows of the office's file."""
+    base = sqlite3.connect(f"file:{office.home.database_file}?mode=ro", uri=True)
+    try:
+        return base.execute(sql).fetchall()
+    finally:
+        base.close()
+
+
+LOOKED_AT = ("CARE", "RECORDS", "A1", "A2", "A4", "S")
+"""Invariants that this desk can break; the small office's bills are made up and break others."""
+
+
+def verified(office: Office) -> list[str]:
+    """What `verify` finds at this desk, the papers included."""
+    opened = open_in(office.home.root)
+    try:
+        verdicts = verify_office(opened.store, documents=opened.home.documents)
+        mine = [one for one in verdicts if one.id.startswith(LOOKED_AT)]
+        assert any(one.id == "CARE-DOCUMENTS" for one in mine)
+        return [f"{one.id}: {sentence}" for one in mine for sentence in one.broken]
+    finally:
+        opened.close()
+
+
+def go(terminal: Terminal, keys: str, shown: str) -> None:
+    """Type, and wait for what follows."""
+    terminal.type(keys)
+    terminal.wait_for(shown)
+    terminal.settle()
+
+
+WAYS = {
+    "CAR010": (f"car010 {ROSA}<enter>", "7=Ask"),
+    "CAR011": (f"car011 {ROSA}<enter>Ortiz, Ben<enter>A", "may be told what"),
+    "CAR012": (f"car010 {ROSA}<enter>7<enter>secret", "Passphrase  ······"),
+    "CAR020": (f"car020 {ROSA}<enter>", "7=Followed up"),
+    "CAR021": (f"car021 {ROSA}<enter>Call her<enter><enter>Y+30<enter>", "stands at the top"),
+    "CAR030": (f"car030 {ROSA}<enter>", "4=Withdraw"),
+    "CAR030-missing": ("1.14<enter>", "F10 Print"),
+    "CAR031": (f"car031 {ROSA}<enter>/tmp/x.pdf<enter>med<enter>", "needs its last day"),
+    "CAR040": (f"car040 {ROSA}<enter>PB", "How  P phone"),
+    "CAR050": ("1.16<enter>C00000<enter>C00003<enter>", "<- "),
+}
+
+
+@SIZES
+@pytest.mark.parametrize("name", WAYS)
+def test_screen(cared: Callable[..., Terminal], name: str, size: tuple[int, int]) -> None:
+    """Every row, at the smallest size and at a large one."""
+    keys, shown = WAYS[name]
+    terminal = cared(user="maria", size=size)
+    terminal.wait_for("F1 Help")
+    go(terminal, keys, shown)
+
+    check_golden(f"{name}-{size[0]}x{size[1]}", terminal.text)
+
+
+def test_the_account_shows_who_may_speak_and_what_is_to_be_known(
+    cared: Callable[..., Terminal],
+) -> None:
+    """The alert in the top third; on the other side of the page the contacts."""
+    terminal = cared(user="maria")
+    terminal.wait_for("F1 Help")
+    go(terminal, f"{ROSA}<enter>", "F11 Contact")
+    assert any("* Leak at the toilet" in line for line in terminal.lines[:8])
+    go(terminal, "<f11>", "May speak")
+    assert "Delgado, Ana (daughter): change, passphrase" in terminal.text
+
+
+def test_a_passphrase_is_asked_for_and_stands_nowhere(
+    cared: Callable[..., Terminal], office: Office
+) -> None:
+    """Wrong, then right; the log tells which, and no file of the office holds the words."""
+    terminal = cared(user="maria")
+    terminal.wait_for("F1 Help")
+    go(terminal, f"{ROSA}<enter>", "ACC020")
+    go(terminal, "<f6>1.12<enter>", "CAR010")
+    go(terminal, "7<enter>grey goose 12<enter>", "WRONG")
+    assert "grey goose" not in terminal.text
+    go(terminal, f"7<enter>{WORDS}", "·············")
+    assert WORDS not in terminal.text
+    go(terminal, "<enter>", "Right: Delgado, Ana")
+    assert [row[0] for row in rows(office, "SELECT outcome FROM contact_log_entry ORDER BY id")][
+        3:
+    ] == ["passphrase wrong", "passphrase right"]
+    terminal.close()
+    for file in office.home.root.rglob("*"):
+        assert not file.is_file() or b"heron" not in file.read_bytes(), file
+        assert not file.is_file() or b"goose" not in file.read_bytes(), file
+    assert verified(office) == []
+
+
+def test_a_note_is_written_and_followed_up(cared: Callable[..., Terminal], office: Office) -> None:
+    """From the account: words, alert, day and person; then what came of it."""
+    terminal = cared(user="maria")
+    terminal.wait_for("F1 Help")
+    go(terminal, f"{ROSA}<enter>", "ACC020")
+    go(terminal, "<f6>1.13<enter>", "CAR020")
+    go(terminal, "<f6>", "CAR021")
+    go(terminal, "Gate code 4411<enter><enter>Y<enter>t<enter>luis<enter><f10>", "note is kept")
+    assert rows(
+        office,
+        "SELECT n.text, n.sticky, n.alert_to, n.follow_up_day, s.username FROM note n"
+        " JOIN staff_member s ON s.id = n.follow_up_by_id ORDER BY n.id DESC LIMIT 1",
+    ) == [("Gate code 4411", 1, None, "2026-11-20", "luis")]
+    go(terminal, "7<enter>", "What came of it?")
+    go(terminal, "2<enter>", "Followed up.")
+    assert rows(office, "SELECT outcome FROM note ORDER BY id DESC LIMIT 1") == [
+        ("Left a message",)
+    ]
+    go(terminal, "4<enter>", "The alert has ended.")
+    assert verified(office) == []
+
+
+def test_a_document_is_filed_and_withdrawn(cared: Callable[..., Terminal], office: Office) -> None:
+    """The certificate that was missing is filed; once it is withdrawn it is missing again."""
+    office.home.inbox.mkdir(exist_ok=True)
+    (office.home.inbox / "scan-0017.pdf").write_bytes(b"certificate")
+    terminal = cared(user="maria")
+    terminal.wait_for("F1 Help")
+    go(terminal, f"{ROSA}<enter>", "ACC020")
+    go(terminal, "<f6>1.14<enter>", "* Medical certificate, never filed")
+    go(terminal, "<f6>", "CAR031")
+    go(terminal, "?", "scan-0017.pdf")
+    go(terminal, "<enter>", "CAR031")
+    go(terminal, "med<enter>At<enter><enter>", "When does it end?")
+    go(terminal, "033127<enter>From Dr Ito<enter><f10>", "is on file")
+    terminal.wait_for("Nothing that must be on file is missing")
+    go(terminal, "4<enter>1<enter>", "is withdrawn")
+    terminal.wait_for("* Medical certificate")
+    assert rows(office, "SELECT kind, expires_day, withdrawn_day FROM filed_document") == [
+        ("letter", None, None),
+        ("medical", "2027-03-31", "2026-11-20"),
+    ]
+    assert verified(office) == []
+
+
+def test_two_customers_are_merged_and_parted(
+    cared: Callable[..., Terminal], office: Office
+) -> None:
+    """From the menu: both sides, the reason, merged; the old number finds who stays; undone."""
+    before = rows(office, "SELECT id, customer_id FROM account ORDER BY id")
+    ledger = rows(office, "SELECT * FROM posting ORDER BY id")
+    terminal = cared(user="maria")
+    terminal.wait_for("F1 Help")
+    before = rows(office, "SELECT id, customer_id FROM account ORDER BY id")
+    go(terminal, "1.16<enter>", "CAR050")
+    go(terminal, "C00000<enter>C00003<enter>", "Account 10669-03")
+    go(terminal, "<f10>", "2 rows. Why?")
+    go(terminal, "1<enter>", "C00003 is C00000 now")
+    assert rows(office, "SELECT customer_id FROM account WHERE number = '10669-03'") == [(1,)]
+    go(terminal, "<f2>c00003<enter>", "10669-03")
+    assert ROSA in terminal.text
+    go(terminal, "<f2>1.16<enter>", "CAR050")
+    go(terminal, "<tab><tab>4<enter>1<enter>", "are two again")
+    assert rows(office, "SELECT id, customer_id FROM account ORDER BY id") == before
+    assert rows(office, "SELECT * FROM posting ORDER BY id") == ledger
+    verbs = rows(office, "SELECT verb, why FROM audit_entry ORDER BY seq DESC LIMIT 2")
+    assert verbs == [
+        ("customer_care.undo_merge", "They are two people"),
+        ("customer_care.merge_customers", "Same person: same phone and birthday"),
+    ]
+    assert verified(office) == []
+
+
+def test_who_may_not_is_told_why(cared: Callable[..., Terminal]) -> None:
+    """An auditor sees the contacts; to ask, change or log is refused with who may."""
+    terminal = cared(user="ada")
+    terminal.wait_for("F1 Help")
+    go(terminal, f"car010 {ROSA}<enter>", "CAR010")
+    go(terminal, "7", "ada may not log contacts")
+    go(terminal, "<f6>", "ada may not change customers")
+    go(terminal, f"<f2>car040 {ROSA}<enter>", "ada may not log contacts")
+
+
+def test_a_contact_speaks_and_it_leads_to_an_order(
+    cared: Callable[..., Terminal], office: Office
+) -> None:
+    """Shift+Tab goes up to who spoke, how it ended and what it led to."""
+    terminal = cared(user="maria")
+    terminal.wait_for("F1 Help")
+    go(terminal, FROM_THE_MENU, "CAR040")
+    go(terminal, "<up><up><up>1<enter>PS26-0000007<enter>PSSend the crew<enter>", "Logged.")
+    assert "Delgado, Ana: Send the crew" in terminal.text
+    assert rows(
+        office,
+        "SELECT contact_id, outcome, link, channel, reason FROM contact_log_entry"
+        " ORDER BY id DESC LIMIT 1",
+    ) == [(1, "promised", "S26-0000007", "phone", "S")]
+    assert "SELF  the customer" in terminal.text
+
+
+FROM_THE_MENU = f"{ROSA}<enter><f6>1.15<enter>"
+ONE = ("PB", "OH", "CP", "EA", "RX", "LM", "MD", "FS")
+CHANNELS = ("phone", "call", "counter", "email", "reply", "letter", "mailed", "field")
+
+
+@pytest.mark.slow
+def test_two_hundred_contacts_in_one_burst(start: Callable[..., Terminal], office: Office) -> None:
+    """From the menu to the account to the log, then 200 entries: every one is exact.
+
+    An entry is two keys, its words, and Enter.
+    """
+    keys = [FROM_THE_MENU]
+    keys += [f"{ONE[at % 8]}call {at}: they said {at * 37 % 101}<enter>" for at in range(200)]
+    terminal = start(user="maria")
+    terminal.wait_for("F1 Help")
+    terminal.type("".join(keys))
+    count = "SELECT count(*) FROM contact_log_entry"
+    terminal.wait(lambda: rows(office, count) == [(200,)], 180)
+    terminal.settle()
+
+    assert rows(office, "SELECT channel, reason, words, outcome FROM contact_log_entry") == [
+        (CHANNELS[at % 8], ONE[at % 8][1], f"call {at}: they said {at * 37 % 101}", "answered")
+        for at in range(200)
+    ]
+    terminal.close()
+    assert rows(office, "SELECT count(*) FROM audit_entry WHERE verb LIKE '%log_contact'") == [
+        (200,)
+    ]
+    assert verified(office) == []
+
+
+def test_a_wrong_key_costs_only_itself(start: Callable[..., Terminal], office: Office) -> None:
+    """An unknown reason is refused where it stands; what was typed behind it is dropped."""
+    terminal = start(user="maria")
+    terminal.wait_for("F1 Help")
+    go(terminal, FROM_THE_MENU, "CAR040")
+    go(terminal, "PZthese words go nowhere<enter>", "no code that is known")
+    go(terminal, "Bthe bill is high<enter>", "Logged.")
+    assert rows(office, "SELECT channel, reason, words FROM contact_log_entry") == [
+        ("phone", "B", "the bill is high")
+    ]
