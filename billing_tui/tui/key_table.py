@@ -54,10 +54,10 @@ def fields(today: date) -> tuple[KeyRow, ...]:
 
 
 def keys_of(one: Listing) -> ScreenKeys:
-    """The keys that mean something on one screen only."""
-    commands = one.load().commands
-    own = [command for command in commands if command.id not in EVERYWHERE]
-    rows = tuple(row_of(command) for command in own)
+    """The keys that mean something on one screen only, with a subject or without."""
+    opened = [one.load()(subject) for subject in ("", "1")]
+    commands = {command: None for screen in opened for command in screen.commands}
+    rows = tuple(row_of(command) for command in commands if command.id not in EVERYWHERE)
     return ScreenKeys(one.ident, one.number, one.title, rows)
 
 

@@ -171,7 +171,7 @@ def test_the_office_is_untouched_but_for_the_result(door: Callable[[str], Door])
     grown = {one.__name__: now[one] - count[one] for one in all_tables() if now[one] != count[one]}
     assert grown == {"DrillResult": 1, "AuditEntry": 1}
     newest = AuditEntry.select().order_by(AuditEntry.seq.desc()).get()
-    assert (newest.verb, newest.subject) == ("training.record_result", "mailing-address")
+    assert (newest.verb, newest.subject) == ("operations.record_drill", "mailing-address")
 
 
 def test_a_copy_is_kept_until_a_fresh_one_is_asked_for(door: Callable[[str], Door]) -> None:

@@ -21,7 +21,7 @@ WAYS = {
     "BIL020": ("3.2<enter><down>", "+130.46"),
     "BIL030": ("bil030 10432-03<enter>", "In words"),
     "HLP010": ("3.1<enter><f1>", "Back page"),
-    "HLP020": ("6.1<enter>", "Look up an account"),
+    "HLP020": ("6.1<enter>passphrase", "3 pages found"),
     "HLP030": ("6.1<enter>look up an account on the phone<enter>", "Before you begin"),
     "RSN010": ("3.2<enter>2<enter>", " Reason"),
     "GO0010": ("1.1<enter><f2>", "  Go to"),

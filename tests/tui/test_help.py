@@ -96,7 +96,7 @@ def test_the_utilitys_own_page_takes_the_place_of_ours(app: Sit) -> None:
     text = text.replace("version: 1", "version: 4").replace("2027-11-20", "2026-01-31")
     (folder / "look-up.md").write_text(text, encoding="utf-8")
     shutil.copy(data_path("procedures", "look-up.md"), folder / "other.md")
-    listed, page = drive(screens, "hlp020 phone<enter>", "<enter>")
+    listed, page = drive(screens, "hlp020 former occupants<enter>", "<enter>")
 
     assert "other.md is not shown: its id is look-up." in listed.text
     assert "* 01/31/26" in listed.text

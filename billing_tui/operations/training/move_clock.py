@@ -40,7 +40,7 @@ def move_clock(desk: Desk, to_day: date) -> None:
             f"Key a day after {desk.business_day:%m/%d/%y}, at most {FARTHEST.days} days on.",
             field="day",
         )
-    with writing(desk, Right.LOOK, "training.move_clock") as act:
+    with writing(desk, Right.LOOK, "operations.move_clock") as act:
         act.about("setting", "business_day")
         act.before = {"business_day": desk.business_day.isoformat()}
         act.after = {"business_day": to_day.isoformat()}

@@ -24,7 +24,7 @@ def record_result(desk: Desk, grade: Grade) -> int:
     Raises:
         NotAllowed: the person no longer works here.
     """
-    with writing(desk, Right.LOOK, "training.record_result") as act:
+    with writing(desk, Right.LOOK, "operations.record_drill") as act:
         row = DrillResult.create(
             staff=desk.staff_id,
             drill=grade.drill,
