@@ -15,6 +15,9 @@ from billing_tui.access.hire import hire
 from billing_tui.access.rights import Role
 from billing_tui.access.staff import setting, sit_down
 from billing_tui.access.tables import AuditEntry
+from billing_tui.customer_care.kinds import Channel
+from billing_tui.customer_care.log_contact import SpokenWith, log_contact
+from billing_tui.customer_care.log_policy import read_log_reasons
 from billing_tui.foundation.bulk import rows_of
 from billing_tui.foundation.errors import BillingError, InvalidEntry, NotFound, Refused
 from billing_tui.foundation.home import Home
@@ -216,6 +219,16 @@ def test_somebody_unknown_to_the_city_trains_under_their_own_name(
     assert setting("mode") == "training"
 
 
+def test_nothing_of_training_is_open_to_other_accounts(door: Callable[[str], Door]) -> None:
+    """`host check` looks at every file of the home."""
+    through = door("maria")
+    through.begin("clear-exceptions")
+    folder = through.doorway.here.office.home.root.parent
+    shown = [path for path in (folder, *folder.rglob("*")) if path.stat().st_mode & 0o077]
+
+    assert shown == []
+
+
 def test_the_clock_moves_in_training_only(door: Callable[[str], Door]) -> None:
     """Forward, by a bounded step, with an entry in the trail; an office refuses."""
     through = door("maria")
@@ -290,6 +303,19 @@ def test_a_clerk_sees_their_own_results_and_the_lead_everybodys(
     assert best_of(at("maria"))["x"].score == 90
     with pytest.raises(peewee.IntegrityError, match="never changed"):
         DrillResult.update(score=100).execute()
+
+
+def test_the_contact_log_counts_as_written(door: Callable[[str], Door]) -> None:
+    """What was said may stand in a note or in the log; both are data."""
+    desk, task = door("maria").begin("high-bill")
+    said = SpokenWith(
+        channel=Channel.PHONE_IN,
+        reason=next(iter(read_log_reasons())),
+        words=f"Bill is for {task.facts['home.usage']} ccf",
+    )
+    log_contact(desk, find_account(task.facts["home.account"]), said)
+
+    assert not [one for one in grade(desk, task).missed if "says that the bill" in one]
 
 
 # Each drill, done right and done wrong

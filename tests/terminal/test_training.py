@@ -163,6 +163,23 @@ def test_the_clock_moves_in_the_copy_and_nowhere_else(demo: Path, sit: Any) -> N
 
 
 @pytest.mark.slow
+def test_keys_typed_ahead_stay_on_their_side_of_the_door(sit: Any) -> None:
+    """What is typed in a burst with the key that leaves the copy never reaches the office."""
+    terminal = sit("sam")
+    terminal.type("6.2<enter>")
+    terminal.wait_for("F10 Practise")
+    terminal.type("<f10>")
+    terminal.wait_for("F3 Office", _BUILT)
+    terminal.settle()
+    terminal.type("<f3>6.1<enter>")
+    terminal.wait_for("You are back in the office.")
+    terminal.settle()
+
+    assert terminal.lines[0].startswith(" MNU010")
+    assert not [line for line in terminal.lines if "6.1" in line and "Go to" in line]
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [(80, 24), (132, 43)], ids=["80x24", "132x43"])
 def test_the_screens_of_training(sit: Any, size: tuple[int, int]) -> None:
     """Every row, at the smallest size and at a large one; cass has never trained before."""

@@ -15,6 +15,15 @@ from billing_tui.foundation.bulk import rows_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+_NOTED = (
+    "SELECT n.text FROM note n JOIN account a ON a.id = n.account_id"
+    " WHERE a.number = ? AND n.staff_id = ?"
+)
+_LOGGED = (
+    "SELECT e.words FROM contact_log_entry e JOIN account a ON a.id = e.account_id"
+    " WHERE a.number = ? AND e.staff_id = ?"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Work:
@@ -171,12 +180,11 @@ def ordered(work: Work, needs: Mapping[str, str]) -> bool:
 
 
 def written(work: Work, needs: Mapping[str, str]) -> bool:
-    """The trainee wrote a note, or logged a contact, on `account` that has one of these `words`."""
-    rows = rows_of(
-        "SELECT n.text FROM note n JOIN account a ON a.id = n.account_id"
-        " WHERE a.number = ? AND n.staff_id = ?",
-        (needs["account"], work.staff_id),
-    )
+    """The trainee wrote one of these `words` on `account`, in a note or in the contact log."""
+    rows = [
+        *rows_of(_NOTED, (needs["account"], work.staff_id)),
+        *rows_of(_LOGGED, (needs["account"], work.staff_id)),
+    ]
     words = [word.casefold() for word in _listed(needs["words"])]
     return any(word in text.casefold() for (text,) in rows for word in words)
 

@@ -82,6 +82,8 @@ def build_city(
             Setting.update(value=MODE).where(Setting.name == "mode").execute()
     finally:
         opened.close()
+    for path in workshop.root.rglob("*"):
+        path.chmod(0o700 if path.is_dir() else 0o600)
     workshop.root.replace(city.root)
 
 
