@@ -140,7 +140,10 @@ class AccountFlags(AccountEntryScreen):
         kind = self._kind() if "kind" in known else None
         if kind is not None:
             plan = _plan(kind, known, self.desk.business_day, ends=self._ends())
-            lines += [((f" {part}", Role.VALUE),) for part in wrapped(plan, width - 2, 3)]
+            parts = wrapped(plan, width - 4, 3)
+            lines += [
+                ((f" {' ' * 2 * (at > 0)}{part}", Role.VALUE),) for at, part in enumerate(parts)
+            ]
             if kind in _BILLED:
                 first = known.get("from_day") or self.desk.business_day
                 lines.append(((f"   {flag_counts(summary.account_id, first)}", Role.LABEL),))

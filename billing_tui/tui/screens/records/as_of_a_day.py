@@ -74,6 +74,7 @@ class AsOfADay(RoomScreen):
         super().__init__(subject)
         self._two = False
         self._asked: tuple[int, date, date] | None = None
+        self._just_shown = False
 
     def prepare(self) -> None:
         """Refuse an account that is none before the screen opens."""
@@ -144,6 +145,7 @@ class AsOfADay(RoomScreen):
             self._same = found.same
         else:
             list_.columns, rows = _FACTS, facts_on(row, chosen)
+        self._just_shown = True
         list_.show_rows(rows, lambda one: one.part)
         self._count = len(rows)
 
@@ -179,7 +181,8 @@ class AsOfADay(RoomScreen):
     def on_record_list_moved(self, message: RecordList.Moved) -> None:
         """Say in full what the columns may have cut."""
         message.stop()
-        if self.focused is not message.list:
+        just_shown, self._just_shown = self._just_shown, False
+        if just_shown or self.focused is not message.list:
             return
         row = message.row
         if isinstance(row, Fact):

@@ -13,15 +13,19 @@ if TYPE_CHECKING:
 
     from billing_tui.records.account_values import ServiceLine
     from billing_tui.records.billed_days import Billed
+    from billing_tui.records.difference import TwoDays
     from billing_tui.service_orders.preview_change import Preview, Turned
+
+_WIDEST = 52
 
 
 def service_lines(
     lines: Sequence[ServiceLine], billed: Mapping[int, Billed], chosen: int | None, width: int
 ) -> list[Line]:
     """The services that stand, with terms, attributes and how far they are billed."""
-    heads = (("Service", 11), ("Terms", 16), ("Meter or attributes", width - 42), ("Billed to", 10))
-    told: list[Line] = [(gap(3), *(left(word, room, Role.HEAD) for word, room in heads))]
+    room = min(width - 43, _WIDEST)
+    heads = (("Service", 11), ("Terms", 16), ("Meter or attributes", room + 1), ("Billed to", 10))
+    told: list[Line] = [(gap(3), *(left(word, cells, Role.HEAD) for word, cells in heads))]
     for line in lines:
         there = billed.get(line.service_id)
         mark = " >" if line.service_id == chosen else "  "
@@ -34,7 +38,7 @@ def service_lines(
                 gap(1),
                 left(f"{line.schedule} {line.rate_class}", 15, role),
                 gap(1),
-                left(_what(line), width - 43, role),
+                left(_what(line), room, role),
                 gap(1),
                 (day_text(there.to_day if there else None), Role.TEXT),
             )
@@ -62,6 +66,20 @@ def place_line(attributes: Mapping[str, str], width: int) -> list[Line]:
         (left("   Place" if at == 0 else "", 14, Role.LABEL), (part, Role.TEXT))
         for at, part in enumerate(wrapped(told or "-", width - 16, 2))
     ]
+
+
+def history_lines(found: TwoDays, width: int, most: int) -> list[Line]:
+    """What was changed since a day, on terminals that have the room for it."""
+    shown = found.lines[: most - 1]
+    if not shown:
+        return []
+    more = f", {len(found.lines) - len(shown)} more on 1.11" * (len(found.lines) > len(shown))
+    told: list[Line] = [((f"   Changed since {day_text(found.first)}{more}", Role.HEAD),)]
+    for one in shown:
+        what = left(f"{one.part}, {one.what}", 40, Role.LABEL)
+        turned = f"{one.before or '-'} -> {one.after or '-'}"
+        told.append((gap(3), what, (cut(turned, width - 44), Role.TEXT)))
+    return told
 
 
 def preview_lines(preview: Preview, notes: Sequence[str], width: int) -> list[Line]:

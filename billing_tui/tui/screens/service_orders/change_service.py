@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from billing_tui.access.rights import Right
 from billing_tui.foundation.errors import InvalidEntry
 from billing_tui.records.attributes import REGISTRY, LivesAt
 from billing_tui.records.billed_days import Billed, service_billed
+from billing_tui.records.difference import TwoDays, difference
 from billing_tui.records.kinds import ServiceKind
 from billing_tui.records.lookup import account_summary
 from billing_tui.service_orders.add_service import cannot_add, free_point
@@ -17,6 +19,7 @@ from billing_tui.service_orders.kinds import ReadSource
 from billing_tui.service_orders.preview_change import preview_change
 from billing_tui.service_orders.service_changes import ATTRIBUTES, ChangeForm, ChangeKind, Seen
 from billing_tui.tui.commands import CONFIRM, LIST, REFRESH
+from billing_tui.tui.ink import BLANK
 from billing_tui.tui.kinds import day
 from billing_tui.tui.screens.records.account_entry import AccountEntryScreen
 from billing_tui.tui.screens.service_orders.change_fields import (
@@ -30,6 +33,7 @@ from billing_tui.tui.screens.service_orders.change_fields import (
     which_service,
 )
 from billing_tui.tui.screens.service_orders.change_lines import (
+    history_lines,
     place_line,
     preview_lines,
     service_lines,
@@ -53,6 +57,8 @@ if TYPE_CHECKING:
     from billing_tui.tui.entry import Entry
     from billing_tui.tui.ink import Line
 
+_TALL = 36
+"""Rows of a terminal from which on last year's changes are shown too."""
 _WITH_REASON = frozenset({ChangeKind.END, ChangeKind.CLASS})
 _OF_SERVICE = frozenset(
     {ChangeKind.END, ChangeKind.CLASS, ChangeKind.CARTS, ChangeKind.PEOPLE, ChangeKind.OTHER}
@@ -82,6 +88,7 @@ class ChangeInService(AccountEntryScreen):
     def entries(self) -> Sequence[Entry]:
         """Account, what changes, then what that needs."""
         self._billed: dict[int, Billed] = {}
+        self._year = TwoDays("", self.desk.business_day, self.desk.business_day, (), 0)
         self._readings = Readings("read", self._sitting)
         self._change = field("change", "What changes", change_kind())
         self._service = field("service", "Which service", which_service(self._fitting), shut=True)
@@ -186,6 +193,9 @@ class ChangeInService(AccountEntryScreen):
         """How far each service is billed."""
         pairs = ((line.service_id, service_billed(line.service_id)) for line in self._lines())
         self._billed = {key: found for key, found in pairs if found is not None}
+        today = self.desk.business_day
+        row = self.known_account().account_id
+        self._year = difference(row, today - timedelta(days=365), today)
 
     def _open_fields(self) -> None:
         change: ChangeKind | None = self._change.value
@@ -291,10 +301,12 @@ class ChangeInService(AccountEntryScreen):
         lines = service_lines(summary.services, self._billed, chosen, width)
         lines += place_line(summary.location.attributes, width)
         form = self._form(known)
-        if form is None:
-            return lines
-        then = account_summary(summary.account_id, max(form.day, summary.opened))
-        return [*lines, *preview_lines(preview_change(then, form), self._notes(form), width)]
+        if form is not None:
+            then = account_summary(summary.account_id, max(form.day, summary.opened))
+            lines += preview_lines(preview_change(then, form), self._notes(form), width)
+        if self.billing.size.height >= _TALL:
+            lines += [BLANK, *history_lines(self._year, width, 10)]
+        return lines
 
     def _notes(self, form: ChangeForm) -> list[str]:
         if form.change is ChangeKind.CLASS and not self.desk.may(Right.CHANGE_CLASS):

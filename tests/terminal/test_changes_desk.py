@@ -1,0 +1,297 @@
+"""Changes in service in a real terminal: what the screens say, what they write, keyed in bursts."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pysqlite3
+import pytest
+from harness import check_golden
+from town import SEWER, WATER, adopt
+
+from billing_tui.foundation.transaction import write_transaction
+from billing_tui.operations.verify import verify_office
+from billing_tui.records.tables import Service
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from harness import Terminal
+
+    from billing_tui.operations.office import Office
+
+    Start = Callable[..., Terminal]
+
+REFUSE = """
+schedule: REFUSE
+title: Refuse
+service: refuse
+effective: 2025-01-01
+attributes: {cart_size: text, carts: number}
+proration: {standard_days: 30, no_proration_between: [27, 33], fixed: by_days, tier_caps: none}
+classes:
+  RES:
+    title: Residential carts
+    charges:
+      - code: CART
+        label: Refuse cart
+        kind: fixed
+        revenue: refuse.fixed
+        quantity: carts
+        unit: cart
+        price: {by: [cart_size], table: {"64": 24.00, "96": 30.00}}
+  COM:
+    title: Commercial bin
+    charges:
+      - {code: CART, label: Refuse bin, kind: fixed, revenue: refuse.fixed, amount: 90.00}
+examples:
+  - name: two carts
+    class: RES
+    from: 2026-07-01
+    to: 2026-07-31
+    attributes: {cart_size: "64", carts: 2}
+    lines: [{code: CART, amount: 48.00}]
+    total: 48.00
+  - name: a bin
+    class: COM
+    from: 2026-07-01
+    to: 2026-07-31
+    lines: [{code: CART, amount: 90.00}]
+    total: 90.00
+"""
+CLASSES = {"water": "SFR", "sewer": "RES", "refuse": "RES"}
+FIRST = "10432-03"
+
+
+class Desks:
+    """The filled office with rates in force, and what its database holds."""
+
+    def __init__(self, office: Office, start: Start) -> None:
+        self.office = office
+        self._start = start
+        self._home = office.home.root
+
+    def sit(self, user: str = "maria", size: tuple[int, int] = (80, 24)) -> Terminal:
+        """A person at the menu."""
+        terminal = self._start(user=user, size=size)
+        terminal.wait_for("F3 Sign off")
+        return terminal
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        """Rows of the database, as another process sees them."""
+        with pysqlite3.connect(str(self._home / "billing.db")) as base:
+            found: list[tuple[Any, ...]] = base.execute(sql).fetchall()
+        return found
+
+    def one(self, sql: str) -> Any:
+        """One value of the database."""
+        return self.rows(sql)[0][0]
+
+    def entries(self) -> list[tuple[str, str]]:
+        """Verb and subject of what was keyed, oldest first."""
+        return self.rows("SELECT verb, subject FROM audit_entry ORDER BY seq")
+
+    def newest(self) -> dict[str, Any]:
+        """What the newest audit entry says was changed."""
+        after: dict[str, Any] = json.loads(
+            self.one("SELECT after FROM audit_entry ORDER BY seq DESC LIMIT 1")
+        )
+        return after
+
+
+@pytest.fixture
+def desks(office: Office, start: Start) -> Desks:
+    """Every account under classes that the rates have."""
+    with write_transaction(office.store):
+        for text in (WATER, SEWER, REFUSE):
+            adopt(text)
+        for kind, rate_class in CLASSES.items():
+            Service.update(rate_class=rate_class).where(Service.kind == kind).execute()
+    office.close()
+    return Desks(office, start)
+
+
+def keyed(terminal: Terminal, keys: str, shown: str) -> None:
+    """Type, and wait until a text stands on the screen and nothing more comes."""
+    terminal.type(keys)
+    terminal.wait_for(shown)
+    terminal.settle()
+
+
+WAYS = {
+    "CHG010": ("maria", f"chg010 {FIRST}<enter>", "Billed to"),
+    "CHG010-carts": (
+        "maria",
+        f"chg010 {FIRST}<enter>carts<enter><enter>64<enter>2<enter>moved<enter>",
+        "Everything is keyed",
+    ),
+    "CHG010-class": (
+        "maria",
+        f"chg010 {FIRST}<enter>class<enter>ref<enter>t<enter>com<enter>a shop now<enter>",
+        "F10 asks for it",
+    ),
+    "CHG010-end": (
+        "maria",
+        f"chg010 {FIRST}<enter>end<enter>wat<enter>t<enter><enter>1501<enter>",
+        "ended",
+    ),
+    "CHG020": (
+        "maria",
+        f"chg020 {FIRST}<enter><enter>PO Box 77<enter>Sierra Vista CA 95603-0077<enter>",
+        "956030077",
+    ),
+    "CHG030": (
+        "maria",
+        f"chg030 {FIRST}<enter><enter>hold b<enter><enter>n<enter>+30<enter>",
+        "looked at again",
+    ),
+    "CHG040": ("luis", f"chg040 {FIRST}<enter>", "Printed name"),
+    "CHG040-two": ("luis", f"chg040 {FIRST}<enter><f11>010126", "as before"),
+}
+
+
+@pytest.mark.parametrize("size", [(80, 24), (132, 43)], ids=["80x24", "132x43"])
+@pytest.mark.parametrize("name", WAYS)
+def test_screen(desks: Desks, name: str, size: tuple[int, int]) -> None:
+    """Every row, at the smallest size and at a large one."""
+    user, keys, shown = WAYS[name]
+    terminal = desks.sit(user, size)
+    keyed(terminal, keys, shown)
+
+    check_golden(f"{name}-{size[0]}x{size[1]}", terminal.text)
+
+
+def test_a_clerks_morning(desks: Desks) -> None:
+    """From the menu: carts, a class that waits, mail, a hold; then what differs since yesterday."""
+    maria = desks.sit()
+    keyed(maria, "1.8<enter>delgado<enter>carts<enter><enter>64<enter>2<enter>moved<enter>", "F10")
+    keyed(maria, "<f10>", f"{FIRST}: Carts changed from 11/20/26.")
+    assert desks.newest()["carts"] == "2"
+    assert desks.rows(
+        "SELECT t.name, t.value FROM service_attribute t JOIN service s ON s.id = t.service_id"
+        " WHERE s.account_id = 1 AND t.from_day = '2026-11-20' ORDER BY t.name"
+    ) == [("cart_size", "64"), ("carts", "2")]
+
+    keyed(maria, f"chg010 {FIRST}<enter>class<enter>ref<enter>t<enter>com<enter>a shop<enter>", "*")
+    keyed(maria, "<f10>", "Request 1 waits for a lead: class from 11/20/26.")
+    assert desks.rows("SELECT kind, state, subject FROM change_request") == [
+        ("records.change_class", "Pending", FIRST)
+    ]
+    assert desks.one("SELECT count(*) FROM service WHERE account_id = 1") == 3
+
+    keyed(maria, f"chg020 {FIRST}<enter><enter>PO Box 77<enter>Reno NV 89501<enter>", "89501")
+    keyed(maria, "<f10>", f"Bills of {FIRST} go to PO Box 77 from 11/20/26 on.")
+    assert desks.rows("SELECT lines, zip, from_day, to_day FROM mailing_address") == [
+        ("PO Box 77\nReno NV 89501", "89501", "2026-11-20", None)
+    ]
+
+    keyed(maria, f"chg030 {FIRST}<enter><enter>hold b<enter><enter>+30<enter>leak<enter>", "F10")
+    keyed(maria, "<f10>", f"{FIRST}: Hold bill to 12/20/26.")
+    assert desks.rows("SELECT kind, to_day, reason FROM account_flag WHERE id > 1") == [
+        ("Hold bill", "2026-12-20", "leak")
+    ]
+    assert desks.entries() == [
+        ("records.change_service_attribute", FIRST),
+        ("access.request_change", "1"),
+        ("records.change_mailing_address", FIRST),
+        ("records.add_flag", FIRST),
+    ]
+
+    keyed(maria, f"chg040 {FIRST}<enter><f11>111926", "5 differences")
+    for shown in ("PO Box 77", "to 12/20/26: leak", "Number of carts", "64"):
+        assert shown in maria.text
+    broken = [one.id for one in verify_office(desks.office.store) if one.broken]
+    assert [one for one in broken if one.startswith(("RECORDS", "ACCESS"))] == []
+
+
+def test_a_lead_changes_the_class_at_once(desks: Desks) -> None:
+    """No request; the service goes on as a new row from the day of the read."""
+    luis = desks.sit("luis")
+    keys = f"chg010 {FIRST}<enter>class<enter>ref<enter>t<enter>com<enter>a shop now<enter>"
+    keyed(luis, keys, "Everything is keyed")
+    assert "F10 asks for it" not in luis.text
+    keyed(luis, "<f10>", f"{FIRST}: Class changed from 11/20/26.")
+    assert desks.rows(
+        "SELECT rate_class, from_day, to_day FROM service WHERE account_id = 1 AND kind = 'refuse'"
+    ) == [("RES", "2019-03-01", "2026-11-19"), ("COM", "2026-11-20", None)]
+    assert desks.one("SELECT count(*) FROM change_request") == 0
+
+
+def test_what_cannot_be_is_said_on_its_field(desks: Desks) -> None:
+    """A day in what was billed, a service that is taken, a day without a read; nothing is saved."""
+    maria = desks.sit()
+    keyed(maria, f"chg010 {FIRST}<enter>zone<enter>100126", "Zone")
+    keyed(maria, "2<enter>x<enter><f10>", "billed to 10/14/26")
+    assert "!100126" in maria.text
+    keyed(maria, "<f3>", "F3 Sign off")
+    keyed(maria, f"chg010 {FIRST}<enter>add<enter>refuse<enter>", "takes refuse already")
+    keyed(maria, "<f3>", "F3 Sign off")
+    keys = f"chg010 {FIRST}<enter>class<enter>wat<enter>102426water/mfr<enter>"
+    keyed(maria, keys, "no class in force")
+    assert desks.entries() == []
+
+
+def _accounts(desks: Desks) -> list[str]:
+    return [number for (number,) in desks.rows("SELECT number FROM account ORDER BY number")]
+
+
+def test_carts_of_every_account_in_one_burst(desks: Desks) -> None:
+    """All keys at once, opening the screen for each account: every change exact, in order."""
+    maria, numbers = desks.sit(), _accounts(desks)
+    plan = [(number, "64", str(2 + at)) for at, number in enumerate(numbers)]
+    maria.type(
+        *(
+            f"chg010 {number}<enter>carts<enter><enter>{size}<enter>{carts}<enter>b<enter><f10>"
+            for number, size, carts in plan
+        )
+    )
+    last = f"{numbers[-1]}: Carts changed"
+    maria.wait_for(last, 180)
+    maria.settle()
+    assert (
+        desks.rows(
+            "SELECT a.number, max(CASE t.name WHEN 'cart_size' THEN t.value END),"
+            " max(CASE t.name WHEN 'carts' THEN t.value END) FROM service_attribute t"
+            " JOIN service s ON s.id = t.service_id JOIN account a ON a.id = s.account_id"
+            " WHERE t.from_day = '2026-11-20' GROUP BY a.number ORDER BY a.number"
+        )
+        == plan
+    )
+    assert len(desks.entries()) == len(plan)
+
+
+def test_mail_of_every_account_in_clumps(desks: Desks) -> None:
+    """What a jittery line delivers, four keys at a time, with a slip taken back in between."""
+    maria, numbers = desks.sit(), _accounts(desks)
+    keys = "".join(
+        f"chg020 {number}<enter><enter>PO Box {at}9<back><enter>Reno NV 8950{at % 10}<enter><enter>"
+        f"<enter>mail {at}<enter><f10>"
+        for at, number in enumerate(numbers)
+    )
+    maria.clump(keys)
+    maria.wait_for(f"Bills of {numbers[-1]} go to", 180)
+    maria.settle()
+    assert desks.rows(
+        "SELECT a.number, m.lines, m.zip FROM mailing_address m JOIN account a"
+        " ON a.id = m.account_id ORDER BY a.number"
+    ) == [
+        (number, f"PO Box {at}\nReno NV 8950{at % 10}", f"8950{at % 10}")
+        for at, number in enumerate(numbers)
+    ]
+    assert desks.rows("SELECT why FROM audit_entry ORDER BY seq") == [
+        (f"mail {at}",) for at in range(len(numbers))
+    ]
+
+
+def test_what_somebody_else_changed_is_noticed(desks: Desks) -> None:
+    """The second to save looks again with F5; what was keyed stands."""
+    maria, nora = desks.sit(), desks.sit("nora")
+    for one in (maria, nora):
+        keyed(one, f"chg020 {FIRST}<enter><enter>PO Box 5<enter>Reno NV 89501<enter>", "89501")
+    keyed(maria, "<f10>", "go to PO Box 5")
+    keyed(nora, "<f10>", "no longer as you saw it")
+    assert "PO Box 5" in nora.text
+    keyed(nora, "<f5>", "Read again")
+    keyed(nora, "<f10>", "Bills go there already")
+    assert desks.one("SELECT count(*) FROM mailing_address") == 1
