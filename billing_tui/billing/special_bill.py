@@ -8,6 +8,7 @@ what is approved is what is posted.
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
     from billing_tui.access.desk import Desk
     from billing_tui.billing.special.inputs import Value
     from billing_tui.billing.special.template import Template
+
+
+_NUMBER = re.compile(r"X[0-9]{2}-[0-9]{7}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +205,18 @@ def _view(row: tuple[Any, ...]) -> SpecialView:
     values[7:9] = date.fromisoformat(row[7]), date.fromisoformat(row[8])
     values[12] = json.loads(row[12])
     return SpecialView(*values)
+
+
+def is_special(number: str) -> bool:
+    """Whether a number is that of a special bill, by its form."""
+    return _NUMBER.fullmatch(number.strip().upper()) is not None
+
+
+def special_sentence(number: str) -> str:
+    """A special bill in one sentence: every line with its arithmetic. Raises `NotFound`."""
+    bill = find_special(number)
+    lines = "; ".join(f"{line.label} {line.how}" for line in bill.lines)
+    return f"{bill.number}, due {bill.due_day:%m/%d/%y}: {lines}. {money_text(bill.total_cents)}."
 
 
 def find_special(number: str) -> SpecialView:

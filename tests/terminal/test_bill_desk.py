@@ -10,10 +10,15 @@ import pysqlite3
 import pytest
 from bills import bill
 from harness import Terminal, check_golden
-from town import build_town, plan, read_all
+from town import adopt, build_town, house, plan, read_all
 
 from billing_tui.access.tables import Setting
+from billing_tui.foundation.data_files import data_path
 from billing_tui.foundation.transaction import write_transaction
+from billing_tui.ledger.chart import load_chart
+from billing_tui.records.add_cycle import add_cycle
+from billing_tui.records.add_route import add_route
+from billing_tui.records.bulk_set_up import bulk_set_up
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -56,14 +61,31 @@ def bill_desk(office: Office, desk: Callable[..., Desk], tmp_path: Path) -> Iter
     build_town(desk, HOUSES)
     reading, day = dict.fromkeys(range(1, HOUSES + 1), 1000), date(2026, 10, 14)
     for name in ("2026-10", "2026-11", "2026-12"):
-        for house in reading:
+        for number in reading:
             last = name == "2026-12"
-            reading[house] += (61 if house == 1 else 10) if last else 9
+            reading[number] += (61 if number == 1 else 10) if last else 9
         instance = plan(desk, name, day, day + timedelta(days=3))
-        readings = {f"M{house:06d}": counts for house, counts in reading.items()}
+        readings = {f"M{number:06d}": counts for number, counts in reading.items()}
         read_all(desk, instance, readings, day, tmp_path)
         bill(desk, name)
         day += timedelta(days=30)
+    office.close()
+    made = BillDesk(office.home.root)
+    yield made
+    for terminal in made.running:
+        terminal.close()
+
+
+@pytest.fixture
+def city_desk(office: Office, desk: Callable[..., Desk]) -> Iterator[BillDesk]:
+    """One house in an office with the shipped chart and water rates."""
+    luis = desk("luis")
+    with write_transaction(office.store):
+        adopt(data_path("rates", "water-2026-07-01.yaml").read_text(encoding="utf-8"))
+        Setting.insert(name="business_day", value="2026-11-02").execute()
+    load_chart(luis, data_path("chart_of_accounts.yaml").read_text(encoding="utf-8"))
+    add_route(luis, "07-01", "Alder", add_cycle(luis, "07", "North side"))
+    bulk_set_up(luis, [house(1)])
     office.close()
     made = BillDesk(office.home.root)
     yield made
@@ -132,3 +154,72 @@ def test_who_may_not_is_told(bill_desk: BillDesk) -> None:
     terminal.wait_for("ada may not print bills")
 
     assert bill_desk.rows("SELECT count(*) FROM service_order") == [(0,)]
+
+
+HYDRANT = "10001-01<enter>hy<enter>38.5<enter>30<enter>1<enter><enter>"
+
+
+@SIZES
+def test_the_special_bill_on_the_screen(city_desk: BillDesk, size: tuple[int, int]) -> None:
+    """Empty, with a template's inputs, and with every line and its arithmetic."""
+    terminal = city_desk.sit(size=size)
+    terminal.type("3.6<enter>")
+    for name, keys, shown in (
+        ("", "", "An account and a template first"),
+        ("-inputs", "10001-01<enter>dam<enter>", "Still to be keyed: What was damaged"),
+        ("-lines", "Hydrant at Elm<enter>R-7<enter>3.5<enter><tab>1250.40<enter>", "1,775.36"),
+    ):
+        terminal.type(keys)
+        terminal.wait_for(shown)
+        terminal.settle()
+        check_golden(f"BIL060{name}-{size[0]}x{size[1]}", terminal.text)
+
+
+def test_a_hydrant_is_billed(city_desk: BillDesk) -> None:
+    """From the menu in one burst: posted by F10, balanced, on paper, shown on the account."""
+    terminal = city_desk.sit()
+    terminal.type(f"3.6<enter>{HYDRANT}<f10>")
+    terminal.wait_for("X26-0000001 of 437.89 is posted; F6 prints it.")
+    terminal.type("<f6>")
+    terminal.wait_for("X26-0000001 stands in X26-0000001.pdf.")
+    terminal.type("<f2>10001-01<enter>")
+    terminal.wait_for("X26-0000001")
+    terminal.type("<enter>")
+    terminal.wait_for("X26-0000001, due 11/23/26: Water through a hydrant meter 38.5 ccf")
+
+    rows = city_desk.rows("SELECT number, total_cents, bill_day, due_day FROM special_bill")
+    assert rows == [("X26-0000001", 43789, "2026-11-02", "2026-11-23")]
+    legs = city_desk.rows("SELECT sum(cents), sum(abs(cents)) FROM posting")
+    assert legs == [(0, 2 * 43789)]
+    trail = city_desk.rows("SELECT verb FROM audit_entry ORDER BY seq DESC LIMIT 2")
+    assert trail == [("documents.print_special",), ("billing.post_special",)]
+    assert (city_desk.home / "printed" / "X26-0000001.pdf").exists()
+
+
+def test_damage_is_asked_for(city_desk: BillDesk) -> None:
+    """A second person approves: F10 asks why, the request waits, nothing is posted yet."""
+    terminal = city_desk.sit()
+    terminal.type("bil060 10001-01<enter>")
+    terminal.wait_for("An account and a template first")
+    terminal.type("dam<enter>Hydrant at Elm<enter>R-7<enter>3.5<enter>0<enter>1250.40<enter>")
+    terminal.type("0<enter><f10>")
+    terminal.wait_for("Damage to utility property, 1,775.36: why?")
+    terminal.type("2<enter>")
+    terminal.wait_for("Request 1 over 1,775.36 waits for a second person.")
+
+    asked = "SELECT kind, subject, amount_cents, reason, state FROM change_request"
+    assert city_desk.rows(asked) == [
+        ("billing.special_bill", "10001-01", 177536, "As the field crew reported", "Pending")
+    ]
+    assert city_desk.rows("SELECT count(*) FROM special_bill") == [(0,)]
+
+
+def test_wrong_entries_keep_what_was_keyed(city_desk: BillDesk) -> None:
+    """A day too many is refused on its field; what was keyed stands, and F10 works afterwards."""
+    terminal = city_desk.sit()
+    terminal.type("3.6<enter>10001-01<enter>hy<enter>38.5<enter>400<enter>")
+    terminal.settle()
+    terminal.type("<f10>")
+    terminal.wait_for("Days with the meter is 1 to 366.")
+    assert "38.5" in terminal.text
+    assert city_desk.rows("SELECT count(*) FROM special_bill") == [(0,)]

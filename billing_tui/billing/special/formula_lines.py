@@ -73,23 +73,32 @@ def schedule_price(price: SchedulePrice, day: date, book: RateBook) -> Decimal:
 
 def _values(
     template: Template, scope: dict[str, Decimal], day: date, book: RateBook
-) -> tuple[str, ...]:
-    """Put the template's values into the scope; where each came from, in words."""
-    told = []
+) -> dict[str, str]:
+    """Put the template's values into the scope; by name, where each came from in words."""
+    told = {}
     for name, value in template.values.items():
         word = name.replace("_", " ")
         if isinstance(value, SchedulePrice):
             scope[name] = schedule_price(value, day, book)
             tier = f" tier {value.tier}" if value.tier else ""
-            told.append(
+            told[name] = (
                 f"{word.capitalize()} is {price_text(scope[name])}, the price of {value.schedule} "
                 f"{value.rate_class} {value.charge}{tier} in force on {day:%m/%d/%y}."
             )
         else:
             scope[name] = evaluate(value, scope)
             if value.number is None:
-                told.append(f"{word.capitalize()} is {value.text} = {price_text(scope[name])}.")
-    return tuple(told)
+                told[name] = f"{word.capitalize()} is {value.text} = {price_text(scope[name])}."
+    return told
+
+
+def _used(template: Template, lines: list[TemplateLine]) -> set[str]:
+    """The values that some lines are computed from, and those behind these."""
+    found = {name for line in lines for name in line.quantity.names | line.price.names}
+    for name, value in reversed(template.values.items()):
+        if name in found and not isinstance(value, SchedulePrice):
+            found |= value.names
+    return found
 
 
 def _line(one: TemplateLine, scope: Mapping[str, Decimal], service: str) -> DraftLine | None:
@@ -125,5 +134,7 @@ def formula_lines(
     """
     scope = {name: value for name, value in values.items() if isinstance(value, Decimal)}
     told = _values(template, scope, day, book)
-    lines = [_line(one, scope, template.service.value) for one in template.lines]
-    return tuple(line for line in lines if line is not None), told
+    made = [(one, _line(one, scope, template.service.value)) for one in template.lines]
+    used = _used(template, [one for one, line in made if line is not None])
+    lines = tuple(line for _, line in made if line is not None)
+    return lines, tuple(sentence for name, sentence in told.items() if name in used)

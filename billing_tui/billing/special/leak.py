@@ -105,7 +105,7 @@ def _given_back(
         change = anew.get((kind, role), 0) - cents
         if change:
             was, is_ = money_text(cents), money_text(cents + change)
-            label = f"{chart.of(role).name}, at normal use"
+            label = chart.of(role).name
             how = f"billed {was}, at normal use {is_}"
             lines.append(DraftLine(label, role, kind, how, change))
     return lines

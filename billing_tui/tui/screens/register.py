@@ -218,6 +218,15 @@ LISTINGS: tuple[Listing, ...] = (
         about="account",
     ),
     Listing(
+        "BIL060",
+        "3.6",
+        "Special bill",
+        "hydrant construction bulk damage jumper leak adjustment one time invoice template",
+        "billing.special_bill:SpecialBillScreen",
+        Right.REQUEST_CHANGES.value,
+        about="account",
+    ),
+    Listing(
         "HLP020",
         "6.1",
         "Procedures",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from billing_tui.billing.bill_view import find_bill
+from billing_tui.billing.special_bill import is_special
 from billing_tui.tui.shown import counted
 
 if TYPE_CHECKING:
@@ -26,5 +28,26 @@ def duplicates_job(desk: Desk, bill_ids: Sequence[int]) -> Callable[[Progress], 
         if len(printed) == 1:
             return f"The duplicate is {printed[0].path}."
         return f"{counted(len(printed), 'duplicate')} in {desk.home.printed}."
+
+    return work
+
+
+def papers_job(desk: Desk, numbers: Sequence[str]) -> Callable[[Progress], str]:
+    """Print bills again by number, special ones too, one file for each."""
+
+    def work(progress: Progress) -> str:
+        from billing_tui.documents.print_special import print_special
+        from billing_tui.documents.reprint_bill import reprint_bill
+
+        paths = []
+        for done, number in enumerate(numbers, 1):
+            if is_special(number):
+                paths.append(print_special(desk, number).path)
+            else:
+                paths.append(reprint_bill(desk, find_bill(number).id).path)
+            progress(done, len(numbers))
+        if len(paths) == 1:
+            return f"The duplicate is {paths[0]}."
+        return f"{counted(len(paths), 'duplicate')} in {desk.home.printed}."
 
     return work

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from billing_tui.access.rights import Right
-from billing_tui.billing.bill_view import find_bill, recent_bills
+from billing_tui.billing.bill_view import recent_bills
+from billing_tui.billing.special_bill import is_special, special_sentence
 from billing_tui.customer_care.contacts import contacts_of
 from billing_tui.foundation.errors import BillingError, Refused
 from billing_tui.foundation.money import money_text
@@ -20,7 +21,7 @@ from billing_tui.tui.pages import Onward
 from billing_tui.tui.painted import Rule, Sheet
 from billing_tui.tui.record_list import Column, RecordList
 from billing_tui.tui.room_screen import RoomScreen
-from billing_tui.tui.screens.billing.print_jobs import duplicates_job
+from billing_tui.tui.screens.billing.print_jobs import papers_job
 from billing_tui.tui.screens.choose import ChooseScreen
 from billing_tui.tui.screens.records import account_lines as told
 from billing_tui.tui.screens.register import LISTINGS
@@ -191,18 +192,24 @@ class AccountInquiry(RoomScreen):
             self._display(shown[0][1])
 
     def _print(self, rows: Sequence[Movement]) -> None:
-        other = [row.reference for row in rows if row.kind is not EntryKind.BILL]
+        other = [
+            row.reference
+            for row in rows
+            if row.kind is not EntryKind.BILL and not is_special(row.reference)
+        ]
         if other:
             self.refuse_sentence(f"{other[0]} is no bill; only bills are printed again.")
             return
-        job = duplicates_job(self.desk, [find_bill(row.reference).id for row in rows])
+        job = papers_job(self.desk, [row.reference for row in rows])
         try:
             self.billing.start_job(f"Printing {counted(len(rows), 'bill')}", job)
         except BillingError as error:
             self.refuse(error)
 
     def _display(self, row: Any) -> None:
-        if row.kind is EntryKind.BILL:
+        if is_special(row.reference):
+            self.say(special_sentence(row.reference))
+        elif row.kind is EntryKind.BILL:
             self.billing.open_screen("BIL030", row.reference)
         else:
             remark = f": {row.memo}" if row.memo else ""
