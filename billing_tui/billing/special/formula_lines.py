@@ -95,7 +95,7 @@ def _values(
 def _used(template: Template, lines: list[TemplateLine]) -> set[str]:
     """The values that some lines are computed from, and those behind these."""
     found = {name for line in lines for name in line.quantity.names | line.price.names}
-    for name, value in reversed(template.values.items()):
+    for name, value in reversed(tuple(template.values.items())):
         if name in found and not isinstance(value, SchedulePrice):
             found |= value.names
     return found
