@@ -160,6 +160,14 @@ def _exists(model: Any, row_id: int, name: str) -> Iterator[Problem]:
         yield Problem(0, f"There is no such {name}.", name)
 
 
+def _merged(customer_id: int) -> Iterator[Problem]:
+    row = Customer.get_or_none(Customer.id == customer_id)
+    if row is not None and row.merged_into is not None:
+        kept = row.merged_into
+        told = f"{row.number} was merged into {kept.number} {kept.name}; take that one."
+        yield Problem(0, told, "customer")
+
+
 def what_is_missing(form: AccountForm) -> tuple[Problem, ...]:
     """All that keeps an account from being opened, each with its entry field."""
     found: list[Problem] = []
@@ -167,6 +175,7 @@ def what_is_missing(form: AccountForm) -> tuple[Problem, ...]:
         found += customer_problems(0, form.customer)
     else:
         found += _exists(Customer, form.customer, "customer")
+        found += _merged(form.customer)
     found += _exists(Location, form.location_id, "location")
     if form.cycle_id is None:
         found.append(Problem(0, "The cycle is missing; the account would stay unbilled.", "cycle"))

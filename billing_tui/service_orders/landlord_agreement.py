@@ -8,7 +8,7 @@ from billing_tui.access.rights import Right
 from billing_tui.access.writing import writing
 from billing_tui.foundation.errors import Refused
 from billing_tui.foundation.text import clean
-from billing_tui.records.editing import existing, refuse_if
+from billing_tui.records.editing import existing, refuse_if, refuse_merged
 from billing_tui.records.new_records import mailing_problems, zip_digits
 from billing_tui.records.tables import Customer, Location
 from billing_tui.service_orders.tables import LandlordAgreement
@@ -40,12 +40,13 @@ def agree_with_owner(
 
     Raises:
         NotFound: there is no such place or customer.
-        Refused: another agreement is in force then.
+        Refused: another agreement is in force then, or the owner was merged into somebody.
     """
     if mailing_lines:
         refuse_if(mailing_problems(0, mailing_lines, mailing_zip))
     with writing(desk, Right.KEEP_RECORDS, "service_orders.agree_with_owner") as act:
         location, owner = existing(Location, location_id), existing(Customer, owner_id)
+        refuse_merged(owner)
         table = LandlordAgreement
         there = table.get_or_none(
             (table.location == location_id) & (table.to_day.is_null() | (table.to_day >= from_day))

@@ -22,7 +22,7 @@ from billing_tui.customer_care.merges import customers_like, merges, moved_rows
 from billing_tui.customer_care.same_customer import plan_merge, pointing_columns
 from billing_tui.customer_care.undo_merge import undo_merge
 from billing_tui.foundation.bulk import rows_of
-from billing_tui.foundation.errors import InvalidEntry, Refused
+from billing_tui.foundation.errors import InvalidEntry, ProblemsFound, Refused
 from billing_tui.foundation.model import table_name
 from billing_tui.foundation.transaction import write_transaction
 from billing_tui.operations.schema import all_tables
@@ -166,6 +166,21 @@ def test_who_was_merged_is_worked_on_no_more(desk: Callable[..., Desk], two: Two
         change_customer(maria, two.merged, dataclasses.replace(R_DELGADO, language="es"), version=2)
     with pytest.raises(StaleEdit):
         change_customer(maria, two.kept, dataclasses.replace(ROSA, language="en"), version=1)
+    place = rows_of("SELECT location_id FROM account WHERE id = ?", (two.kept_account,))[0][0]
+    with pytest.raises(Refused, match="was merged into"):
+        agree_with_owner(maria, place, two.merged, from_day=maria.business_day)
+    with pytest.raises(ProblemsFound) as refusal:
+        open_account(
+            maria,
+            AccountForm(
+                customer=two.merged,
+                location_id=place,
+                cycle_id=None,
+                opened=maria.business_day,
+                services=(),
+            ),
+        )
+    assert "was merged into" in " ".join(one.sentence for one in refusal.value.problems)
     for kept, merged in ((two.kept, two.merged), (two.merged, two.kept)):
         with pytest.raises(Refused, match="was merged into"):
             merge_customers(maria, kept, merged, WHY)

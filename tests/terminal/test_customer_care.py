@@ -111,7 +111,7 @@ WAYS = {
     "CAR020": (f"car020 {ROSA}<enter>", "7=Followed up"),
     "CAR021": (f"car021 {ROSA}<enter>Call her<enter><enter>Y+30<enter>", "stands at the top"),
     "CAR030": (f"car030 {ROSA}<enter>", "4=Withdraw"),
-    "CAR030-missing": ("1.14<enter>", "F10 Print"),
+    "CAR030-missing": ("1.14<enter>", "5=Documents"),
     "CAR031": (f"car031 {ROSA}<enter>/tmp/x.pdf<enter>med<enter>", "needs its last day"),
     "CAR040": (f"car040 {ROSA}<enter>PB", "How  P phone"),
     "CAR050": ("1.16<enter>C00000<enter>C00003<enter>", "<- "),

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from textual.widget import Widget
 
+    from billing_tui.tui.commands import Command
     from billing_tui.tui.ink import Line
     from billing_tui.tui.room_screen import Outcome
 
@@ -76,15 +77,16 @@ class Documents(RoomScreen):
         "On an account: its papers, those of its customer and of its place among them, newest "
         "first; on top what it must have and has not. F6 files one from a file on the office's "
         "machine; 4 withdraws one that was filed in error; 5 says where its bytes stand. Without "
-        "an account (1.14): the report of what is missing everywhere; F10 prints it."
+        "an account (1.14): what is missing everywhere. F10 prints that report."
     )
 
-    def __init__(self, subject: str = "") -> None:
-        super().__init__(subject)
-        new = NEW.called("File", "File a document.", Right.KEEP_RECORDS.value)
-        printed = CONFIRM.called("Print", "Print the report of what is missing.")
-        self.commands = (REFRESH, new if subject else printed, BACKWARD, FORWARD)
-
+    commands = (
+        REFRESH,
+        NEW.called("File", "File a document.", Right.KEEP_RECORDS.value),
+        CONFIRM.called("Report", "Print what is missing everywhere."),
+        BACKWARD,
+        FORWARD,
+    )
     option_rights: ClassVar[dict[str, Right]] = {"4": Right.KEEP_RECORDS}
 
     def prepare(self) -> None:
@@ -175,6 +177,12 @@ class Documents(RoomScreen):
         if self._account_id is None:
             return "5 opens the account's documents; F10 prints the list."
         return "F6 files a document from a file on this machine."
+
+    def why_not(self, command: Command) -> str:
+        """A document is filed with an account."""
+        if command.id == NEW.id and self._account_id is None:
+            return "With which account? 5 opens its documents, F6 files there."
+        return super().why_not(command)
 
     def command_new(self) -> Outcome:
         """File a document."""

@@ -1,4 +1,4 @@
-"""CAR021 Note: write one, keep it in sight, or have somebody come back to it."""
+"""CAR021 Write a note: keep it in sight, or have somebody come back to it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""CAR020 Notes: what was noted on an account, what stands in sight, what must be followed up."""
+"""CAR020 Notes and follow-ups: what was noted, what stands in sight, what must be done."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Notes(RoomScreen):
     """The notes of an account, newest first."""
 
     ident = "CAR020"
-    heading = "Notes"
+    heading = "Notes and follow-ups"
     help_text = (
         "A note's words never change. * marks an alert: it stands at the top of the account until "
         "its last day, or until 4 ends it. A note with a follow-up stands on the board of whom it "
