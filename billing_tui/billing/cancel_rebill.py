@@ -164,10 +164,10 @@ def shown_change(plan: CorrectionPlan) -> tuple[dict[str, Any], dict[str, Any]]:
     before: dict[str, Any] = {}
     after: dict[str, Any] = {}
     for one in (one for chain in plan.chains for one in chain if one.fixed):
-        name = f"read {one.was.meter} {one.was.day.isoformat()}"
+        name = f"{one.was.meter} {one.was.day.isoformat()}"
         before[name], after[name] = one.was.reading, one.reading
     for change in plan.changes:
-        name = f"bill {change.bill.number}"
+        name = change.bill.title
         before[name] = money_text(change.bill.current_cents)
         after[name] = money_text(change.after_cents) if change.draft else "cancelled"
     for account in plan.accounts:
@@ -248,9 +248,7 @@ def request_rebill(
         raise Refused("That touches no posted bill; correct it directly.", code="NO-APPROVAL")
     before, after = shown_change(plan)
     payload = {
-        "correction": correction.as_json(),
-        "plan": plan.digest,
-        "reason": why,
+        "correction": {**correction.as_json(), "plan": plan.digest, "why": why},
         "before": before,
         "after": after,
     }
@@ -271,8 +269,8 @@ def execute_rebill(desk: Desk, act: Act, payload: Mapping[str, Any]) -> dict[str
     Raises:
         Refused: they do not; the request waits, to be refused and asked anew.
     """
-    correction = Correction.from_json(payload["correction"])
-    plan = plan_correction(correction, desk.business_day)
-    _refuse_stale(plan, payload["plan"])
-    done = _carry_out(desk, act, plan, payload["reason"])
+    asked = payload["correction"]
+    plan = plan_correction(Correction.from_json(asked), desk.business_day)
+    _refuse_stale(plan, asked["plan"])
+    done = _carry_out(desk, act, plan, asked["why"])
     return {"posted": list(done.posted), "difference_cents": done.difference_cents}

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from billing_tui.access.desk import Desk
     from billing_tui.metering.plan_read_fix import Chains, ReadChange
 
-_LONGEST_REASON = 120
+_LONGEST_REASON = 200
 
 
 def _follow_exchange(change: ReadChange) -> None:

@@ -93,16 +93,22 @@ def reads_of_point(point_id: int, most: int = 24) -> tuple[PointRead, ...]:
     return tuple(_read(row) for row in reversed(rows_of(_READS, (point_id, most))))
 
 
+def read_points(number: str) -> tuple[ReadPoint, ...]:
+    """The point where the meter of that number is in place; none where it is nowhere."""
+    rows = rows_of(_POINTS.replace("{which}", "m.number = ?"), (number,))
+    return tuple(ReadPoint(*row) for row in rows)
+
+
 def point_of_meter(number: str) -> ReadPoint:
     """The point where a meter is in place.
 
     Raises:
         NotFound: it is nowhere.
     """
-    rows = rows_of(_POINTS.replace("{which}", "m.number = ?"), (number.strip(),))
-    if not rows:
+    found = read_points(number.strip())
+    if not found:
         raise NotFound(f"No meter {number.strip()} is in place anywhere.", field="meter")
-    return ReadPoint(*rows[0])
+    return found[0]
 
 
 def points_of_location(location: str) -> tuple[ReadPoint, ...]:

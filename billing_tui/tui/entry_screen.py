@@ -133,6 +133,10 @@ class EntryScreen(RoomScreen):
             lines = self.outlook(known)
         except BillingError as error:
             lines = self.problem_lines(error)
+        self.put_outlook(lines)
+
+    def put_outlook(self, lines: Sequence[Line]) -> None:
+        """Put lines on the sheet under the fields."""
         self.query_one("#outlook", Sheet).show(lines)
 
     def problem_lines(self, error: BillingError) -> list[Line]:
@@ -201,7 +205,7 @@ class EntryScreen(RoomScreen):
     def refuse(self, error: BillingError) -> None:
         """Show the refusal on its field, and on the sheet all that is wrong."""
         if isinstance(error, ProblemsFound):
-            self.query_one("#outlook", Sheet).show(self.problem_lines(error))
+            self.put_outlook(self.problem_lines(error))
             first = error.problems[0] if error.problems else None
             if first is not None:
                 error.field = error.field or first.field

@@ -16,10 +16,17 @@ if TYPE_CHECKING:
     from billing_tui.tui.kinds import Choice
     from billing_tui.tui.room_screen import Outcome
 
-_COLUMNS: tuple[Column[Choice], ...] = (
-    Column("Code", 10, lambda one: one.code, role=lambda _one: Role.VALUE),
-    Column("Meaning", 40, lambda one: one.meaning, grows=True),
-)
+_CODE, _WIDEST_CODE = 10, 24
+
+
+def _columns(choices: Sequence[Choice]) -> tuple[Column[Choice], ...]:
+    """Codes stand whole: numbers of bills and meters are longer than most."""
+    longest = max((len(one.code) for one in choices), default=0)
+    code = min(max(longest, _CODE), _WIDEST_CODE)
+    return (
+        Column("Code", code, lambda one: one.code, role=lambda _one: Role.VALUE),
+        Column("Meaning", 40, lambda one: one.meaning, grows=True),
+    )
 
 
 class ChooseScreen(PopUp):
@@ -36,7 +43,7 @@ class ChooseScreen(PopUp):
 
     def body(self) -> Iterable[Widget]:
         """The choices."""
-        yield RecordList(_COLUMNS)
+        yield RecordList(_columns(self._choices))
 
     def open(self) -> None:
         """Show them."""
