@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from billing_tui.access.rights import Right
 from billing_tui.access.writing import writing
@@ -40,27 +40,37 @@ def add_location(
     with writing(desk, Right.KEEP_RECORDS, "records.add_location", key=key) as act:
         if act.repeated:
             return int(act.done)
-        number = next_location_number() if location.number is None else location.number
-        if Location.get_or_none(Location.number == str(number)):
-            raise InvalidEntry(f"Location {number} exists already.", field="number")
-        values = {
-            "number": str(number),
-            "house": clean(location.house),
-            "street": clean(location.street),
-            "unit": clean(location.unit),
-            "city": clean(location.city),
-            "state": location.state,
-            "zip": zip_digits(location.zip),
-            "parcel": clean(location.parcel),
-        }
-        row = Location.create(**values)
-        kept = {
-            name: canonical(name, value, LivesAt.LOCATION)
-            for name, value in location.attributes.items()
-        }
-        for name, value in kept.items():
-            LocationAttribute.create(location=row.id, name=name, value=value, from_day=day)
-        act.about("location", number)
-        act.after = values | {"attributes": kept, "version": 1}
-        act.result = row.id
-    return int(row.id)
+        row, told = insert_location(location, day)
+        act.about("location", told["number"])
+        act.after = told | {"version": 1}
+        act.result = row
+    return row
+
+
+def insert_location(location: NewLocation, day: date) -> tuple[int, dict[str, Any]]:
+    """Enter a location inside the transaction of a verb; its row, and what the trail keeps.
+
+    Raises:
+        InvalidEntry: the number is taken, or an attribute's value cannot be.
+    """
+    number = next_location_number() if location.number is None else location.number
+    if Location.get_or_none(Location.number == str(number)):
+        raise InvalidEntry(f"Location {number} exists already.", field="number")
+    values = {
+        "number": str(number),
+        "house": clean(location.house),
+        "street": clean(location.street),
+        "unit": clean(location.unit),
+        "city": clean(location.city),
+        "state": location.state,
+        "zip": zip_digits(location.zip),
+        "parcel": clean(location.parcel),
+    }
+    row = Location.create(**values)
+    kept = {
+        name: canonical(name, value, LivesAt.LOCATION)
+        for name, value in location.attributes.items()
+    }
+    for name, value in kept.items():
+        LocationAttribute.create(location=row.id, name=name, value=value, from_day=day)
+    return int(row.id), values | {"attributes": kept}
