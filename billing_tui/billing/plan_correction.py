@@ -61,6 +61,10 @@ JOIN bill_run r ON r.id = bill.run_id JOIN account a ON a.id = bill.account_id
 JOIN service s ON s.id = b.service_id
 WHERE bill.state = 'draft' AND s.service_point_id IN ({ids}) LIMIT 1
 """
+_ADJUSTED = """
+SELECT s.number FROM special_bill s WHERE s.corrects_id = ?
+AND NOT EXISTS (SELECT 1 FROM journal_entry r WHERE r.reverses_id = s.entry_id)
+"""
 Key = tuple[str, str, int | None, str, int]
 
 
@@ -117,6 +121,18 @@ def _touched(correction: Correction, chains: Chains) -> list[BillView]:
             code="TOO-MANY-BILLS",
         )
     return sorted(bills_by_id(sorted(ids)).values(), key=_age)
+
+
+def _refuse_adjusted(bills: Iterable[BillView]) -> None:
+    """A leak's credit was reckoned from the bill as it is; it is cancelled before the bill is."""
+    for bill in bills:
+        rows = rows_of(_ADJUSTED, (bill.id,))
+        if rows:
+            raise Refused(
+                f"Bill {bill.number} has the credit {rows[0][0]}; cancel that first.",
+                field="bill",
+                code="BILL-ADJUSTED",
+            )
 
 
 def _age(bill: BillView) -> tuple[str, date, int]:
@@ -251,6 +267,7 @@ def plan_correction(
         chains += _facts_changed(correction.meter)
     touched = _touched(correction, chains)
     _refuse_drafted(touched, chains)
+    _refuse_adjusted(touched)
     chosen = frozenset(correction.bills)
     book, overlay = RateBook(), overlay_of(correction, chains)
     changes = []

@@ -24,8 +24,10 @@ from billing_tui.billing.special.leak import leak_credit
 from billing_tui.billing.special.posting import post_special
 from billing_tui.billing.special.template import find_template
 from billing_tui.foundation.bulk import rows_of
-from billing_tui.foundation.errors import NotFound, Refused
+from billing_tui.foundation.errors import InvalidEntry, NotFound, Refused
 from billing_tui.foundation.money import money_text
+from billing_tui.foundation.text import clean
+from billing_tui.ledger.post_entry import insert_entries, reversed_entry
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -54,6 +56,7 @@ class SpecialView:
         corrects: number of the bill that it prices anew, or "".
         inputs: what was keyed.
         asked_by, posted_by: user names.
+        cancelled: why it was cancelled, "" while it counts.
     """
 
     id: int
@@ -69,6 +72,7 @@ class SpecialView:
     asked_by: str
     posted_by: str
     inputs: Mapping[str, str]
+    cancelled: str
     lines: tuple[DraftLine, ...]
 
 
@@ -188,10 +192,12 @@ def _payload(desk: Desk, draft: SpecialDraft) -> dict[str, Any]:
 
 _SELECT = """
     SELECT s.id, s.number, s.account_id, a.number, s.template, s.version, coalesce(b.number, ''),
-           s.bill_day, s.due_day, s.total_cents, w.username, p.username, s.inputs
+           s.bill_day, s.due_day, s.total_cents, w.username, p.username, s.inputs,
+           coalesce(r.memo, '')
       FROM special_bill s JOIN account a ON a.id = s.account_id LEFT JOIN bill b
         ON b.id = s.corrects_id
       JOIN staff_member w ON w.id = s.staff_id JOIN staff_member p ON p.id = s.posted_by_id
+      LEFT JOIN journal_entry r ON r.reverses_id = s.entry_id
 """
 
 
@@ -216,7 +222,8 @@ def special_sentence(number: str) -> str:
     """A special bill in one sentence: every line with its arithmetic. Raises `NotFound`."""
     bill = find_special(number)
     lines = "; ".join(f"{line.label} {line.how}" for line in bill.lines)
-    return f"{bill.number}, due {bill.due_day:%m/%d/%y}: {lines}. {money_text(bill.total_cents)}."
+    gone = f"cancelled ({bill.cancelled})" if bill.cancelled else f"due {bill.due_day:%m/%d/%y}"
+    return f"{bill.number}, {gone}: {lines}. {money_text(bill.total_cents)}."
 
 
 def find_special(number: str) -> SpecialView:
@@ -225,6 +232,38 @@ def find_special(number: str) -> SpecialView:
     if not rows:
         raise NotFound(f"There is no special bill {number[:24]}.", field="number")
     return _view(rows[0])
+
+
+def cancel_special(desk: Desk, number: str, why: str, *, key: str | None = None) -> SpecialView:
+    """Cancel a special bill: its entry is reversed on the business day, the bill stays on record.
+
+    Args:
+        desk: who cancels it; it takes whoever posts journal entries.
+        number: of the special bill.
+        why: the reason, kept with the reversal.
+        key: idempotency key.
+
+    Raises:
+        NotFound: there is no such special bill.
+        InvalidEntry: no reason was given.
+        Refused: it was cancelled before.
+    """
+    reason = clean(why, most=200, field="why")
+    if not reason:
+        raise InvalidEntry("Say why it is cancelled.", field="why")
+    asked = ["billing.cancel_special", number, reason]
+    with writing(
+        desk, Right.POST_LEDGER, "billing.cancel_special", why=reason, key=key, request=asked
+    ) as act:
+        bill = find_special(number)
+        if not act.repeated:
+            entry_id = rows_of("SELECT entry_id FROM special_bill WHERE id = ?", (bill.id,))[0][0]
+            reversal = reversed_entry(entry_id, desk.business_day, reason)
+            act.result = insert_entries(desk.staff_id, [reversal], reverses=entry_id)[0]
+            act.about("special bill", bill.number)
+            act.before = {"cents": bill.total_cents}
+            act.after = {"cents": 0, "reversal": act.result}
+    return find_special(number)
 
 
 def special_bills(

@@ -9,6 +9,7 @@ import click
 from billing_tui.billing.special.register import special_tie_outs, special_totals
 from billing_tui.billing.special.template import read_templates
 from billing_tui.billing.special_bill import (
+    cancel_special,
     draft_special,
     find_special,
     post_or_ask,
@@ -117,6 +118,21 @@ def show(desk: Desk, number: str, *, as_json: bool) -> None:  # noqa: ARG001
     )
     _lines(bill.lines, bill.total_cents)
     print_line(f"Asked for by {bill.asked_by}, posted by {bill.posted_by}.")
+    if bill.cancelled:
+        print_line(f"Cancelled: {bill.cancelled}")
+
+
+@special.command()
+@click.argument("number")
+@click.option("--why", required=True, help="The reason; it stays with the reversal.")
+@at_desk
+def cancel(desk: Desk, number: str, why: str, *, as_json: bool) -> None:
+    """Cancel the special bill of that NUMBER: its entry is reversed."""
+    bill = cancel_special(desk, number, why)
+    if as_json:
+        print_json(bill)
+        return
+    say(f"{bill.number} of {cents(bill.total_cents)} is cancelled.")
 
 
 @special.command("list")
@@ -129,10 +145,18 @@ def list_(desk: Desk, *, account: str | None, as_json: bool) -> None:  # noqa: A
         print_json(found)
         return
     rows = [
-        (one.number, one.account, one.template, f"{one.bill_day:%m/%d/%y}", cents(one.total_cents))
+        (
+            one.number,
+            one.account,
+            one.template,
+            f"{one.bill_day:%m/%d/%y}",
+            cents(one.total_cents),
+            "cancelled" if one.cancelled else "",
+        )
         for one in found
     ]
-    print_table(("Number", "Account", "Template", "Day", "Amount"), rows, right=("Amount",))
+    heads = ("Number", "Account", "Template", "Day", "Amount", "")
+    print_table(heads, rows, right=("Amount",))
 
 
 @special.command("print")

@@ -19,7 +19,7 @@ from billing_tui.documents.bill_values import (
     ChargeLine,
 )
 from billing_tui.documents.utility import read_letterhead
-from billing_tui.foundation.errors import NotFound
+from billing_tui.foundation.errors import NotFound, Refused
 from billing_tui.foundation.units import quantity_text
 from billing_tui.rates.line import price_text
 from billing_tui.records.bulk_lookup import accounts, mailing_addresses
@@ -97,9 +97,12 @@ def print_special(desk: Desk, number: str) -> PrintedSpecial:
 
     Raises:
         NotFound: there is no such special bill.
+        Refused: it was cancelled.
     """
     desk.require(Right.PRINT_BILLS)
     bill = find_special(number)
+    if bill.cancelled:
+        raise Refused(f"{bill.number} was cancelled: {bill.cancelled}", code="BILL-CANCELLED")
     printed = print_bills(
         [special_page(bill, read_letterhead(desk.home))],
         desk.home.printed / f"{bill.number}.pdf",

@@ -17,6 +17,8 @@ from billing_tui.access.approvals import find_request
 from billing_tui.access.decide_request import approve_request
 from billing_tui.access.desk import NotAllowed
 from billing_tui.billing.bill_view import find_bill
+from billing_tui.billing.correction import Correction
+from billing_tui.billing.plan_correction import plan_correction
 from billing_tui.billing.rate_book import RateBook
 from billing_tui.billing.special.draft import draft_of_payload
 from billing_tui.billing.special.formula_lines import formula_lines
@@ -29,6 +31,7 @@ from billing_tui.billing.special.template import (
 )
 from billing_tui.billing.special_bill import (
     Placed,
+    cancel_special,
     draft_special,
     find_special,
     post_or_ask,
@@ -315,6 +318,51 @@ def test_leak_credit_is_given_once(desk: Callable[..., Desk], leaking: str) -> N
         _leak(maria, leaking)
     with pytest.raises(Refused, match="older than 90 days"):
         _leak(desk("maria", date(2027, 6, 1)), leaking)
+
+
+def test_a_credit_stands_in_the_way_of_cancelling(desk: Callable[..., Desk], leaking: str) -> None:
+    """The adjusted bill is corrected only after its credit was cancelled."""
+    maria, luis = desk("maria", LEAK_DAY), desk("luis", LEAK_DAY)
+    asked = _leak(maria, leaking)
+    request = find_request(luis, asked.request)
+    approve_request(luis, asked.request, seen=request.digest, executors=EXECUTORS)
+    before = _owed(find_bill(leaking).account)
+
+    with pytest.raises(Refused, match="has the credit X26-0000001"):
+        plan_correction(Correction(bills=(leaking,)), LEAK_DAY)
+    credit = cancel_special(luis, "X26-0000001", "Reckoned from a wrong read")
+
+    assert credit.cancelled == "Reckoned from a wrong read"
+    assert _owed(find_bill(leaking).account) == before - credit.total_cents
+    assert plan_correction(Correction(bills=(leaking,)), LEAK_DAY)
+    assert _leak(maria, leaking).request
+    with pytest.raises(Refused, match="reversed before"):
+        cancel_special(luis, "X26-0000001", "Again")
+    with pytest.raises(Refused, match="was cancelled"):
+        print_special(maria, "X26-0000001")
+    with pytest.raises(NotAllowed):
+        cancel_special(maria, "X26-0000001", "x")
+
+
+def test_the_next_bill_counts_it(
+    desk: Callable[..., Desk], leaking: str, tmp_path: Path, office: Office
+) -> None:
+    """What a special bill moved stands on the next regular bill among the adjustments."""
+    maria, luis = desk("maria", date(2026, 12, 1)), desk("luis", date(2026, 12, 1))
+    asked = _leak(maria, leaking)
+    request = find_request(luis, asked.request)
+    result = approve_request(luis, asked.request, seen=request.digest, executors=EXECUTORS).result
+    credit = find_special(result["number"])
+    day = date(2026, 12, 17)
+    instance = plan(desk, "2026-12", day, day)
+    read_all(desk, instance, {"M000001": 1096}, day, tmp_path)
+
+    bill(desk, "2026-12")
+
+    newest = find_bill(find_bill(leaking).account)
+    assert newest.adjustments_cents == credit.total_cents
+    assert newest.due_cents == _owed(newest.account)
+    assert not [one for one in verify_office(office.store) if one.broken]
 
 
 def test_no_leak_credit_for_usual_use(desk: Callable[..., Desk], leaking: str) -> None:

@@ -25,7 +25,8 @@ INVARIANTS: tuple[Invariant, ...] = (
     never(
         "X3",
         "A bill is adjusted for a leak once.",
-        "SELECT corrects_id, count(*) FROM special_bill WHERE corrects_id IS NOT NULL"
+        "SELECT corrects_id, count(*) FROM special_bill s WHERE corrects_id IS NOT NULL"
+        " AND NOT EXISTS (SELECT 1 FROM journal_entry r WHERE r.reverses_id = s.entry_id)"
         " GROUP BY corrects_id HAVING count(*) > 1 LIMIT 1",
         "bill row {0} was adjusted {1} times.",
     ),

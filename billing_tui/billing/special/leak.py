@@ -174,7 +174,9 @@ def why_no_leak_credit(bill: BillView, template: Template, day: date) -> str:
     since = date(months // 12, months % 12 + 1, min(day.day, 28))
     rows = rows_of(
         "SELECT number, bill_day FROM special_bill WHERE account_id = ? AND template = ?"
-        " AND (bill_day > ? OR corrects_id = ?) ORDER BY id DESC LIMIT 1",
+        " AND (bill_day > ? OR corrects_id = ?)"
+        " AND NOT EXISTS (SELECT 1 FROM journal_entry r WHERE r.reverses_id = entry_id)"
+        " ORDER BY id DESC LIMIT 1",
         (bill.account_id, template.code, since.isoformat(), bill.id),
     )
     if rows:
