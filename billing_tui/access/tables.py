@@ -1,4 +1,4 @@
-"""Tables of the access room: staff and roles, settings, the trail, requests, change requests."""
+"""Tables of the access room: staff, settings, who is signed on, the trail, change requests."""
 
 from __future__ import annotations
 
@@ -38,6 +38,18 @@ class Setting(Table):
 
     name = peewee.TextField(primary_key=True)
     value = peewee.TextField()
+
+
+class OpenSession(Table):
+    """A person who is signed on at the screens; the row goes when the session ends."""
+
+    staff = peewee.ForeignKeyField(StaffMember)
+    station = peewee.TextField()
+    since = peewee.TextField()  # UTC, ISO
+    last_key = peewee.TextField()  # UTC, ISO
+    pid = peewee.IntegerField()
+    mark = peewee.TextField()  # tells the process from a later one with its number
+    screen = peewee.TextField()
 
 
 class AuditEntry(Table):

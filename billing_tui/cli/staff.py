@@ -12,6 +12,7 @@ import click
 from billing_tui.access.hire import found_staff, hire
 from billing_tui.access.pin import set_idle_minutes
 from billing_tui.access.rights import Role
+from billing_tui.access.sessions import open_sessions
 from billing_tui.access.staff import staff_list
 from billing_tui.cli.entries import WHOLE
 from billing_tui.cli.office import at_desk
@@ -84,6 +85,35 @@ def idle_lock(desk: Desk, *, minutes: int, as_json: bool) -> None:
         print_json({"idle_minutes": minutes})
     else:
         say(f"Terminals are locked after {minutes} minutes." if minutes else "Never locked.")
+
+
+@staff.command()
+@at_desk
+def sessions(desk: Desk, *, as_json: bool) -> None:
+    """Show who is signed on at the screens."""
+    rows = open_sessions(desk)
+    if as_json:
+        print_json(rows)
+    elif not rows:
+        say("Nobody is signed on.")
+    else:
+        print_table(
+            ("User", "Name", "Station", "Since UTC", "Last key UTC", "Screen", "Process", ""),
+            [
+                (
+                    row.username,
+                    row.name,
+                    row.station,
+                    row.since[:16],
+                    row.last_key[:16],
+                    row.screen,
+                    row.pid,
+                    "" if row.alive else "gone",
+                )
+                for row in rows
+            ],
+            right=("Process",),
+        )
 
 
 @staff.command("list")

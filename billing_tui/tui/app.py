@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from billing_tui.access.desk import Desk
     from billing_tui.access.drafts import Draft
     from billing_tui.operations.training.going import Arrived, Going
+    from billing_tui.tui.attendance import Attendance
     from billing_tui.tui.jobs import Job, Work
     from billing_tui.tui.room_screen import RoomScreen
 
@@ -75,6 +76,7 @@ class BillingApp(TypeAheadApp, inherit_bindings=False):
         self.palette = PALETTES[color]
         self.last_way = ""
         self.fault: Exception | None = None
+        self.attendance: Attendance | None = None
         self.farewell = ""
         """What the person reads after the screens have gone."""
         self.jobs = Jobs(self._job_moved, self._job_ended)
@@ -98,12 +100,18 @@ class BillingApp(TypeAheadApp, inherit_bindings=False):
         if self.arrived is not None:
             self.call_later(self._arrive, self.arrived)
         self.set_interval(_LOOK_SECONDS, self.look_whether_idle)
+        self.set_interval(_LOOK_SECONDS, self.note_attendance)
 
     def _hang_up(self, number: int) -> None:
         last = threading.Timer(_LAST_PATIENCE, os._exit, (128 + number,))
         last.daemon = True
         last.start()
         self.sign_off("", code=128 + number)
+
+    def note_attendance(self) -> None:
+        """Keep the list of who is signed on up to date."""
+        if self.attendance is not None:
+            self.run_worker(self.attendance.note(self), name="attendance")
 
     # Away from the terminal
 

@@ -65,10 +65,11 @@ def run(office: Office, desk: Desk, *, color: Literal["16", "256", "none"] | Non
     chosen = color or _color()
     settle_textual(chosen)
     from billing_tui.tui.app import BillingApp, standing_of
+    from billing_tui.tui.attendance import run_attended
 
     app = BillingApp(desk, standing_of(office.utility, office.mode, desk), chosen)
     try:
-        app.run(mouse=False)
+        run_attended(app)
         if app.going is not None:
             app = _elsewhere(office, app)
         fault = app.fault
@@ -86,6 +87,7 @@ def _elsewhere(office: Office, app: BillingApp) -> BillingApp:
     """Show the screens of each place that the person goes to; the app that was left last."""
     from billing_tui.operations.training.doorway import Doorway
     from billing_tui.tui.app import BillingApp, standing_of
+    from billing_tui.tui.attendance import run_attended
 
     doorway, color = Doorway(office, app.desk), app.color
     try:
@@ -93,7 +95,7 @@ def _elsewhere(office: Office, app: BillingApp) -> BillingApp:
             here = doorway.go(app.going, _tell)
             standing = standing_of(here.office.utility, here.office.mode, here.desk)
             app = BillingApp(here.desk, standing, color, arrived=here)
-            app.run(mouse=False)
+            run_attended(app)
     finally:
         doorway.close()
     return app

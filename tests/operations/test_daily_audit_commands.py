@@ -60,7 +60,7 @@ def said(office: Office, capsys: pytest.CaptureFixture[str]) -> Callable[..., st
 
 def ask(told: Callable[..., Any], account: str, rate_class: str = "MFR") -> Any:
     """A clerk asks for a class."""
-    day = ("--from", "2026-11-01", "--reason", "two units")
+    day = ("--from", "2026-09-14", "--reason", "two units")
     words = ("approval", "request-class-change", account, "water", rate_class)
     return told(0, "maria", *words, *day)
 

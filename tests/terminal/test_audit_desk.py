@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
+import re
+import signal
 from typing import TYPE_CHECKING, Any
 
 import pysqlite3
@@ -254,3 +256,48 @@ def test_the_trail_is_narrowed_field_by_field_and_exported(busy: Busy) -> None:
     }
     noted = busy.rows("SELECT verb, subject FROM audit_entry ORDER BY seq DESC LIMIT 1")
     assert noted == [("access.export_trail", file.name)]
+
+
+def ended(busy: Busy) -> list[tuple[Any, ...]]:
+    """Whose sessions ended and why, by the trail."""
+    return busy.rows(
+        "SELECT subject, why FROM audit_entry WHERE verb = 'access.end_session' ORDER BY seq"
+    )
+
+
+@pytest.mark.parametrize("size", [(80, 24), (132, 43)], ids=["80x24", "132x43"])
+def test_who_is_signed_on(busy: Busy, size: tuple[int, int]) -> None:
+    """By name, with the station; moments and process numbers differ from run to run."""
+    luis = busy.sit("luis", size=size)
+    busy.sit("maria")
+    keyed(luis, "5.6<enter>", "2 sessions")
+    text = re.sub(r"\d\d/\d\d/\d\d \d\d:\d\d", "mm/dd/yy hh:mm", luis.text)
+    text = re.sub(r"(MNU010) +\d+", r"\1 process", text)
+
+    check_golden(f"SES010-{size[0]}x{size[1]}", text)
+
+
+def test_why_a_session_ended(busy: Busy) -> None:
+    """Signed off, a lost line, the end of the machine, and a process that was killed."""
+    luis, maria, nora, sam = (busy.sit(user) for user in ("luis", "maria", "nora", "sam"))
+    assert busy.one("SELECT count(*) FROM open_session") == 4
+    maria.type("<f3>")
+    maria.wait(lambda: not maria.child.isalive())
+    nora.hang_up()
+    nora.wait(lambda: not nora.child.isalive())
+    sam.child.kill(signal.SIGTERM)
+    sam.wait(lambda: not sam.child.isalive())
+    assert ended(busy) == [
+        ("maria", "signed off"),
+        ("nora", "lost line"),
+        ("sam", "signal SIGTERM"),
+    ]
+    assert busy.rows("SELECT screen FROM open_session") == [("MNU010",)]
+
+    luis.child.kill(signal.SIGKILL)
+    luis.wait(lambda: not luis.child.isalive())
+    ada = busy.sit("ada")
+    keyed(ada, "5.6<enter>", "1 session.")
+
+    assert ended(busy)[3:] == [("luis", "its process is gone")]
+    assert busy.one("SELECT count(*) FROM input_item") == 0

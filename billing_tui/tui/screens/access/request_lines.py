@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from billing_tui.access.field_changes import value_text
+from billing_tui.access.field_changes import all_fields, value_text
 from billing_tui.access.tables import RequestState
 from billing_tui.foundation.errors import BillingError
 from billing_tui.foundation.money import money_text
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from billing_tui.access.approvals import RequestView
 
+_DEEPEST = 40
 _STATES = {
     RequestState.PENDING: Role.ACCENT,
     RequestState.EXECUTED: Role.GOOD,
@@ -129,11 +130,24 @@ def _account(view: RequestView, day: date, width: int) -> list[Line]:
     return [*lines, *_told(flags.strip(), Role.WARNING, width, 1)] if flags else lines
 
 
+def _beside(view: RequestView) -> dict[str, Any]:
+    return {name: part for name, part in view.payload.items() if name not in {"before", "after"}}
+
+
 def _rest(view: RequestView, width: int) -> list[Line]:
-    """What else the payload carries out."""
+    """What else is carried out, as far as it is said in a word."""
     told = "   ".join(
         f"{field_label(name)} {field_text(name, value_text(value))}"
-        for name, value in view.payload.items()
-        if name not in {"before", "after"}
+        for name, value in _beside(view).items()
+        if not isinstance(value, dict | list)
     )
     return _told(told, Role.TEXT, width) if told else []
+
+
+def payload_lines(view: RequestView, width: int) -> list[Line]:
+    """Everything that an approval carries out beside before and after, to the letter."""
+    lines: list[Line] = []
+    for one in all_fields({}, _beside(view)):
+        told = f"{field_label(one.field)}: {field_text(one.field, one.after)}"
+        lines += _told(told, Role.LABEL, width, _DEEPEST)
+    return lines

@@ -8,7 +8,7 @@ from billing_tui.access.approvals import find_request
 from billing_tui.foundation.errors import InvalidEntry
 from billing_tui.tui.ink import BLANK, Line, Role
 from billing_tui.tui.long_page import PageScreen
-from billing_tui.tui.screens.access.request_lines import request_lines
+from billing_tui.tui.screens.access.request_lines import payload_lines, request_lines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,4 +35,5 @@ class RequestPage(PageScreen):
         """All lines, and the digest."""
         view = find_request(self.desk, int(self.subject))
         lines = request_lines(view, self.desk.business_day, self.billing.size.width)
+        lines += [BLANK, *payload_lines(view, self.billing.size.width)]
         return [*lines, BLANK, ((f" SHA-256 {view.digest}", Role.LABEL),)]
