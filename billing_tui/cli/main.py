@@ -28,6 +28,7 @@ _COMMANDS = {
     "ledger": "ledger:ledger",
     "note": "notes:note",
     "order": "orders:order",
+    "procedure": "procedures:procedure",
     "rates": "rates:rates",
     "reads": "reads:reads",
     "run": "runs:run",

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import peewee
 import pytest
+from pypdf import PdfReader
 
 from billing_tui.access.hire import hire
 from billing_tui.access.rights import Role
@@ -18,6 +19,7 @@ from billing_tui.access.tables import AuditEntry
 from billing_tui.customer_care.kinds import Channel
 from billing_tui.customer_care.log_contact import SpokenWith, log_contact
 from billing_tui.customer_care.log_policy import read_log_reasons
+from billing_tui.documents.training_record import print_training_record
 from billing_tui.foundation.bulk import rows_of
 from billing_tui.foundation.errors import BillingError, InvalidEntry, NotFound, Refused
 from billing_tui.foundation.home import Home
@@ -64,6 +66,7 @@ if TYPE_CHECKING:
 
     from billing_tui.access.desk import Desk
 
+NOW = datetime(2026, 11, 3, 18, tzinfo=UTC)
 DRILLS = {one.id: one for one in drills()}
 
 
@@ -584,3 +587,25 @@ def test_wrong_work_is_told_what_it_missed(
     for words in missed:
         assert [one for one in line.missed if words in one], line.missed
     assert sum(int(one.split()[0]) for one in line.missed) == 100 - line.score
+
+
+def test_the_record_of_a_person_is_printed(door: Callable[[str], Door]) -> None:
+    """Every result with what was missed, what is not passed yet, and lines to sign."""
+    through = door("maria")
+    for _ in range(2):
+        desk, task = through.begin("cart-size")
+        _cart(desk, task.facts)
+        through.go(Where.HAND_IN)
+    here = through.doorway.here
+    lines = results(here.desk)
+    titles = {one.id: one.title for one in DRILLS.values()}
+    printed = print_training_record(
+        here.desk.home.printed / "record.pdf", "Sierra Vista", lines, titles, made_at=NOW
+    )
+    text = " ".join(" ".join(page.extract_text() for page in PdfReader(printed.path).pages).split())
+
+    assert "Training record: Maria Soto" in text
+    assert text.count("Change the size of a cart") == 2
+    assert "1 of 9" in text
+    assert "Not passed yet" in text
+    assert "100/100" in text

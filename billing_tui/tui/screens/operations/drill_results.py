@@ -5,9 +5,10 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
+from billing_tui.access.staff import setting
 from billing_tui.operations.training.drills import drills
 from billing_tui.operations.training.results import ResultLine, may_see_all, results
-from billing_tui.tui.commands import BACKWARD, FORWARD, REFRESH
+from billing_tui.tui.commands import BACKWARD, CONFIRM, FORWARD, REFRESH
 from billing_tui.tui.ink import BLANK, Line, Role
 from billing_tui.tui.pages import Onward
 from billing_tui.tui.painted import Rule, Sheet
@@ -21,7 +22,23 @@ if TYPE_CHECKING:
     from textual.events import Resize
     from textual.widget import Widget
 
+    from billing_tui.access.desk import Desk
+    from billing_tui.documents.listing import PrintedList
+    from billing_tui.tui.room_screen import Outcome
+
 _DETAIL = 10
+_MOST = 1000
+
+
+def print_record(desk: Desk, username: str) -> PrintedList:
+    """Print a person's training record into the office's folder `printed`."""
+    from billing_tui.documents.training_record import print_training_record
+
+    lines = results(desk, username=username, limit=_MOST)
+    titles = {one.id: one.title for one in drills()}
+    path = desk.home.printed / f"training-{username}.pdf"
+    made_at = desk.clock()
+    return print_training_record(path, setting("utility"), lines, titles, made_at=made_at)
 
 
 class DrillResults(RoomScreen):
@@ -32,9 +49,15 @@ class DrillResults(RoomScreen):
     help_text = (
         "Results of drills, newest first; under the list stands what the one at the cursor "
         "missed, with its points. The lead sees everybody's results, others their own. Results "
-        "are never changed: a drill that was done better stands above."
+        "are never changed: a drill that was done better stands above. F10 prints the training "
+        "record of the person at the cursor into the office's folder `printed`."
     )
-    commands = (REFRESH, BACKWARD, FORWARD)
+    commands = (
+        REFRESH,
+        BACKWARD,
+        FORWARD,
+        CONFIRM.called("Print", "Print the training record of the person at the cursor."),
+    )
     opening = "Below the list stands what was missed."
 
     def body(self) -> Iterable[Widget]:
@@ -89,6 +112,17 @@ class DrillResults(RoomScreen):
         if len(lines) > _DETAIL:
             lines = [*lines[: _DETAIL - 1], ((" + more was missed", Role.LABEL),)]
         self.query_one("#missed", Sheet).show([*lines, *[BLANK] * (_DETAIL - len(lines))])
+
+    def command_confirm(self) -> Outcome:
+        """Print the record of the person at the cursor."""
+        row: ResultLine | None = self.query_one(RecordList).row
+        if row is None:
+            return "No drill was handed in yet."
+        self.carry_out("printing", lambda: print_record(self.desk, row.username), self._printed)
+        return True
+
+    def _printed(self, printed: PrintedList) -> None:
+        self.say(f"{counted(printed.pages, 'page')} in {printed.path}.")
 
     def on_record_list_chosen(self, message: RecordList.Chosen) -> None:
         """There is nothing to choose; what was missed stands below."""
