@@ -56,3 +56,13 @@ def test_estimates_have_their_own_sign() -> None:
     bars = [Bar(date(2026, 1, 1), Decimal(5), estimated=True), Bar(date(2026, 2, 1), Decimal(5))]
 
     assert plain(bar_chart(bars, "ccf", width=20, height=3)[-2]).rstrip().endswith("= #")
+
+
+@given(st.lists(st.integers(1, 10_000_000), min_size=24, max_size=30))
+def test_two_years_stand_close(uses: list[int]) -> None:
+    """One cell a bar: two years fit into thirty cells beside the scale, the newest at the right."""
+    lines = bar_chart(_bars(list(uses)), "ccf", width=30, height=5, step=1)
+
+    months = plain(lines[-1])[6:]
+    assert len(months) == 24
+    assert months[-1] == f"{_bars(list(uses))[-1].day:%b}"[0]
