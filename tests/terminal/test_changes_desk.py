@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pysqlite3
@@ -12,7 +13,7 @@ from town import SEWER, WATER, adopt
 
 from billing_tui.foundation.transaction import write_transaction
 from billing_tui.operations.verify import verify_office
-from billing_tui.records.tables import Service
+from billing_tui.records.tables import Meter, MeterInstallation, Service, ServicePoint
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -120,6 +121,13 @@ def keyed(terminal: Terminal, keys: str, shown: str) -> None:
 
 
 WAYS = {
+    "ACC030": (
+        "maria",
+        "acc030<enter>new<enter>Okada, Kenji<enter><enter><enter><enter>new<enter>77 New Rd #4"
+        + "<enter>" * 4
+        + "07<enter><enter>res<enter><enter>96<enter><enter>",
+        "Thirty days",
+    ),
     "CHG010": ("maria", f"chg010 {FIRST}<enter>", "Billed to"),
     "CHG010-carts": (
         "maria",
@@ -216,6 +224,60 @@ def test_a_lead_changes_the_class_at_once(desks: Desks) -> None:
         "SELECT rate_class, from_day, to_day FROM service WHERE account_id = 1 AND kind = 'refuse'"
     ) == [("RES", "2019-03-01", "2026-11-19"), ("COM", "2026-11-20", None)]
     assert desks.one("SELECT count(*) FROM change_request") == 0
+
+
+def test_an_account_at_a_new_place(desks: Desks) -> None:
+    """From the menu: customer, place, points and account in one entry; the account is found."""
+    maria = desks.sit()
+    keys = "new<enter>Okada, Kenji<enter>8055550199<enter><enter><enter>new<enter>"
+    keyed(maria, "1.7<enter>" + keys, "not entered yet")
+    keyed(maria, "New Rd<enter>", "Key the number first")
+    keyed(maria, "77 New Rd Unit 4<enter><enter><enter><enter>07<enter><enter>com<enter>", "Carts")
+    keyed(maria, "<enter>96<enter><enter><f10>", "begins on 11/20/26")
+    assert desks.rows(
+        "SELECT c.name, l.house, l.street, l.unit, l.city, l.zip, y.code FROM account a"
+        " JOIN customer c ON c.id = a.customer_id JOIN location l ON l.id = a.location_id"
+        " JOIN cycle y ON y.id = a.cycle_id ORDER BY a.id DESC LIMIT 1"
+    ) == [("Okada, Kenji", "77", "New Rd", "Unit 4", "Sierra Vista", "95603", "07")]
+    assert desks.rows(
+        "SELECT s.kind, s.schedule, s.rate_class, t.name, t.value FROM service s"
+        " JOIN service_attribute t ON t.service_id = s.id"
+        " WHERE s.account_id = (SELECT max(id) FROM account) ORDER BY t.name"
+    ) == [
+        ("refuse", "REFUSE", "COM", "cart_size", "96"),
+        ("refuse", "REFUSE", "COM", "carts", "1"),
+    ]
+    [(verb, number)] = desks.entries()
+    assert verb == "service_orders.open_at_new_place"
+    keyed(maria, "okada<enter>", "ACC020")
+    assert number in maria.text
+
+
+def test_one_more_account_where_somebody_lives(desks: Desks) -> None:
+    """Only what nobody takes is offered; a free meter is read; the account there stays as it is."""
+    with write_transaction(desks.office.store):
+        taken = ServicePoint.get(ServicePoint.kind == "water")
+        garden = ServicePoint.create(
+            location=taken.location, kind="water", route=taken.route, sequence=5, metered=True
+        )
+        meter = Meter.create(number="GARDEN1", size='1"', dials=6, unit="ccf", status="Installed")
+        MeterInstallation.create(
+            meter=meter, service_point=garden, from_day=date(2026, 11, 1), first_reading=100
+        )
+    desks.office.close()
+    maria = desks.sit()
+    keyed(maria, "1.7<enter>egan<enter>418 alder<enter><enter>sfr<enter><enter>", "GARDEN1")
+    keyed(maria, "104<enter>", "Everything is keyed")
+    keyed(maria, "<f10>", "begins on 11/20/26")
+    assert desks.rows(
+        "SELECT a.number, c.name, s.kind, s.from_day, m.number FROM service s"
+        " JOIN account a ON a.id = s.account_id JOIN customer c ON c.id = a.customer_id"
+        " JOIN meter_installation i ON i.service_point_id = s.service_point_id"
+        " JOIN meter m ON m.id = i.meter_id WHERE s.id = (SELECT max(id) FROM service)"
+    ) == [("10432-04", "Egan, Pat", "water", "2026-11-20", "GARDEN1")]
+    assert desks.one("SELECT status FROM account WHERE number = '10432-03'") == "Active"
+    assert [verb for verb, _ in desks.entries()] == ["service_orders.start_service"]
+    keyed(maria, "1.7<enter>egan<enter>418 alder<enter>", "nothing is left to open")
 
 
 def test_what_cannot_be_is_said_on_its_field(desks: Desks) -> None:

@@ -95,6 +95,14 @@ LISTINGS: tuple[Listing, ...] = (
         about="account",
     ),
     Listing(
+        "ACC030",
+        "1.7",
+        "New account",
+        "open account new place address customer second meter garden",
+        "service_orders.new_account:NewAccount",
+        Right.KEEP_RECORDS.value,
+    ),
+    Listing(
         "CHG010",
         "1.8",
         "Change in service",
