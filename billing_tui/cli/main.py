@@ -24,6 +24,7 @@ _COMMANDS = {
     "document": "papers:document",
     "found": "staff:found",
     "host": "host:host",
+    "keyed": "read_entry:keyed",
     "keys": "keys:keys",
     "ledger": "ledger:ledger",
     "note": "notes:note",

@@ -76,7 +76,8 @@ def _checked(desk: Desk, told: OrderResult) -> OrderLine:
     if told.version is not None and told.version != line.version:
         raise StaleEdit(f"Order {line.number} was changed; look at it again.", field="version")
     if line.issued_on is None or not line.issued_on <= told.day <= desk.business_day:
-        raise Refused(f"It was done between {line.issued_on} and today.", field="day")
+        issued = f"{line.issued_on:%m/%d/%y}" if line.issued_on else "its issue"
+        raise Refused(f"It was done between {issued}, when it went out, and today.", field="day")
     _check_why(told)
     if told.reading is not None:
         _check_reading(line, told)

@@ -160,12 +160,9 @@ def order_for_exception(
                 f"Exception {exception_id} is {row.disposition}; put it to re-read first.",
                 code="ORDER-EXCEPTION",
             )
-        there = rows_of(
-            "SELECT number FROM service_order WHERE exception_id = ? AND state IN (?, ?)",
-            (exception_id, *_OPEN),
-        )
-        if there:
-            raise Refused(f"Order {there[0][0]} is out for it already.", code="ORDER-OPEN")
+        out = order_out_for(exception_id)
+        if out is not None:
+            raise Refused(f"Order {out} is out for it already.", code="ORDER-OPEN")
         form = OrderForm(
             type=OrderType.REREAD,
             location_id=existing(ServicePoint, row.point_id).location.id,
@@ -178,3 +175,25 @@ def order_for_exception(
         )
         number = _insert(desk, act, form, exception_id)
     return find_order(number)
+
+
+def order_out_for(exception_id: int) -> str | None:
+    """The number of the open order that was born from an exception, if there is one."""
+    rows = rows_of(
+        "SELECT number FROM service_order WHERE exception_id = ? AND state IN (?, ?)",
+        (exception_id, *_OPEN),
+    )
+    return str(rows[0][0]) if rows else None
+
+
+def order_reread(desk: Desk, exception_id: int) -> OrderLine:
+    """The order that reads a meter again for an exception: one that is out, else a new one today.
+
+    Raises:
+        NotFound: there is no such exception.
+        Refused: the exception was settled another way.
+    """
+    out = order_out_for(exception_id)
+    if out is not None:
+        return find_order(out)
+    return order_for_exception(desk, exception_id, need_by=desk.business_day)

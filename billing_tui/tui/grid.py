@@ -71,7 +71,7 @@ class Grid(RecordList[R]):
         self._passes = passes
         self._edit = CellText()
         self._at_name = next((one.name for one in self.cells), "")
-        self._then: Callable[[], None] = self.next_cell
+        self._then: Callable[[], object] = self.next_cell
 
     # What the screen asks
 
@@ -79,16 +79,6 @@ class Grid(RecordList[R]):
     def cells(self) -> list[Cell[R]]:
         """The columns that are keyed."""
         return [column for column in self.columns if isinstance(column, Cell)]
-
-    @property
-    def cell(self) -> str:
-        """The name of the column at the cursor."""
-        return self._at_name
-
-    @property
-    def edited(self) -> bool:
-        """Whether something stands in the cell that was not taken yet."""
-        return self._edit.edited
 
     def put(self, row: R) -> None:
         """Show another picture of a row; the cursor stays."""
@@ -101,6 +91,11 @@ class Grid(RecordList[R]):
                 break
         if self.row is not None and self._key(self.row) == wanted:
             self._stand()
+
+    def add(self, row: R) -> None:
+        """Hold a row that was just made, under the last one."""
+        self._pages.add(row)
+        self.refresh()
 
     def go_on(self) -> None:
         """The entry was taken: go where the person was heading."""
@@ -140,7 +135,11 @@ class Grid(RecordList[R]):
         if self._at != before or self._at_name not in self._open_cells():
             self.to_cell(name or next(iter(self._open_cells()), self._at_name))
 
-    def head_for(self, then: Callable[[], None]) -> None:
+    def take(self, then: Callable[[], object]) -> None:
+        """Offer what stands in the cell, then go on like that; at once where nothing was keyed."""
+        self._leave(then)
+
+    def head_for(self, then: Callable[[], object]) -> None:
         """Where `go_on` goes this time."""
         self._then = then
 
@@ -187,6 +186,9 @@ class Grid(RecordList[R]):
         before = self._key(self.row) if self.row is not None else None
         super()._go(place)
         if self.row is not None and self._key(self.row) != before:
+            open_ = self._open_cells()
+            if open_ and self._at_name not in open_:
+                self._at_name = open_[0]
             self._stand()
             self._refresh_row(self._at)
 
@@ -241,7 +243,7 @@ class Grid(RecordList[R]):
         if not refusal and self._edit.full:
             self._leave(self.next_cell, entered=True)
 
-    def _leave(self, then: Callable[[], None], *, entered: bool = False) -> None:
+    def _leave(self, then: Callable[[], object], *, entered: bool = False) -> None:
         """Offer the cell to the screen, or just go where nothing was keyed and no Enter pressed."""
         if not (entered or self._edit.edited):
             then()
@@ -304,11 +306,8 @@ class Grid(RecordList[R]):
     def _page(self, turn: Callable[[], bool | str]) -> bool | str:
         if not self._edit.edited:
             return turn()
-        self._leave(lambda: self._turned(turn))
+        self._leave(turn)
         return True
-
-    def _turned(self, turn: Callable[[], bool | str]) -> None:
-        turn()
 
     def command_first(self) -> bool:
         """To the start of the entry, or to the first row."""

@@ -116,6 +116,10 @@ class Pages(Generic[R]):
         """Hold another picture of the row at a place."""
         self._rows[place] = row
 
+    def add(self, row: R) -> None:
+        """Hold a row that was just made, behind the last one."""
+        self._rows.append(row)
+
     def _load(self, rows: Sequence[R], *, start: bool, end: bool) -> None:
         self._rows = deque(rows)
         self.at_start, self.at_end = start, end

@@ -11,6 +11,7 @@ from billing_tui.metering.dispose_exception import accept_looks, dispose_excepti
 from billing_tui.metering.tables import Disposition, UploadState
 from billing_tui.metering.uploads import UploadLine, recent_uploads, upload_line
 from billing_tui.metering.worklist import START, ExceptionRow, exception_detail, key_of, worklist
+from billing_tui.service_orders.issue_order import order_reread
 from billing_tui.tui.commands import BACKWARD, CONFIRM, FOLD, FORWARD, REFRESH
 from billing_tui.tui.entry import Entry
 from billing_tui.tui.ink import BLANK, Line, Role, gap
@@ -93,9 +94,10 @@ class ReadExceptions(RoomScreen):
     heading = "Read exceptions"
     help_text = (
         "Key a, e, s, r or h beside a read and press Enter; each decision needs a reason, which "
-        "stays beside the reading as it came. !! must be decided one by one; F10 accepts all that "
-        "ask for no more than a look. 5 shows the account, F11 "
-        "what was decided. The chart shows two years; next door stand its neighbours."
+        "stays beside the reading as it came. r also sends somebody out with a service order, "
+        "whose reading comes back here. !! must be decided one by one; F10 accepts all that ask "
+        "for no more than a look. 5 shows the account, F11 what was decided. The chart shows two "
+        "years; next door stand its neighbours."
     )
     commands = (
         REFRESH,
@@ -267,7 +269,10 @@ class ReadExceptions(RoomScreen):
             ]
             raised = sum(one.raised for one in settled)
             more = f" The new reading raises {counted(raised, 'exception')}." if raised else ""
-            return f"{len(settled)} settled.{more}"
+            again = [row.exception_id for option, row in now if option == "r"]
+            sent = [order_reread(desk, one).number for one in again]
+            out = f" Out to be read again: {', '.join(sent)}." if sent else ""
+            return f"{len(settled)} settled.{more}{out}"
 
         def then(told: str) -> None:
             self.open()

@@ -1,0 +1,292 @@
+"""SVO020 Complete orders: a pile of work sheets, keyed line by line."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, ClassVar
+
+from billing_tui.access.rights import Right
+from billing_tui.foundation.errors import BillingError, ProblemsFound, Refused
+from billing_tui.service_orders.finish_order import Finished, complete_orders
+from billing_tui.service_orders.kinds import OrderState
+from billing_tui.service_orders.orders import changes_since_issue, find_order
+from billing_tui.service_orders.work_sheets import find_sheet, newest_sheet, order_keyed
+from billing_tui.tui.commands import CONFIRM, DUPLICATE, LIST
+from billing_tui.tui.grid import Grid
+from billing_tui.tui.ink import BLANK, Line, Role, gap
+from billing_tui.tui.kinds import Choice
+from billing_tui.tui.painted import Rule, Sheet
+from billing_tui.tui.room_screen import RoomScreen
+from billing_tui.tui.screens.confirm import ConfirmScreen
+from billing_tui.tui.screens.service_orders.order_fields import conditions_text
+from billing_tui.tui.screens.service_orders.slips import FIELDS, Slip, Slips, columns
+from billing_tui.tui.shown import counted, day_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from textual.events import Key
+    from textual.widget import Widget
+
+    from billing_tui.service_orders.work_sheets import Sheet as WorkSheet
+    from billing_tui.tui.room_screen import Outcome
+
+_FIELD_OF = {"order": "order", "why": "result", "version": "order"}
+_HINT = "Scan or key an order, or its line on the sheet; + saves a line early."
+
+
+class CompleteOrders(RoomScreen):
+    """What came back from the field."""
+
+    ident = "SVO020"
+    heading = "Complete orders"
+    help_text = (
+        "Scan the code of an order, or key its number or its line on the sheet; F4 lists those "
+        "that are still out. Then the reading, found and left (12 is found on, left off), a code "
+        "where it could not be done, the day, a remark. Enter after the remark saves the line, + "
+        "in any other cell saves it early. A line that is refused stays and says why; the others "
+        "are saved. A reading goes back to the exception that the order was born from."
+    )
+    commands = (
+        LIST,
+        DUPLICATE,
+        CONFIRM.called("Save line", "Save this line.", Right.KEEP_RECORDS.value),
+    )
+    opening: ClassVar[str] = _HINT
+
+    def prepare(self) -> None:
+        """The sheet that was named, or the newest with orders still out."""
+        number = int(self.subject) if self.subject.isdigit() else newest_sheet()
+        self._sheet: WorkSheet | None = find_sheet(number) if number is not None else None
+        self._slips: list[Slip] = [Slip(1)]
+
+    def body(self) -> Iterable[Widget]:
+        """How far it is, the lines, the order in hand."""
+        yield Sheet(id="totals")
+        yield Rule()
+        grid: Grid[Slip] = Grid((), key=lambda one: one.place, passes="+")
+        yield grid
+        yield Rule()
+        yield Sheet(id="detail")
+
+    @property
+    def grid(self) -> Grid[Slip]:
+        """The lines."""
+        grid: Grid[Slip] = self.query_one(Grid)
+        return grid
+
+    def open(self) -> None:
+        """Begin with an empty line; what is keyed already stays."""
+        if self._sheet is not None:
+            self._sheet = find_sheet(self._sheet.number)
+        if not any(slip.order for slip in self._slips):
+            self._slips = [Slip(1)]
+        self.grid.columns = columns(self.desk.business_day, self._out())
+        self.grid.to_cell("order")
+        self.grid.show(Slips(self._slips), at=self._slips[-1])
+        self._show()
+
+    def _out(self) -> list[Choice]:
+        """The orders of the sheet that are still out, by their line."""
+        lines = enumerate(self._sheet.lines, 1) if self._sheet else ()
+        return [
+            Choice(str(at), f"{one.number}  {one.type}  {one.address}")
+            for at, one in lines
+            if one.state is OrderState.ISSUED
+        ]
+
+    def _show(self) -> None:
+        self.query_one("#totals", Sheet).show([self._totals()])
+        self.query_one("#detail", Sheet).show(_detail(self.grid.row))
+
+    def _totals(self) -> Line:
+        saved = [one for one in self._slips if one.saved]
+        refused = sum(bool(one.refusal) for one in self._slips)
+        reads = sum(one.reading or 0 for one in saved)
+        sheet: Line = (("no sheet", Role.LABEL),)
+        if self._sheet is not None:
+            gone = {one.order.number for one in saved if one.order}
+            out = [one for one in self._sheet.lines if one.state is OrderState.ISSUED]
+            left = sum(one.number not in gone for one in out)
+            sheet = (
+                (f"Sheet {self._sheet.number}", Role.ACCENT),
+                (
+                    f" of {day_text(self._sheet.day)}, {left} of {len(self._sheet.lines)} out",
+                    Role.TEXT,
+                ),
+            )
+        wrong = ((f"   {refused} refused", Role.ERROR),) if refused else ()
+        done = f"   {len(saved)} saved   sum of reads {reads:,}"
+        return (gap(1), *sheet, (done, Role.VALUE), *wrong)
+
+    def on_record_list_moved(self, message: Grid.Moved) -> None:
+        """Show the order in hand."""
+        message.stop()
+        self._show()
+
+    # Keying
+
+    def _put(self, slip: Slip) -> Slip:
+        self._slips[slip.place - 1] = slip
+        self.grid.put(slip)
+        return slip
+
+    def on_grid_accepted(self, message: Grid.Accepted) -> None:
+        """Keep the entry in its line; after the remark, save the line."""
+        message.stop()
+        slip: Slip = message.row
+        if message.name == "order" and message.changed:
+            found = self._find(slip, message.taken.shown)
+            if found is None:
+                return
+            self._put(found)
+        elif message.changed:
+            texts = {**slip.texts, message.name: message.taken.shown}
+            self._put(replace(slip, texts=texts))
+        if message.entered and message.name == FIELDS[-1]:
+            self._save(self._slips[slip.place - 1])
+            return
+        if message.entered and message.name == "order" and not slip.order and not message.changed:
+            self.say(_HINT)
+            return
+        self.grid.go_on()
+        self._show()
+
+    def _find(self, slip: Slip, entry: str) -> Slip | None:
+        """The line with the order that was keyed; None where it was refused."""
+        if not entry:
+            return Slip(slip.place, {**slip.texts, "order": ""})
+        try:
+            order = order_keyed(entry, self._sheet.number if self._sheet else None)
+            twice = [
+                one.place
+                for one in self._slips
+                if one.order and one.order.number == order.number and one.place != slip.place
+            ]
+            if twice:
+                raise Refused(f"Line {twice[0]} has order {order.number} already.", field="order")
+            if order.state is not OrderState.ISSUED:
+                raise Refused(f"Order {order.number} is {order.state.lower()}.", field="order")
+        except BillingError as error:
+            error.field = "order"
+            self.refuse(error)
+            return None
+        texts = {"order": order.number, "day": slip.text("day") or self._day()}
+        return Slip(slip.place, texts, order)
+
+    def _day(self) -> str:
+        """The day of the last line that was saved, or today."""
+        days = [one.text("day") for one in self._slips if one.saved]
+        return days[-1] if days else f"{self.desk.business_day:%m%d%y}"
+
+    def on_key(self, event: Key) -> None:
+        """`+` saves the line from any cell."""
+        if event.character == "+":
+            event.stop()
+            self.call_later(self.action_command, CONFIRM.id)
+
+    def command_confirm(self) -> Outcome:
+        """Take the cell in hand and save the line."""
+        self.grid.take(self._save_here)
+        return True
+
+    def _save_here(self) -> None:
+        row = self.grid.row
+        self._save(self._slips[row.place - 1] if row is not None else None)
+
+    def _save(self, slip: Slip | None) -> None:
+        if slip is None or slip.order is None:
+            self.say(_HINT)
+            return
+        if slip.saved:
+            self.grid.go_on()
+            return
+        desk, place, today = self.desk, slip.place, self.desk.business_day
+
+        def work() -> Finished | ProblemsFound:
+            try:
+                return complete_orders(desk, [slip.result(today)])
+            except ProblemsFound as error:
+                return error
+
+        self.carry_out("saving", work, lambda done: self._saved(place, done))
+
+    def _saved(self, place: int, done: Finished | ProblemsFound) -> None:
+        slip = self._slips[place - 1]
+        if isinstance(done, ProblemsFound):
+            problem = done.problems[0]
+            self._put(replace(slip, refusal=problem.sentence))
+            self._line_below(place)
+            self.grid.refuse(_FIELD_OF.get(problem.field, problem.field))
+            self.refuse_sentence(problem.sentence)
+            self._show()
+            return
+        told = _outcome(slip, done)
+        order = find_order(slip.order.number) if slip.order else None
+        self._put(replace(slip, order=order, saved=True, refusal="", told=told))
+        self._line_below(place)
+        self.grid.next_row("order")
+        self._show()
+        if done.warnings:
+            self.warn(done.warnings[0].sentence)
+        else:
+            self.say(told)
+
+    def _line_below(self, place: int) -> None:
+        """The last line has an empty one under it, so that keying can go on."""
+        if place == len(self._slips):
+            self._slips.append(Slip(place + 1))
+            self.grid.add(self._slips[-1])
+
+    def refuse(self, error: BillingError) -> None:
+        """Keep the cursor on the cell that is refused."""
+        self.grid.refuse(error.field)
+        super().refuse(error)
+
+    def command_cancel(self) -> Outcome:
+        """One step back; lines that were not saved are dropped only when that is confirmed."""
+        unsaved = sum(one.unsaved for one in self._slips)
+        if not unsaved:
+            self.billing.back()
+            return True
+        told = (f"{counted(unsaved, 'line')} not saved.", "Enter drops that; F12 goes on keying.")
+
+        def answered(drop: object) -> None:
+            if drop:
+                self.billing.back()
+
+        self.billing.ask(ConfirmScreen("Drop what is not saved?", told), answered)
+        return True
+
+
+def _outcome(slip: Slip, done: Finished) -> str:
+    number = slip.order.number if slip.order else ""
+    verb = "could not be done" if slip.text("code") else "completed"
+    settled = f"; its reading settles read exception {done.settled[0]}" if done.settled else ""
+    return f"{number} {verb}{settled}."
+
+
+def _detail(slip: Slip | None) -> list[Line]:
+    """The order in hand in three lines: what, which meter, what is wrong or what has changed."""
+    if slip is None or slip.order is None:
+        return [BLANK, BLANK, BLANK]
+    order = slip.order
+    meters = ", ".join(f"{one['meter']} {one['size']}" for one in order.snapshot)
+    born = "   from a read exception" if order.exception_id is not None else ""
+    state = conditions_text(slip.text("conditions"))
+    lines: list[Line] = [
+        (
+            gap(1),
+            (f"{order.number}  {order.type}  {order.address}", Role.VALUE),
+            (born, Role.LABEL),
+        ),
+        (gap(1), (f"{meters}   {state}   {order.remarks}", Role.TEXT)),
+    ]
+    if slip.refusal and not slip.saved:
+        lines.append((gap(1), (f"! {slip.refusal}", Role.ERROR)))
+    elif slip.told:
+        lines.append((gap(1), (slip.told, Role.GOOD)))
+    else:
+        changes = changes_since_issue(order) if not slip.saved else ()
+        lines.append((gap(1), (" ".join(changes), Role.WARNING)))
+    return lines

@@ -1,0 +1,202 @@
+"""Service orders in a real terminal: issued, printed, completed in the grid, read back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pysqlite3
+import pytest
+from harness import check_golden
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from harness import Terminal
+
+    from billing_tui.operations.office import Office
+
+Rows = list[tuple[Any, ...]]
+
+
+@pytest.fixture
+def rows(office: Office) -> Callable[[str], Rows]:
+    """Asks the database, beside the program."""
+
+    def ask(sql: str) -> Rows:
+        with pysqlite3.connect(str(office.home.root / "billing.db")) as base:
+            found: Rows = base.execute(sql).fetchall()
+        return found
+
+    return ask
+
+
+def at_menu(start: Callable[..., Terminal], **options: Any) -> Terminal:
+    """A clerk on the menu."""
+    terminal = start(user="maria", **options)
+    terminal.wait_for("F1 Help")
+    terminal.settle()
+    return terminal
+
+
+def keyed(terminal: Terminal, keys: str, shown: str) -> None:
+    """Key something and wait for what it brings."""
+    terminal.type(keys)
+    terminal.wait_for(shown)
+    terminal.settle()
+
+
+def issue(terminal: Terminal, account: str, what: str, remarks: str = "") -> None:
+    """Issue an order for an account from the list of orders."""
+    keyed(terminal, "<f6>", "SVO011")
+    fields = f"{account}<enter>{what}<enter><enter><enter><enter>Bo<enter>{remarks}<enter><enter>"
+    keyed(terminal, fields, "Everything is keyed")
+    keyed(terminal, "<f10>", f"{what} at")
+
+
+def test_from_an_exception_over_paper_back_to_the_exception(
+    start: Callable[..., Terminal], rows: Callable[[str], Rows], office: Office
+) -> None:
+    """R sends an order out, F10 prints it, its line comes back, its reading settles the read."""
+    terminal = at_menu(start)
+    keyed(terminal, "2.1<enter>", "RDG020")
+    keyed(terminal, "r<enter>1<enter>", "Out to be read again")
+    [(number, exception)] = rows("SELECT number, exception_id FROM service_order")
+    held = "SELECT disposition FROM read_exception WHERE id = "
+    assert rows(f"{held}{exception}") == [("re-read",)]
+
+    keyed(terminal, "<f2>4.1<enter>", number)
+    keyed(terminal, "<f10><enter><enter><enter><enter>", "Sheet 1: 1 order, 1 page")
+    assert (office.home.printed / "work-sheet-1.pdf").read_bytes().startswith(b"%PDF")
+
+    keyed(terminal, "<f2>4.2<enter>", "1 of 1 out")
+    keyed(terminal, f"{number}<enter>", "from a read exception")
+    keyed(terminal, "1530<enter>11<enter><enter><enter>clear view<enter>", "settles read exception")
+    assert rows("SELECT state, reading, found_as, left_as, result FROM service_order") == [
+        ("Completed", 1530, "on", "on", "clear view")
+    ]
+    assert rows(f"{held}{exception}") == [("edit",)]
+    staged = "SELECT reading, held FROM staged_read WHERE id = (SELECT staged_read_id"
+    assert rows(f"{staged} FROM read_exception WHERE id = {exception})") == [(1530, 0)]
+    verbs = [verb for (verb,) in rows("SELECT verb FROM audit_entry ORDER BY seq")]
+    assert verbs[-4:] == [
+        "metering.dispose_exception", "service_orders.order_for_exception",
+        "service_orders.make_sheet", "service_orders.complete_orders",
+    ]  # fmt: skip
+
+
+def test_a_pile_of_sheets_in_one_burst(
+    start: Callable[..., Terminal], rows: Callable[[str], Rows]
+) -> None:
+    """Lines of the sheet, codes and readings typed ahead: each order gets its own."""
+    terminal = at_menu(start)
+    keyed(terminal, "4.1<enter>", "SVO010")
+    for account in ("10432-03", "10511-03", "10590-03", "10669-03"):
+        issue(terminal, account, "check read")
+    keyed(terminal, "<f10><enter><enter><enter><enter>", "Sheet 1: 4 orders")
+    keyed(terminal, "<f2>4.2<enter>", "4 of 4 out")
+    terminal.type(
+        "1<enter>1501<enter>12<enter><enter><enter>ok<enter>",
+        "2<enter>1502+",
+        "3<enter><enter><enter>52+",
+        "1.4<enter>1504<enter>33+",
+    )
+    terminal.wait_for("4 saved")
+    terminal.settle()
+
+    assert "sum of reads 4,507" in terminal.text
+    assert rows(
+        "SELECT state, reading, code, found_as, left_as FROM service_order ORDER BY id"
+    ) == [
+        ("Completed", 1501, "", "on", "off"),
+        ("Completed", 1502, "", None, None),
+        ("Unable", None, "52", None, None),
+        ("Completed", 1504, "", "locked", "locked"),
+    ]
+
+
+def test_a_refused_line_says_why_and_the_others_are_saved(
+    start: Callable[..., Terminal], rows: Callable[[str], Rows]
+) -> None:
+    """The cursor goes to the cell at fault; the next line is keyed all the same; F12 asks."""
+    terminal = at_menu(start)
+    keyed(terminal, "4.1<enter>", "SVO010")
+    issue(terminal, "10432-03", "check read")
+    issue(terminal, "10511-03", "check read")
+    numbers = [number for (number,) in rows("SELECT number FROM service_order ORDER BY id")]
+    keyed(terminal, "<f2>4.2<enter>", "no sheet")
+    keyed(terminal, f"{numbers[0]}<enter>1501<enter><enter><enter>111926+", "done between")
+    assert "1 refused" in terminal.text
+    keyed(terminal, f"<down>{numbers[0]}<enter>", "Line 1 has order")
+    terminal.type("<esc>")
+    terminal.settle()
+    keyed(terminal, f"{numbers[1]}<enter>1502+", "1 saved")
+    keyed(terminal, "<f12>", "Drop what is not saved?")
+    keyed(terminal, "<f12>", "SVO020")
+    keyed(terminal, "<up><up><tab>", "! It was done between")
+    keyed(terminal, "<tab><tab><tab>112026+", "2 saved")
+    keyed(terminal, "<down>S26-9999999<enter>", "There is no service order")
+    assert rows("SELECT state, reading FROM service_order ORDER BY id") == [
+        ("Completed", 1501),
+        ("Completed", 1502),
+    ]
+
+
+def test_the_list_is_filtered_and_orders_are_finished_from_it(
+    start: Callable[..., Terminal], rows: Callable[[str], Rows]
+) -> None:
+    """/ narrows it down; 2 and 3 ask what came back, 4 why, 5 shows the account."""
+    terminal = at_menu(start)
+    keyed(terminal, "4.1<enter>", "No order fits")
+    for account, what in (("10432-03", "leak check"), ("10511-03", "lock"), ("10590-03", "test")):
+        issue(terminal, account, what)
+    keyed(terminal, "/<enter>lock<enter><enter><enter><enter>", "Issued orders, lock")
+    assert "leak check" not in terminal.text
+    keyed(terminal, "3<enter>", "Could not be done")
+    keyed(terminal, "<enter>53<enter>nobody there<enter>", "given up")
+    keyed(terminal, "/<enter> <enter><enter><enter><enter>", "leak check")
+    keyed(terminal, "2<enter>", "Complete: S26-0000001")
+    keyed(terminal, "<enter>1501<enter>11<enter>no leak<enter>", "completed")
+    keyed(terminal, "4<enter>1<enter>", "1 order cancelled")
+    keyed(terminal, "/ <enter><enter><enter><enter><enter>", "All orders")
+    keyed(terminal, "5<enter>", "ACC020")
+    assert rows("SELECT type, state, reading, code, result FROM service_order ORDER BY id") == [
+        ("leak check", "Completed", 1501, "", "no leak"),
+        ("lock", "Unable", None, "53", "nobody there"),
+        ("test", "Cancelled", None, "", "Done by telephone"),
+    ]
+
+
+def test_who_may_only_look_is_told_so(start: Callable[..., Terminal]) -> None:
+    """An auditor sees the orders; options and new orders say why not."""
+    terminal = start(user="ada")
+    terminal.wait_for("F1 Help")
+    keyed(terminal, "4.1<enter>", "SVO010")
+    keyed(terminal, "<f6>", "ada may not")
+    keyed(terminal, "<f10>", "F10: ada may not")
+    keyed(terminal, "<f2>4.2<enter>", "ada may not")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (132, 43)], ids=["80x24", "132x43"])
+def test_the_screens(start: Callable[..., Terminal], size: tuple[int, int]) -> None:
+    """An order being issued, the list with its windows, the grid with a line refused."""
+    end = f"{size[0]}x{size[1]}"
+    terminal = at_menu(start, size=size)
+    keyed(terminal, "4.1<enter>", "SVO010")
+    keyed(terminal, "<f6>10432-03<enter>leak check<enter>", "Delgado")
+    check_golden(f"SVO011-{end}", terminal.text)
+    keyed(
+        terminal, "<enter><enter><enter>Bo<enter>meter box is full of leaves<enter><enter>", "F10"
+    )
+    keyed(terminal, "<f10>", "leak check at")
+    issue(terminal, "10511-03", "re-read", "the dial was not clear")
+    check_golden(f"SVO010-{end}", terminal.text)
+    for keys, ident in (("/", "SVO012"), ("2<enter>", "SVO013"), ("<f10>", "SVO014")):
+        keyed(terminal, keys, "F12 ")
+        check_golden(f"{ident}-{end}", terminal.text)
+        terminal.type("<f12>")
+        terminal.settle()
+    keyed(terminal, "<f10><enter><enter><enter><enter>", "Sheet 1: 2 orders")
+    keyed(terminal, "<f2>4.2<enter>", "2 of 2 out")
+    keyed(terminal, "1<enter>1501<enter>12<enter><enter><enter>valve is stiff<enter>", "1 saved")
+    keyed(terminal, "2<enter>1502<enter><enter><enter>111926+", "1 refused")
+    check_golden(f"SVO020-{end}", terminal.text)
