@@ -1,7 +1,7 @@
 """Moves, exchanges, reads and bill runs in any order: whatever is entered or undone, books hold.
 
 Each rule is something that the office does, each invariant is asked after every one of them. A verb
-that moves reads, services or bills gets its rule here; cancel and rebill belongs beside `post`.
+that moves reads, services or bills gets its rule here.
 """
 
 from __future__ import annotations
@@ -20,17 +20,24 @@ from moves import place_of, starts, stops, version_of
 from offices import desks, found_in
 from town import READ_DAY, START, build_town, plan, post_whatever, read_all
 
+from billing_tui.access.approval_policy import ApprovalPolicy, KindPolicy, LimitClass
+from billing_tui.access.rights import Role
 from billing_tui.billing.approve_run import cancel_run
 from billing_tui.billing.calculate_run import calculate_run
+from billing_tui.billing.cancel_rebill import CANCEL_REBILL, cancel_rebill
+from billing_tui.billing.correction import Correction
 from billing_tui.billing.open_run import open_run
+from billing_tui.billing.plan_correction import plan_correction
 from billing_tui.billing.post_run import post_run
 from billing_tui.foundation.bulk import rows_of
-from billing_tui.foundation.errors import ProblemsFound, Refused
+from billing_tui.foundation.errors import BillingError, ProblemsFound, Refused
 from billing_tui.foundation.units import Unit
 from billing_tui.metering.close_keyed_batch import close_keyed_batch
 from billing_tui.metering.key_reads import key_read
 from billing_tui.metering.keyed_batch import find_row
 from billing_tui.metering.open_keyed_batch import open_keyed_batch
+from billing_tui.metering.plan_read_fix import ReadFix
+from billing_tui.metering.point_reads import reads_of_point
 from billing_tui.metering.tables import Read
 from billing_tui.operations.verify import verify_office
 from billing_tui.records.new_records import NewCustomer, NewMeter
@@ -48,6 +55,14 @@ if TYPE_CHECKING:
 MONTH = timedelta(days=30)
 AFTER = integers(2, 14)  # days from the newest reads to what is entered
 HOUSES = sampled_from([0, 1])
+NO_LIMIT = ApprovalPolicy(
+    {
+        CANCEL_REBILL: KindPolicy(
+            "any", frozenset({Role.LEAD}), (LimitClass("any", 10**9, frozenset({Role.LEAD})),)
+        )
+    },
+    30,
+)
 _BILLED = """
 SELECT a.number, sum(b.usage_milli), min(b.from_day), max(b.to_day), p.id FROM bill_service b
 JOIN bill ON bill.id = b.bill_id JOIN account a ON a.id = bill.account_id
@@ -59,9 +74,20 @@ SELECT coalesce(sum(d.usage_milli), 0) FROM read d WHERE d.service_point_id = ?
 AND d.day > ? AND d.day <= ? AND d.withdraws_id IS NULL
 AND NOT EXISTS (SELECT 1 FROM read w WHERE w.withdraws_id = d.id)
 """
-_CHARGED = """
+_COUNTS = """
+b.state = 'posted' AND NOT EXISTS (SELECT 1 FROM cancelled_bill c WHERE c.bill_id = b.id)
+"""
+_LIVE = f"SELECT b.number FROM bill b WHERE {_COUNTS} ORDER BY b.id"
+_NEWEST = f"""
+SELECT b.number FROM bill b WHERE {_COUNTS} AND NOT EXISTS (
+  SELECT 1 FROM bill_service o JOIN bill l ON l.id = o.bill_id
+  WHERE l.account_id = b.account_id AND o.live = 1 AND o.to_day >
+   (SELECT max(m.to_day) FROM bill_service m WHERE m.bill_id = b.id))
+ORDER BY b.id
+"""
+_CHARGED = f"""
 SELECT a.number, coalesce(sum(p.cents), 0), (SELECT coalesce(sum(b.current_cents), 0) FROM bill b
- WHERE b.account_id = a.id AND b.state = 'posted')
+ WHERE b.account_id = a.id AND {_COUNTS})
 FROM account a LEFT JOIN posting p ON p.account_id = a.id GROUP BY a.id, a.number
 """
 
@@ -258,6 +284,37 @@ class Office(RuleBasedStateMachine):
         post_run(self.desk("luis"), self.run)
         self.run, self.billed = None, True
         self.overtake()
+
+    def _correct(self, correction: Correction) -> None:
+        """Carry a correction out as previewed; what may not be leaves everything as it was."""
+        lead = self.desk("luis")
+        owed = rows_of(_CHARGED)
+        try:
+            seen = plan_correction(correction, lead.business_day).digest
+            cancel_rebill(lead, correction, seen=seen, reason="machine", policy=NO_LIMIT)
+        except BillingError:
+            assert rows_of(_CHARGED) == owed
+            return
+        self.overtake()
+
+    @precondition(lambda self: self.run is None)
+    @rule(house=HOUSES, which=integers(0, 20), shown=integers(-2, 8))
+    def correct_a_read(self, house: int, which: int, shown: int) -> None:
+        """An older register was misread: what one period had too much the next one had too few."""
+        points = ServicePoint.select().where(ServicePoint.location == self.places[house])
+        metered = points.where(ServicePoint.metered == True).get()  # noqa: E712 - Peewee's way
+        reads = [read for read in reads_of_point(metered.id, 60) if not read.first][:-1]
+        if reads:
+            wrong = reads[which % len(reads)]
+            self._correct(Correction(reads=(ReadFix(wrong.read_id, wrong.reading + shown),)))
+
+    @precondition(lambda self: self.run is None)
+    @rule(which=integers(0, 40), again=booleans())
+    def rebill(self, which: int, again: bool) -> None:  # noqa: FBT001 - Hypothesis gives it
+        """Any bill that counts is billed again, or the newest of an account is taken back."""
+        live = rows_of(_LIVE if again else _NEWEST)
+        if live:
+            self._correct(Correction(bills=(live[which % len(live)][0],), rebill=again))
 
     @precondition(lambda self: self.moves)
     @rule()

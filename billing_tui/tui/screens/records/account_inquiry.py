@@ -207,10 +207,14 @@ class AccountInquiry(RoomScreen):
             self.refuse(error)
 
     def _display(self, row: Any) -> None:
+        """A bill, or the one that a reversal takes back; of anything else what it was."""
+        reversed_kind, _, number = row.reference.partition(" ")
         if is_special(row.reference):
             self.say(special_sentence(row.reference))
         elif row.kind is EntryKind.BILL:
             self.billing.open_screen("BIL030", row.reference)
+        elif row.kind is EntryKind.REVERSAL and reversed_kind == EntryKind.BILL:
+            self.billing.open_screen("BIL030", number)
         else:
             remark = f": {row.memo}" if row.memo else ""
             amount = money_text(row.cents)
