@@ -157,7 +157,12 @@ def post_or_ask(
     if draft_special(desk, draft.template, draft.account, draft.inputs) != draft:
         raise Refused("Prices or records changed since; look at it again.", code="SPECIAL-STALE")
     if draft.approval:
-        payload = _payload(desk, draft)
+        payload = {
+            "draft": draft.payload(),
+            "asked_by": desk.staff_id,
+            "before": {},
+            "after": draft.shown(),
+        }
         about = ("account", draft.account)
         cents = abs(draft.total_cents)
         asked = request_change(
@@ -172,22 +177,6 @@ def post_or_ask(
             act.result = post_special(desk, act, draft, asked_by=desk.staff_id)
         number = str(act.done if act.repeated else act.result)
     return Placed(number=number)
-
-
-def _payload(desk: Desk, draft: SpecialDraft) -> dict[str, Any]:
-    """What the checker sees and what is carried out."""
-    lines = {line.label: line.how for line in draft.lines}
-    return {
-        "draft": draft.payload(),
-        "asked_by": desk.staff_id,
-        "before": {},
-        "after": {
-            "bill": draft.title,
-            **draft.inputs,
-            **lines,
-            "total": money_text(draft.total_cents),
-        },
-    }
 
 
 _SELECT = """

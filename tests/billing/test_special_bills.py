@@ -16,6 +16,7 @@ from town import adopt, build_town, house, plan, read_all
 from billing_tui.access.approvals import find_request
 from billing_tui.access.decide_request import approve_request
 from billing_tui.access.desk import NotAllowed
+from billing_tui.access.request_change import request_change
 from billing_tui.billing.bill_view import find_bill
 from billing_tui.billing.correction import Correction
 from billing_tui.billing.plan_correction import plan_correction
@@ -23,6 +24,7 @@ from billing_tui.billing.rate_book import RateBook
 from billing_tui.billing.special.draft import draft_of_payload
 from billing_tui.billing.special.formula_lines import formula_lines
 from billing_tui.billing.special.inputs import read_inputs
+from billing_tui.billing.special.posting import SPECIAL_BILL
 from billing_tui.billing.special.register import special_tie_outs, special_totals
 from billing_tui.billing.special.template import (
     InputType,
@@ -212,6 +214,22 @@ def test_two_people(account: str, desk: Callable[..., Desk]) -> None:
     assert posted.lines == draft.lines
     assert (posted.asked_by, posted.posted_by) == ("maria", "luis")
     assert _owed(account) == 177536
+
+
+def test_what_is_shown_is_what_is_posted(account: str, desk: Callable[..., Desk]) -> None:
+    """A request that shows another total than its lines have is not carried out."""
+    maria, luis = desk("maria"), desk("luis")
+    draft = draft_special(maria, "damage", account, DAMAGE)
+    payload = {
+        "draft": draft.payload(), "asked_by": maria.staff_id, "before": {},
+        "after": draft.shown() | {"total": "1.00"},
+    }  # fmt: skip
+    asked = request_change(maria, SPECIAL_BILL, payload, "x", about=("account", account), cents=1)
+    request = find_request(luis, asked)
+
+    with pytest.raises(Refused, match="not what would be posted"):
+        approve_request(luis, asked, seen=request.digest, executors=EXECUTORS)
+    assert _owed(account) == 0
 
 
 def test_what_changed_since_is_not_posted(account: str, desk: Callable[..., Desk]) -> None:

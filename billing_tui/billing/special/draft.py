@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
+
+from billing_tui.foundation.money import money_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -68,6 +71,16 @@ class SpecialDraft:
     def total_cents(self) -> int:
         """Sum of the lines; below zero for a credit."""
         return sum(line.cents for line in self.lines)
+
+    def shown(self) -> dict[str, str]:
+        """What a checker sees: template, inputs, every line with its arithmetic, the total."""
+        labels = Counter(line.label for line in self.lines)
+        lines = {
+            line.label if labels[line.label] == 1 else f"{line.label}, {line.service}": line.how
+            for line in self.lines
+        }
+        total = money_text(self.total_cents)
+        return {"bill for": self.title, **self.inputs, **lines, "total": total}
 
     def payload(self) -> dict[str, Any]:
         """The draft as JSON values: what is asked for is what is carried out."""

@@ -120,8 +120,10 @@ def execute_special(desk: Desk, act: Act, payload: Mapping[str, Any]) -> dict[st
     """Post what was asked for, line by line as the checker saw it.
 
     Raises:
-        Refused: as for `post_special`.
+        Refused: as for `post_special`, or what the checker saw is not what would be posted.
     """
     draft = draft_of_payload(payload["draft"])
+    if payload["after"] != draft.shown():
+        raise Refused("What is shown is not what would be posted.", code="SPECIAL-SHOWN")
     number = post_special(desk, act, draft, asked_by=int(payload["asked_by"]))
     return {"number": number, "total": money_text(draft.total_cents)}
