@@ -151,6 +151,17 @@ def test_a_day_from_its_entries_to_the_signed_sheet(busy: Busy) -> None:
     ]
 
 
+def test_a_verdict_keyed_ahead_meets_the_row_it_comes_to(busy: Busy) -> None:
+    """One burst: the day drawn, two judged, and the lead's own entry refused at the key."""
+    luis = busy.sit("luis")
+    keyed(luis, "5.2<enter><f6>1<down>1<enter>2", "2=Query: Nobody judges what they keyed.")
+
+    assert busy.rows("SELECT entry_id FROM input_item WHERE state = 'OK' ORDER BY 1") == [
+        (7,),
+        (9,),
+    ]
+
+
 def test_what_is_corrected_names_the_entry_that_put_it_right(busy: Busy) -> None:
     """The newest one by somebody else is suggested, and the maker's own is refused."""
     work, about = Worker(busy.office), ("account", "10432-03")

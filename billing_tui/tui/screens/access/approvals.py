@@ -201,7 +201,8 @@ class Approvals(RoomScreen):
 
     def why_not_option(self, option: str) -> str:
         """One's own request, another's to withdraw, one that is decided, or a missing right."""
-        row, missing = self._row, super().why_not_option(option)
+        list_: RecordList[RequestView] = self.query_one(RecordList)
+        row, missing = list_.row, super().why_not_option(option)
         if missing or row is None:
             return missing
         if option in {"1", "4"}:

@@ -165,7 +165,7 @@ class DailyInputAudit(RoomScreen):
 
     def why_not_option(self, option: str) -> str:
         """One's own entry, a signed day, or a missing right."""
-        missing, row = super().why_not_option(option), self._row
+        missing, row = super().why_not_option(option), self.query_one(RecordList).row
         if missing or option not in _VERDICTS or not isinstance(row, AuditedEntry):
             return missing
         if row.clerk == self.desk.username:
