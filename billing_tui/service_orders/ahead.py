@@ -65,6 +65,7 @@ class MeterThere:
     Attributes:
         reading: its register where the next usage begins, in counts, on `day`.
         shared: whether `reading` was read on the very day that was asked for.
+        exchanged: whether meters that were there before count into the next usage.
     """
 
     point_id: int
@@ -76,6 +77,7 @@ class MeterThere:
     reading: int
     day: date
     shared: bool
+    exchanged: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +169,7 @@ def meters_there(points: Iterable[int], day: date) -> tuple[MeterThere, ...]:
                     begins.start,
                     begins.start_day,
                     shared,
+                    bool(begins.gone),
                 )
             )
     return tuple(found)

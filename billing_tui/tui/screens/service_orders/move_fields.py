@@ -85,6 +85,8 @@ def ahead_text(ahead: ReadAhead) -> str:
     if meter.shared:
         return "the read of that day serves"
     used = usage_text(ahead.usage_milli, meter.unit)
+    if meter.exchanged:
+        return f"{used} with the meter before it"
     since = f"in {counted(ahead.days, 'day')} since {meter.reading:,} on {day_text(meter.day)}"
     estimated = f"estimated {ahead.counts:,}: " if ahead.estimated else ""
     return f"{estimated}{used} {since}"

@@ -63,7 +63,7 @@ def final_lines(
         if days > 0:
             spans.setdefault((days, day_text(since)), []).append(kind + used.get(kind, ""))
     parts = [
-        f"{counted(days, 'day')} since {since} of {', '.join(kinds)}"
+        f"{', '.join(kinds)} ({counted(days, 'day')} since {since})"
         for (days, since), kinds in spans.items()
     ]
     lines = said(f"Final bill: {'; '.join(parts)}." if parts else _ALL_BILLED, width)

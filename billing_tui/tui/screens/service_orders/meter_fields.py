@@ -1,0 +1,152 @@
+"""Fields that the entries about meters share: which meter, and the facts of a new one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from billing_tui.foundation.errors import InvalidEntry
+from billing_tui.foundation.units import Unit
+from billing_tui.records.find_records import meters_for, places_for
+from billing_tui.records.kinds import MeterStatus
+from billing_tui.records.new_records import NewMeter
+from billing_tui.service_orders.ahead import meters_there, read_ahead
+from billing_tui.service_orders.kinds import ReadSource
+from billing_tui.service_orders.meter_card import MeterCard, Stay, meter_card, meters_at
+from billing_tui.tui.kinds import Choice, Kind, Taken, choice, code, quantity
+from billing_tui.tui.record_kinds import meter
+from billing_tui.tui.screens.service_orders.move_fields import ahead_text, field
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import date
+
+    from billing_tui.records.find_records import FoundMeter
+    from billing_tui.tui.entry import Entry
+
+_FREE = frozenset({MeterStatus.STOCK.value, MeterStatus.REMOVED.value})
+
+
+def meter_named(subject: str) -> str:
+    """The meter that a screen opens on: one of that number, or the first at an account's place."""
+    if not subject or meters_for(subject):
+        return subject
+    places = places_for(subject)
+    there = meters_at(places[0].location_id) if len(places) == 1 else ()
+    return there[0] if there else subject
+
+
+def stock_or_new_kind() -> Kind:
+    """A meter in stock, or the number of a new one; the value is a `FoundMeter` or the number."""
+    known = meter(24)
+
+    def read(entry: str) -> Taken:
+        keyed = entry.strip().upper()
+        exact = [one for one in meters_for(keyed) if one.number.upper() == keyed]
+        if exact and exact[0].status not in _FREE:
+            where = f" at {exact[0].address}" if exact[0].address else ""
+            raise InvalidEntry(f"Meter {keyed} is {exact[0].status.lower()}{where}.")
+        if exact:
+            return Taken(exact[0], exact[0].number, f"{exact[0].size}, {exact[0].status.lower()}")
+        if not keyed:
+            raise InvalidEntry("Which meter? Key its number.", code="ENTRY-MISSING")
+        return Taken(keyed, keyed, "a new meter")
+
+    def free(entry: str) -> Sequence[Choice]:
+        found: Sequence[FoundMeter] = meters_for(entry)
+        return [Choice(one.number, one.size) for one in found if one.status in _FREE]
+
+    sentence = "The number of a meter in stock, or of a new one."
+    return replace(known, read=read, help=sentence, choices=free)
+
+
+class NewMeterFields:
+    """The facts of a meter that nobody has entered yet; at first those of the one it replaces."""
+
+    def __init__(self) -> None:
+        units = choice(6, [Choice(one.value.upper(), "") for one in Unit], "Of one count.")
+        self.entries: tuple[Entry, ...] = (
+            field("size", "Size", code(8, 'Nominal connection, such as 3/4".'), shut=True),
+            field("dials", "Dials", quantity(2), "Digits of the register, 3 to 10.", shut=True),
+            field("unit", "Unit", units, shut=True),
+            field("multiplier", "Multiplier", quantity(8, 3), "Units per count.", shut=True),
+        )
+
+    def open(self, like: MeterCard | None, *, shown: bool) -> None:
+        """Show the fields, with the facts of another meter where nothing was keyed."""
+        facts = (
+            (like.size, str(like.dials), like.unit.upper(), _plain(like.multiplier_milli))
+            if like
+            else ('5/8"', "6", Unit.CCF.value.upper(), "1")
+        )
+        for entry, fact in zip(self.entries, facts, strict=True):
+            entry.display = shown
+            if shown and not entry.text:
+                entry.put(fact)
+
+    def meter(self, number: str, values: Mapping[str, Any]) -> NewMeter:
+        """The meter as it was keyed."""
+        unit = next(one for one in Unit if one.value.upper() == values["unit"])
+        return NewMeter(
+            number=number,
+            size=values["size"],
+            dials=int(values["dials"]),
+            unit=unit,
+            multiplier_milli=int(values["multiplier"] * 1000),
+        )
+
+
+def _plain(milli: int) -> str:
+    return f"{(Decimal(milli) / 1000).normalize():f}"
+
+
+class MeterField:
+    """A field for a meter; its card stays as it was shown, so that a stale edit is noticed.
+
+    Args:
+        name: of the field.
+        label: of the field.
+        kind: a meter of the office by default.
+    """
+
+    def __init__(self, name: str, label: str, kind: Kind | None = None) -> None:
+        self.entry = field(name, label, kind or meter(24))
+        self._card: MeterCard | None = None
+
+    @property
+    def card(self) -> MeterCard | None:
+        """The meter in the field; None where none was found or it is a new one."""
+        found = self.entry.value
+        if found is None or isinstance(found, str):
+            return None
+        if self._card is None or self._card.meter_id != found.meter_id:
+            self._card = meter_card(found.meter_id)
+        return self._card
+
+    def installed(self) -> tuple[MeterCard, Stay]:
+        """The meter with where it stands.
+
+        Raises:
+            InvalidEntry: it is installed nowhere.
+        """
+        card = self.card
+        if card is None or card.stands is None:
+            raise InvalidEntry("That meter is installed nowhere.", field=self.entry.id)
+        return card, card.stands
+
+
+def last_reading_kind(which: MeterField, on: Callable[[], date]) -> Kind:
+    """What a meter that comes out shows; beside it what it counted since its last read."""
+    plain = quantity(10)
+
+    def read(entry: str) -> Taken:
+        counts = int(plain.read(entry).value)
+        card, stay = which.installed()
+        for there in meters_there([stay.point_id], on()):
+            if there.number == card.number:
+                ahead = read_ahead(there, on(), counts, ReadSource.FIELD)
+                return Taken(counts, entry.strip(), ahead_text(ahead))
+        raise InvalidEntry(f"Meter {card.number} is not there on that day.", field="day")
+
+    return replace(plain, read=read)

@@ -1,0 +1,178 @@
+"""MTR020 Install or remove: a meter, one alone, without another for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from billing_tui.access.rights import Right
+from billing_tui.foundation.errors import InvalidEntry
+from billing_tui.records.find_records import meters_for
+from billing_tui.service_orders.meter_card import free_points, taker_of
+from billing_tui.service_orders.place_meter import put_meter_in, take_meter_out
+from billing_tui.tui.commands import CONFIRM, LIST
+from billing_tui.tui.entry_screen import EntryScreen
+from billing_tui.tui.kinds import Choice, choice, day, quantity
+from billing_tui.tui.record_kinds import place
+from billing_tui.tui.screens.service_orders.meter_fields import (
+    MeterField,
+    NewMeterFields,
+    last_reading_kind,
+    meter_named,
+    stock_or_new_kind,
+)
+from billing_tui.tui.screens.service_orders.meter_lines import card_lines, meter_text
+from billing_tui.tui.screens.service_orders.move_fields import field
+from billing_tui.tui.screens.service_orders.move_lines import said, warned
+from billing_tui.tui.shown import day_text, usage_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+
+    from billing_tui.service_orders.place_meter import Placed
+    from billing_tui.tui.entry import Entry
+    from billing_tui.tui.ink import Line
+
+_IN, _OUT = "IN", "OUT"
+_WAYS = (Choice(_IN, "install one"), Choice(_OUT, "remove one"))
+_OF_IN = ("location", "comes", "kind", "in_reading")
+_OF_OUT = ("out_meter", "out_reading")
+_NO_COUNT = "With no meter there nothing is counted until one is put in."
+
+
+class PlaceMeter(EntryScreen):
+    """A meter goes in where none is, or comes out with none in its place."""
+
+    ident = "MTR020"
+    heading = "Install or remove"
+    help_text = (
+        "Key IN to put a meter in at a place, OUT to take one out, then the day and what it shows. "
+        "A meter that is not in stock is entered here with its facts. What a removed meter counted "
+        "since its last read is billed with the next read of a meter there. To change one for "
+        "another use 4.3."
+    )
+    opening = "IN puts a meter in, OUT takes one out."
+    outlook_word = "What will happen"
+    commands = (LIST, CONFIRM.called("Save", "Save it.", Right.KEEP_METERS.value))
+
+    def entries(self) -> Sequence[Entry]:
+        """In or out; the fields of the one or of the other open then."""
+        self.out = MeterField("out_meter", "Meter out")
+        self.comes = MeterField("comes", "Meter in", stock_or_new_kind())
+        self.new = NewMeterFields()
+        self.where = field("location", "Where", place(), shut=True)
+        self.kind = field("kind", "Service", choice(11, ()), shut=True)
+        self.when = field("day", "On", day(self.desk.business_day))
+        self.out.entry.display = self.comes.entry.display = False
+        shown = last_reading_kind(self.out, self._day)
+        return (
+            field("way", "In or out", choice(3, _WAYS)),
+            self.where,
+            self.kind,
+            self.out.entry,
+            self.when,
+            self.comes.entry,
+            *self.new.entries,
+            field("in_reading", "It shows", quantity(10), _SHOWS, shut=True),
+            field("out_reading", "It shows", shown, _SHOWS, shut=True),
+        )
+
+    def first_texts(self) -> Mapping[str, str]:
+        """Today; out where the named account or meter has one, in where a place has none."""
+        day_keyed = f"{self.desk.business_day:%m%d%y}"
+        named = meter_named(self.subject)
+        way = "" if not self.subject else _OUT if meters_for(named) else _IN
+        return {"way": way, "location": self.subject, "out_meter": named, "day": day_keyed}
+
+    def _day(self) -> date:
+        return self.when.value or self.desk.business_day
+
+    def understood(self, entry: Entry) -> None:
+        """Open what belongs to the way, the service where a place has several, a new meter."""
+        if entry.id == "way":
+            for name in (*_OF_IN, *_OF_OUT):
+                self.form.entry(name).display = (name in _OF_IN) == (entry.value == _IN)
+            self.kind.display = False
+            self.new.open(None, shown=False)
+        elif entry.id == "location":
+            self._look_at_place(entry)
+        elif entry.id == "out_meter":
+            self.out.installed()
+        elif entry.id == "comes":
+            self.new.open(None, shown=isinstance(entry.value, str))
+
+    def _look_at_place(self, entry: Entry) -> None:
+        free = free_points(entry.value.location_id)
+        if not free:
+            raise InvalidEntry(
+                "No metered point there is without a meter; exchange it (4.3).", field="location"
+            )
+        self.kind.kind = choice(11, [Choice(kind.upper(), "") for kind in free])
+        self.kind.display = len(free) > 1
+        if len(free) == 1 or not self.kind.text:
+            self.kind.put(next(iter(free)).upper())
+
+    def _point(self) -> int:
+        free = free_points(self.where.value.location_id)
+        return free[self.kind.text.strip().lower()]
+
+    def outlook(self, known: Mapping[str, Any]) -> Sequence[Line]:
+        """What goes in or comes out, and who is served there."""
+        way, width = known.get("way"), self.billing.size.width
+        if way == _OUT and "out_meter" in known and self.out.card is not None:
+            lines = card_lines(self.out.card, self._day(), width)
+            return lines + warned(_NO_COUNT, width) if self.out.card.stands else lines
+        if way == _IN and "location" in known:
+            return self._lines_of_in(known, width)
+        return []
+
+    def _lines_of_in(self, known: Mapping[str, Any], width: int) -> list[Line]:
+        taker = taker_of(self._point(), self._day())
+        told = f"Taken by {' '.join(taker)}." if taker else "Nobody takes it."
+        kind = self.kind.text.strip().capitalize()
+        lines = said(f"{kind} at {self.where.value.address}. {told}", width)
+        if "in_reading" in known:
+            card = self.comes.card
+            facts = f": {meter_text(card)}" if card else ", a new one"
+            reading = f"{known['in_reading']:,}"
+            lines += said(f"{self.comes.entry.text} goes in from {reading}{facts}.", width)
+        return lines
+
+    def save(self, values: Mapping[str, Any]) -> tuple[str, Placed]:
+        """Put it in or take it out."""
+        key = self.request_key
+        if values["way"] == _OUT:
+            card, _ = self.out.installed()
+            done = take_meter_out(
+                self.desk,
+                card.meter_id,
+                day=values["day"],
+                reading=values["out_reading"],
+                version=card.version,
+                key=key,
+            )
+            return _OUT, done
+        card_in = self.comes.card
+        comes = values["comes"]
+        done = put_meter_in(
+            self.desk,
+            self.new.meter(comes, values) if isinstance(comes, str) else comes.meter_id,
+            self._point(),
+            day=values["day"],
+            reading=int(values["in_reading"]),
+            version=card_in.version if card_in else 0,
+            key=key,
+        )
+        return _IN, done
+
+    def saved(self, result: tuple[str, Placed]) -> str:
+        """The meter, and what it counted."""
+        way, done = result
+        when = day_text(done.day)
+        if way == _IN:
+            return f"{done.meter} is in from {done.reading:,} on {when}."
+        used = usage_text(done.usage_milli, done.unit)
+        return f"{done.meter} is out at {done.reading:,} on {when}; {used} since its last read."
+
+
+_SHOWS = "What the register shows on that day."

@@ -1,0 +1,128 @@
+"""Meters in a real terminal: exchange, install, remove, test; and what was written."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pysqlite3
+import pytest
+from offices import desks, open_in
+
+from billing_tui.billing.approve_run import cancel_run
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from harness import Terminal
+
+    from billing_tui.operations.office import Office
+
+    Ask = Callable[[str], list[tuple[Any, ...]]]
+
+OLD = "70318842"
+
+
+@pytest.fixture
+def rows(office: Office) -> Ask:
+    """Asks the database, beside the program."""
+
+    def ask(sql: str) -> list[tuple[Any, ...]]:
+        with pysqlite3.connect(str(office.home.root / "billing.db")) as base:
+            found: list[tuple[Any, ...]] = base.execute(sql).fetchall()
+        return found
+
+    return ask
+
+
+@pytest.fixture
+def maria(start: Callable[..., Terminal], office: Office) -> Terminal:
+    """A clerk on the menu of an office without a run under way."""
+    opened = open_in(office.home.root)
+    cancel_run(desks(opened)("luis"), "2026-11-07-1", "meters are changed first")
+    opened.close()
+    terminal = start(user="maria")
+    terminal.wait_for("F3 Sign off")
+    return terminal
+
+
+def stays(rows: Ask) -> list[tuple[Any, ...]]:
+    """Where meters were at the first place."""
+    return rows(
+        "SELECT m.number, i.from_day, i.first_reading, i.to_day, i.last_reading, m.status"
+        " FROM meter_installation i JOIN meter m ON m.id = i.meter_id"
+        " WHERE i.service_point_id = 1 ORDER BY i.id"
+    )
+
+
+def test_an_exchange_in_one_burst(maria: Terminal, rows: Ask) -> None:
+    """Another size and fewer dials; both installations and the new meter as they were keyed."""
+    maria.type(f'4.3<enter>{OLD}<enter>1120261500<enter>N77<enter>1"<enter>5<enter>')
+    maria.type("<enter><enter>12<enter><f10>")
+    maria.wait_for("70318842 out and N77 in on 11/20/26; 3 ccf up to the out-read.")
+
+    assert stays(rows) == [
+        (OLD, "2019-03-01", 0, "2026-11-20", 1500, "Removed"),
+        ("N77", "2026-11-20", 12, None, None, "Installed"),
+    ]
+    assert rows("SELECT size, dials, unit, multiplier_milli FROM meter WHERE number = 'N77'") == [
+        ('1"', 5, "ccf", 1000)
+    ]
+    assert rows("SELECT verb, subject FROM audit_entry ORDER BY seq DESC LIMIT 1") == [
+        ("service_orders.exchange_meter", OLD)
+    ]
+
+
+def test_an_exchange_by_the_account_that_a_caller_named(maria: Terminal, rows: Ask) -> None:
+    """The meter at its place stands in the field; the sheet tells the size before it is saved."""
+    maria.type("<f2>mtr010 10432-03<enter><enter>1120261500<enter>")
+    maria.type('N77<enter>1"<enter><enter><enter><enter>12<enter>')
+    maria.wait_for('* The size changes from 3/4" to 1"')
+
+    assert "Water at 10432 418 Alder Ct B since 03/01/19" in maria.text
+    assert len(stays(rows)) == 1
+
+
+def test_one_out_another_in_and_a_reading_that_cannot_be(maria: Terminal, rows: Ask) -> None:
+    """A reading below the last read keeps the cursor; then out, then in at the same place."""
+    maria.type(f"4.4<enter>out<enter>{OLD}<enter>1118261496<enter>")
+    maria.wait_for("Meter 70318842 showed 1497 on 11/13/26")
+    assert "!1496" in maria.text
+    maria.settle()
+    maria.type("1500<enter><f10>")
+    maria.wait_for("70318842 is out at 1,500 on 11/18/26; 3 ccf since its last read.")
+    maria.type("4.4<enter>in<enter>10432<enter>112026N78<enter>")
+    maria.type("<enter><enter><enter><enter>7<enter><f10>")
+    maria.wait_for("N78 is in from 7 on 11/20/26.")
+
+    assert stays(rows)[1][:4] == ("N78", "2026-11-20", 7, None)
+    assert [verb for (verb,) in rows("SELECT verb FROM audit_entry ORDER BY seq DESC LIMIT 2")] == [
+        "service_orders.put_meter_in",
+        "service_orders.take_meter_out",
+    ]
+
+
+def test_a_test_is_kept_and_stands_in_the_history(maria: Terminal, rows: Ask) -> None:
+    """Too slow at low flow is not passed; as left it is, and both stand below the fields."""
+    test = f"{OLD}<enter>112026{{}}<enter>{{}}<enter>99.2<enter>100<enter>cleaned<enter><f10>"
+    maria.type("4.5<enter>", test.format("f", "93.5"))
+    maria.wait_for("Kept, as found: not passed.")
+    maria.type(test.format("l", "97"))
+    maria.wait_for("Kept, as left: passed.")
+    maria.type(f"{OLD}<enter>")
+    maria.wait_for("* 11/20/26 as found, not passed (by maria): low 93.5 %, too slow (95 to 101)")
+
+    assert rows(
+        "SELECT day, stage, low_milli, medium_milli, high_milli, passed FROM meter_test"
+    ) == [
+        ("2026-11-20", "as found", 93500, 99200, 100000, 0),
+        ("2026-11-20", "as left", 97000, 99200, 100000, 1),
+    ]
+    assert "AWWA C700" in maria.text
+
+
+def test_a_cashier_may_not(start: Callable[..., Terminal]) -> None:
+    """The menu says why; nothing opens."""
+    terminal = start(user="cass")
+    terminal.wait_for("F3 Sign off")
+    terminal.type("4.3<enter>")
+    terminal.wait_for("cass may not change meters, routes and cycles.")
