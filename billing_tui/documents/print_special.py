@@ -17,10 +17,13 @@ from billing_tui.documents.bill_values import (
     BillPage,
     BillService,
     ChargeLine,
+    day_text,
+    dollars,
 )
 from billing_tui.documents.utility import read_letterhead
 from billing_tui.foundation.errors import NotFound, Refused
 from billing_tui.foundation.units import quantity_text
+from billing_tui.ledger.receivables import balances
 from billing_tui.rates.line import price_text
 from billing_tui.records.bulk_lookup import accounts, mailing_addresses
 
@@ -65,8 +68,12 @@ def special_page(bill: SpecialView, head: Letterhead) -> BillPage:
     mailing = mailing_addresses([bill.account_id], bill.bill_day)[bill.account_id]
     title, citation = _titles(bill)
     zip_digits = re.sub(r"[^0-9]", "", mailing.zip)
+    owed = balances([bill.account_id], bill.bill_day)[bill.account_id]
     own = "Your other charges are on your regular bill."
-    credit = f"This credit stands on your account against bill {bill.corrects}."
+    credit = (
+        f"With this credit against bill {bill.corrects} your account owes {dollars(owed)} on "
+        f"{day_text(bill.bill_day)}."
+    )
     return BillPage(
         utility=head.profile,
         bill_number=bill.number,
@@ -87,6 +94,7 @@ def special_page(bill: SpecialView, head: Letterhead) -> BillPage:
         ),
         services=(BillService(title, "", tuple(_charge(line) for line in bill.lines)),),
         messages=(citation, credit if bill.corrects else own),
+        pay_note=f"Against bill {bill.corrects}" if bill.corrects else "",
         qr_text=f"{head.pay_address}/{bill.number}" if head.pay_address else "",
         imb_routing=zip_digits if len(zip_digits) in {5, 9, 11} else "",
     )

@@ -322,6 +322,8 @@ def test_leak_credit(desk: Callable[..., Desk], leaking: str, office: Office) ->
     assert -view.current_cents < found.total_cents < 0
     assert _owed(view.account) == before + found.total_cents
     assert {line.service for line in found.lines} == {"water", "sewer"}
+    paper = pypdf.PdfReader(print_special(luis, found.number).path)
+    assert f"Against bill {leaking}" in paper.pages[0].extract_text()
     assert not [one for one in verify_office(office.store) if one.broken]
 
 

@@ -121,6 +121,10 @@ class BillQuestionScreen(RoomScreen):
 
     def greeting(self) -> str:
         """What to do first."""
+        bill = self._question.bill
+        if bill.cancelled:
+            instead = f"; {bill.replaced_by} took its place" if bill.replaced_by else ""
+            return f"This bill was cancelled: {bill.cancelled}{instead}."
         best = self._question.causes[:1]
         if best and best[0].order is not None:
             return f"{best[0].title}: F6 issues a {best[0].order.value} order."
