@@ -39,7 +39,7 @@ from billing_tui.operations.training.grade import Grade, grade
 from billing_tui.operations.training.move_clock import move_clock
 from billing_tui.operations.training.prepare import STEPS
 from billing_tui.operations.training.record_result import record_result
-from billing_tui.operations.training.results import best_of, results
+from billing_tui.operations.training.results import best_of, results, standings
 from billing_tui.operations.training.rules import RULES
 from billing_tui.operations.training.tables import DrillResult
 from billing_tui.operations.training.task import Task, current_task, take_hint
@@ -304,6 +304,10 @@ def test_a_clerk_sees_their_own_results_and_the_lead_everybodys(
     first = results(at("luis"), limit=2)
     assert [one.score for one in (*first, *results(at("luis"), after=first[-1]))] == [90, 100, 60]
     assert best_of(at("maria"))["x"].score == 90
+    seen = {one.username: one.passed for one in standings(at("luis"))}
+    assert seen["maria"] == seen["nora"] == {"x"}
+    assert seen["cass"] == frozenset()
+    assert [one.username for one in standings(at("maria"))] == ["maria"]
     with pytest.raises(peewee.IntegrityError, match="never changed"):
         DrillResult.update(score=100).execute()
 

@@ -221,3 +221,12 @@ def test_the_results(office: Office, start: Callable[..., Terminal], size: tuple
     check_golden(f"TRN020-{size[0]}x{size[1]}", terminal.text)
     terminal.type("<down>")
     terminal.wait_for("Nothing was missed.")
+    terminal.type("<f10>")
+    terminal.wait_for("1 page in ")
+    assert (office.home.printed / "training-maria.pdf").exists()
+    terminal.type("<f11>maria")
+    terminal.wait_for("Maria Soto has not passed yet:")
+    assert "1 of 9" in terminal.text
+    assert "- Exchange a meter" in terminal.text
+    terminal.type("<f11>")
+    terminal.wait_for("Below the list stands")

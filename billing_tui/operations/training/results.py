@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from billing_tui.access.rights import Right
+from billing_tui.access.staff import staff_list
 from billing_tui.foundation.bulk import rows_of
 
 if TYPE_CHECKING:
@@ -91,6 +92,39 @@ def results(
         values.append(username.lower())
     sql = f"{_SELECT} WHERE {' AND '.join(where)} ORDER BY r.id DESC LIMIT ?"
     return tuple(map(_line, rows_of(sql, (*values, limit))))
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a person has passed, and when last; `passed` holds ids of drills."""
+
+    username: str
+    name: str
+    passed: frozenset[str]
+    last_day: date | None
+
+
+def standings(desk: Desk) -> tuple[Standing, ...]:
+    """Everybody who works here, by user name; a clerk sees only their own line."""
+    passed: dict[str, set[str]] = {}
+    last: dict[str, date] = {}
+    rows = rows_of(
+        "SELECT s.username, r.drill, max(r.score - r.needed), max(r.ended_day)"
+        " FROM drill_result r JOIN staff_member s ON s.id = r.staff_id"
+        " GROUP BY s.username, r.drill"
+    )
+    for username, drill, over, day in rows:
+        if over >= 0:
+            passed.setdefault(username, set()).add(drill)
+        latest = date.fromisoformat(day)
+        last[username] = max(latest, last.get(username, latest))
+    return tuple(
+        Standing(
+            one.username, one.name, frozenset(passed.get(one.username, ())), last.get(one.username)
+        )
+        for one in staff_list(desk.business_day)
+        if may_see_all(desk) or one.username == desk.username
+    )
 
 
 def best_of(desk: Desk) -> dict[str, ResultLine]:
