@@ -114,7 +114,7 @@ def _conditions(need: Requirement, day: date) -> tuple[str, list[Any]]:
     text, told = "", []
     if need.flag is not None:
         text += (
-            " AND EXISTS (SELECT 1 FROM account_flag f WHERE f.account_id = a.id AND f.kind = ?"
+            " AND a.id IN (SELECT f.account_id FROM account_flag f WHERE f.kind = ?"
             " AND f.from_day <= ? AND (f.to_day IS NULL OR f.to_day >= ?))"
         )
         told += [need.flag.value, day.isoformat(), day.isoformat()]
@@ -122,8 +122,8 @@ def _conditions(need: Requirement, day: date) -> tuple[str, list[Any]]:
         text, told = f"{text} AND c.kind = ?", [*told, need.customer.value]
     if need.attribute is not None:
         text += (
-            " AND EXISTS (SELECT 1 FROM location_attribute l WHERE l.location_id = a.location_id"
-            " AND l.name = ? AND l.value = ? AND l.from_day <= ?"
+            " AND a.location_id IN (SELECT l.location_id FROM location_attribute l"
+            " WHERE l.name = ? AND l.value = ? AND l.from_day <= ?"
             " AND (l.to_day IS NULL OR l.to_day >= ?))"
         )
         told += [*need.attribute, day.isoformat(), day.isoformat()]

@@ -22,11 +22,13 @@ JOIN staff_member s ON s.id = m.staff_id LEFT JOIN staff_member u ON u.id = m.un
 WHERE m.id < ? ORDER BY m.id DESC LIMIT ?
 """
 _ALIKE = """
-SELECT DISTINCT b.id, b.number, b.name FROM customer a
-JOIN customer b ON b.kind = a.kind AND b.id <> a.id AND b.merged_into_id IS NULL
-WHERE a.id = ? AND (b.name = a.name OR (a.email <> '' AND b.email = a.email)
-  OR b.id IN (SELECT q.customer_id FROM phone p JOIN phone q ON q.digits = p.digits
-              WHERE p.customer_id = a.id))
+SELECT b.id, b.number, b.name FROM customer b WHERE b.merged_into_id IS NULL AND b.id <> ?
+AND b.kind = (SELECT kind FROM customer WHERE id = ?) AND b.id IN (
+ SELECT o.id FROM customer c JOIN customer o ON o.name = c.name WHERE c.id = ?
+ UNION SELECT o.id FROM customer c JOIN customer o ON o.email = c.email
+  WHERE c.id = ? AND c.email <> ''
+ UNION SELECT q.customer_id FROM phone p JOIN phone q ON q.digits = p.digits
+  WHERE p.customer_id = ?)
 ORDER BY b.name, b.id LIMIT ?
 """
 
@@ -100,4 +102,4 @@ def customer_numbered(number: str) -> int:
 
 def customers_like(customer_id: int, *, limit: int = 20) -> tuple[LikeCustomer, ...]:
     """Customers with the same name, phone or email as this one."""
-    return tuple(LikeCustomer(*row) for row in rows_of(_ALIKE, (customer_id, limit)))
+    return tuple(LikeCustomer(*row) for row in rows_of(_ALIKE, (*(customer_id,) * 5, limit)))

@@ -124,6 +124,7 @@ class MergeCustomers(EntryScreen):
         """Refuse what cannot be; else the reason."""
         kept, merged = values["kept"], values["merged"]
         plan = plan_merge(kept.customer_id, merged.customer_id, self.desk.business_day)
+        self._versions = plan.kept.version, plan.merged.version
         moves = counted(len(plan.moving), "row")
         return ReasonScreen(f"{merged.number} into {kept.number}, {moves}. Why?", _MERGE_WHY)
 
@@ -131,7 +132,11 @@ class MergeCustomers(EntryScreen):
         """Merge them as they were shown."""
         kept, merged = values["kept"], values["merged"]
         merge = merge_customers(
-            self.desk, kept.customer_id, merged.customer_id, str(values["reason"])
+            self.desk,
+            kept.customer_id,
+            merged.customer_id,
+            str(values["reason"]),
+            versions=self._versions,
         )
         return kept.number, merged.number, merge
 
