@@ -20,7 +20,9 @@ from billing_tui.metering.plan_read_fix import ReadFix, plan_fixes, plan_registe
 from billing_tui.metering.point_reads import point_of_meter, read_on, reads_of_point
 from billing_tui.metering.tables import Read
 from billing_tui.metering.usage import Register
-from billing_tui.records.tables import Meter
+from billing_tui.records.new_records import NewMeter
+from billing_tui.records.tables import Meter, MeterInstallation
+from billing_tui.service_orders.exchange_meter import ExchangeForm, exchange_meter
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -171,3 +173,72 @@ def test_any_corrections_keep_the_whole(
     told = usages(meter)
     assert sum(used or 0 for _, used in told) == told[-1][0] - 1000
     assert broken() == []
+
+
+class TestAcrossAnExchange:
+    """A meter came out at 1035 and another went in at 500, which shows 512 in January."""
+
+    @pytest.fixture
+    def exchanged(self, desk: Callable[..., Desk], meter: str, tmp_path: Path) -> str:
+        """The number of the meter that went in, read once."""
+        day = date(2026, 12, 28)
+        old = Meter.get(Meter.number == meter)
+        where = MeterInstallation.get(MeterInstallation.meter == old).service_point.id
+        comes = NewMeter(number="N000001", size='5/8"', dials=6, unit=Unit.CCF)
+        form = ExchangeForm(
+            service_point_id=where, day=day, out_reading=1035, comes=comes, in_reading=500
+        )
+        exchange_meter(desk("maria", day), form, version=old.version)
+        january = date(2027, 1, 13)
+        instance = plan(desk, "2027-01", january, january.replace(day=20))
+        read_all(desk, instance, {"N000001": 512}, january, tmp_path)
+        return "N000001"
+
+    def test_an_older_read_goes_through_it(
+        self, desk: Callable[..., Desk], meter: str, exchanged: str
+    ) -> None:
+        """December's register is corrected; the exchange is written again as it was."""
+        point = point_of_meter(exchanged).point_id
+        wrong = next(r for r in reads_of_point(point) if r.meter == meter and r.day == DAYS[2])
+
+        assert correct(desk, ReadFix(wrong.read_id, 1028)) == 4
+
+        told = [(r.kind.value, r.reading, r.usage_milli) for r in reads_of_point(point)][-4:]
+        assert told == [("A", 1028, 9000), ("O", 1035, 7000), ("N", 500, 0), ("A", 512, 12_000)]
+        assert broken() == []
+
+    def test_the_registers_of_the_exchange_itself(
+        self, desk: Callable[..., Desk], meter: str, exchanged: str
+    ) -> None:
+        """Out and in are corrected together, beside the installations too."""
+        reads = reads_of_point(point_of_meter(exchanged).point_id)
+        out, put_in = reads[-3], reads[-2]
+
+        correct(desk, ReadFix(out.read_id, 1033), ReadFix(put_in.read_id, 502))
+
+        again = reads_of_point(point_of_meter(exchanged).point_id)
+        assert [read.usage_milli for read in again[-3:]] == [3000, 0, 10_000]
+        old = MeterInstallation.get(MeterInstallation.meter == Meter.get(Meter.number == meter))
+        new = MeterInstallation.get(MeterInstallation.meter == Meter.get(Meter.number == exchanged))
+        assert (old.last_reading, new.first_reading) == (1033, 502)
+        assert broken() == []
+
+    def test_another_register_leaves_the_other_meter_alone(
+        self, desk: Callable[..., Desk], exchanged: str
+    ) -> None:
+        """Only what the second meter counted is reckoned anew."""
+        row = Meter.get(Meter.number == exchanged)
+        lead = desk("luis")
+        with write_transaction(lead.store):
+            chains = plan_register(row.id, Register(6, Unit.KGAL, 1000))
+            Meter.update(unit="kgal").where(Meter.id == row.id).execute()
+            write_changes(lead, chains, "plate says kgal")
+
+        told = [(read.usage_milli, read.unit) for read in reads_of_point(row_point(exchanged))]
+        assert told[-3:] == [(5000, "ccf"), (0, "kgal"), (12_000, "kgal")]
+        assert broken() == []
+
+
+def row_point(meter: str) -> int:
+    """Row of the point where a meter is in place."""
+    return point_of_meter(meter).point_id
