@@ -15,7 +15,7 @@ from textual.message import Message
 
 from billing_tui.foundation.errors import BillingError
 from billing_tui.tui.cell import Cell
-from billing_tui.tui.cell_text import CellText, still_line
+from billing_tui.tui.cell_entry import CellEntry, still_line
 from billing_tui.tui.ink import Role, gap
 from billing_tui.tui.painted import keyboard_of
 from billing_tui.tui.record_list import RecordList
@@ -69,7 +69,7 @@ class Grid(RecordList[R]):
         """As a list; characters of `passes` that a cell does not take are left to the screen."""
         super().__init__(columns, key=key, empty=empty, id=id)
         self._passes = passes
-        self._edit = CellText()
+        self._edit = CellEntry()
         self._at_name = next((one.name for one in self.cells), "")
         self._then: Callable[[], object] = self.next_cell
 

@@ -12,6 +12,7 @@ from billing_tui.access.rights import Right
 from billing_tui.tui.app import BillingApp
 from billing_tui.tui.commands import EVERYWHERE, SURVIVORS, TABLE
 from billing_tui.tui.entry import Entry
+from billing_tui.tui.grid import Grid
 from billing_tui.tui.pop_up import PopUp
 from billing_tui.tui.record_list import RecordList
 from billing_tui.tui.room_screen import RoomScreen
@@ -44,7 +45,7 @@ def test_no_key_has_two_meanings() -> None:
     assert len(keys) == len(set(keys))
 
 
-@pytest.mark.parametrize("node", [*SCREENS, RoomScreen, PopUp, BillingApp, Entry, RecordList])
+@pytest.mark.parametrize("node", [*SCREENS, RoomScreen, PopUp, BillingApp, Entry, RecordList, Grid])
 def test_only_keys_that_survive_are_bound(node: type[DOMNode]) -> None:
     """Nothing depends on a key that PuTTY, macOS or tmux swallow; Textual's own are gone."""
     assert _bound(node) <= SURVIVORS
@@ -64,9 +65,8 @@ def test_screens_only_rename_commands(screen: type[RoomScreen]) -> None:
 def test_every_offered_command_is_carried_out_by_somebody(screen: type[RoomScreen]) -> None:
     """The screen, its fields or its list have the method that the command names."""
     for command in screen.commands:
-        able = any(
-            hasattr(owner, f"command_{command.action}") for owner in (screen, Entry, RecordList)
-        )
+        owners = (screen, Entry, RecordList, Grid)
+        able = any(hasattr(owner, f"command_{command.action}") for owner in owners)
         assert able, command.id
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(slots=True)
-class CellText:
+class CellEntry:
     """What stands in the cell at the cursor.
 
     Attributes:
