@@ -81,13 +81,10 @@ class Case:
         service = self.evidence.service
         return [use for use in self.uses if service and use.to_day < service.to_day]
 
-    def year_ago(self) -> PeriodUse | None:
-        """The period read nearest to a year before the bill's, half a month off at most."""
-        service = self.evidence.service
-        if service is None or not self.uses:
-            return None
-        day = service.to_day - timedelta(days=365)
-        best = min(self.uses, key=lambda use: abs((use.to_day - day).days))
+    def year_before(self, use: PeriodUse) -> PeriodUse | None:
+        """The period read nearest to a year before another one, half a month off at most."""
+        day = use.to_day - timedelta(days=365)
+        best = min(self.uses, key=lambda one: abs((one.to_day - day).days))
         return best if abs((best.to_day - day).days) <= _NEAR_A_YEAR and best.days > 0 else None
 
     @property

@@ -11,7 +11,8 @@ for (at most the whole of it). Strength is a matter of record:
      60  two digits swapped make the use a usual one; all the neighbours changed alike
      60  a person checked the read and gave a reason
      50  use per day rose three times in a row, by a fifth or more each time
-     40  an estimate stands before the period, but both periods together are high too
+     40  an estimate stands before the period, but both periods together are high too; use per day
+         is half as much again as a year before, or more, for two periods or more
      30  the account is new, so nothing of its own tells what is usual
 
 What accounts for the customer's own use is held against the parts Use and Season together. A cause
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 
 _A_YEAR = timedelta(days=366)
 _RISE = Decimal("1.2")
+_LEAST_HIGH = 2
 
 
 def _by_record(case: Case) -> Iterator[Cause]:
@@ -158,7 +160,7 @@ def _exchanged(case: Case) -> Iterator[Cause]:
 
 
 def _seasonal(case: Case) -> Iterator[Cause]:
-    service, then = case.evidence.service, case.year_ago()
+    service, then = case.evidence.service, case.year_before(case.uses[-1]) if case.uses else None
     last = case.before()[-1] if case.before() else None
     if service and service.usage_milli and then and last and last.days > 0 and case.last:
         now = Decimal(service.usage_milli) / service.days
@@ -187,6 +189,22 @@ def _rising(case: Case) -> Iterator[Cause]:
         yield case.cause(50, "Leak: use keeps rising", told, order)
 
 
+def _lasting(case: Case) -> Iterator[Cause]:
+    high = list(takewhile(lambda use: _far_above(use, case.year_before(use)), case.uses[::-1]))
+    if len(high) >= _LEAST_HIGH:
+        told = (
+            f"Use per day is half as much again as a year before, or more, in {len(high)} periods "
+            f"in a row, since {high[-1].from_day:%m/%d/%y}."
+        )
+        yield case.cause(40, "Leak or lasting use", told, OrderType.LEAK_CHECK)
+
+
+def _far_above(use: PeriodUse, before: PeriodUse | None) -> bool:
+    if before is None or use.days <= 0 or before.usage_milli <= 0:
+        return False
+    return 2 * use.usage_milli * before.days >= 3 * before.usage_milli * use.days
+
+
 _FINDERS: tuple[Callable[[Case], Iterator[Cause]], ...] = (
     _by_record,
     _first_bill,
@@ -197,6 +215,7 @@ _FINDERS: tuple[Callable[[Case], Iterator[Cause]], ...] = (
     _seasonal,
     _swapped,
     _rising,
+    _lasting,
 )
 
 
