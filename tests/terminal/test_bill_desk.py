@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 HOUSES = 13
 TODAY = date(2026, 12, 20)
+AGAIN = "SELECT seq FROM audit_entry WHERE verb = 'documents.print_letter_again'"
 SIZES = pytest.mark.parametrize("size", [(80, 24), (132, 43)], ids=["80x24", "132x43"])
 
 
@@ -126,6 +127,10 @@ def test_a_high_bill_is_answered(bill_desk: BillDesk) -> None:
     terminal.wait_for("Reply letter")
     terminal.type("We spoke today.<enter>")
     terminal.wait_for("Letter 1 stands in")
+    terminal.type("<f6>9<enter>")
+    terminal.wait_for("Which letter is printed again?")
+    terminal.type("1<enter>")
+    terminal.wait(lambda: len(bill_desk.rows(AGAIN)) == 1)
 
     order = "SELECT type, state, need_by, remarks FROM service_order"
     asked = f"Bill {QUESTION}: asked why it is high"
@@ -137,8 +142,9 @@ def test_a_high_bill_is_answered(bill_desk: BillDesk) -> None:
     assert (bill_desk.home / "printed" / letters[0][1]).exists()
     assert "We spoke today." in letters[0][3]
     assert "order S26-0000001" in letters[0][3]
-    trail = bill_desk.rows("SELECT verb FROM audit_entry ORDER BY seq DESC LIMIT 3")
+    trail = bill_desk.rows("SELECT verb FROM audit_entry ORDER BY seq DESC LIMIT 4")
     assert {row[0] for row in trail} == {
+        "documents.print_letter_again",
         "documents.print_reply", "customer_care.log_contact", "service_orders.issue_order",
     }  # fmt: skip
 

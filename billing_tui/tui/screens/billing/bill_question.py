@@ -197,6 +197,7 @@ class BillQuestionScreen(RoomScreen):
             "6": ("Reply letter", self._letter),
             "7": ("Leak adjustment", lambda: self._open("BIL060", "leak")),
             "8": ("The bill, line by line", lambda: self._open("BIL030", "")),
+            "9": ("Letters sent about it: print again", self._again),
         }
 
         def chosen(choice: Choice | None) -> None:
@@ -293,6 +294,23 @@ class BillQuestionScreen(RoomScreen):
             self.carry_out("printing", lambda: work(note), self._printed)
 
         self.billing.ask(LetterWindow(), answered)
+
+    def _again(self) -> None:
+        from billing_tui.documents.reply_letter import letters_about, print_again
+
+        desk = self.desk
+        sent = letters_about(desk, self._question.bill.id)
+        if not sent:
+            self.say("No letter was sent about this bill yet.")
+            return
+
+        def chosen(choice: Choice | None) -> None:
+            if choice is not None:
+                number = int(choice.code)
+                self.carry_out("printing", lambda: print_again(desk, number)[0], self._printed)
+
+        choices = [Choice(str(one.number), f"{one.path.name}, text {one.version}") for one in sent]
+        self.billing.ask(ChooseScreen("Which letter is printed again?", choices), chosen)
 
     def _printed(self, sent: SentLetter) -> None:
         lost = f" No font has {' '.join(sent.missing)}." if sent.missing else ""
