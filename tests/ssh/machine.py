@@ -180,6 +180,10 @@ class Machine:
             fill()
         office.close()
         os.umask(mask)
+        self.hand_over()
+
+    def hand_over(self) -> None:
+        """Give the office's files to the service account."""
         for path in self.deployment.home.rglob("*"):
             os.chown(path, self.service.pw_uid, self.service.pw_gid)
 
