@@ -6,5 +6,6 @@ day before the move, its final read is taken on the move's own day, and the next
 there and then with the same read. A *service order* sends somebody to a place.
 
 Start with `start_service`, `stop_service`, `transfer_service`, then `undo_move`; meters are changed
-by `exchange_meter`; orders live in `issue_order` and `finish_order`.
+by `exchange_meter` and `place_meter`, their tests kept by `record_meter_test`; `ahead` says what a
+move would meet before it is saved; orders live in `issue_order` and `finish_order`.
 """

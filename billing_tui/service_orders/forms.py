@@ -62,9 +62,9 @@ class Moved:
 
     Attributes:
         move_id: hand it to `undo_move`.
-        left: number of the account that ended, "" where none did.
+        left: number of the account that ended, "" where none did; the owner's that made room too.
         opened: number of the account that was opened, "" where none was.
-        owner: number of the owner's account that was opened or ended, "" where none.
+        owner: number of the owner's account that was opened, "" where none.
         reads: one for each meter.
         warnings: debts, days on which nobody took service, points that nobody takes.
     """

@@ -36,6 +36,17 @@ def maria(start: Callable[..., Terminal]) -> Terminal:
     return terminal
 
 
+@pytest.fixture
+def write(office: Office) -> Callable[[str], None]:
+    """Changes the database, beside the program."""
+
+    def change(sql: str) -> None:
+        with pysqlite3.connect(str(office.home.root / "billing.db")) as base:
+            base.execute(sql)
+
+    return change
+
+
 def accounts_of(rows: Callable[..., list[tuple[Any, ...]]], place: str) -> list[tuple[Any, ...]]:
     """Number, status and ends of the accounts of a place."""
     return rows(
@@ -235,3 +246,95 @@ def test_a_move_that_others_stand_on_is_not_taken_back(maria: Terminal) -> None:
     maria.type("1.6<enter><down>4<enter>")
     maria.wait_for("Move 2 (start on 11/20/26) came after it; undo that first.")
     assert "Reason" not in maria.text
+
+
+def test_services_are_chosen_one_by_one(
+    maria: Terminal, rows: Callable[..., list[tuple[Any, ...]]]
+) -> None:
+    """Water is not taken: its meter is not asked for, and the sheet says that nobody takes it."""
+    maria.type(STOP)
+    maria.wait_for("10432-03 ends on 11/20/26")
+    maria.type("1.3<enter>Abernathy<enter>10432<enter>112026<enter>choose<enter>")
+    maria.wait_for(" Sewer ")
+    maria.type("<back>" * 11, "<enter>")
+    maria.wait_for("* Nobody takes water there then.")
+    assert "70318842" not in maria.text
+    maria.type("<enter><enter><f10>")
+    maria.wait_for("10432-04 begins on 11/20/26")
+
+    assert rows(
+        "SELECT s.kind, s.schedule FROM service s JOIN account a ON a.id = s.account_id"
+        " WHERE a.number = '10432-04' ORDER BY s.id"
+    ) == [("sewer", "SEWER"), ("refuse", "REFUSE")]
+    assert rows(
+        "SELECT value FROM service_attribute t JOIN service s ON s.id = t.service_id"
+        " JOIN account a ON a.id = s.account_id"
+        " WHERE a.number = '10432-04' AND t.name = 'cart_size'"
+    ) == [("96",)]
+
+
+def test_the_owner_takes_over_and_makes_room(
+    maria: Terminal,
+    rows: Callable[..., list[tuple[Any, ...]]],
+    write: Callable[[str], None],
+) -> None:
+    """Under an agreement the place never stands empty; the next tenant ends the owner's account."""
+    write(
+        "INSERT INTO landlord_agreement"
+        " (location_id, owner_id, mailing_lines, mailing_zip, from_day)"
+        " VALUES (1, 12, '', '', '2026-01-01')"
+    )
+    maria.type("1.4<enter>10432-03<enter>111826<enter>1499<enter><enter>")
+    maria.wait_for("Garza, Mia takes the place over")
+    maria.type("<enter><f10>")
+    maria.wait_for("10432-04 is the owner's.")
+    maria.type("1.3<enter>Abernathy<enter>10432<enter>112026<enter><enter>")
+    maria.wait_for("Landlord agreement with Garza, Mia; 10432-04 ends on the day.")
+    maria.type("1501<enter><f10>")
+    maria.wait_for("10432-05 begins on 11/20/26 (move 2). 10432-04 ended.")
+
+    assert [row[1] for row in accounts_of(rows, "10432")] == [
+        "Final pending",
+        "Final pending",
+        "Active",
+    ]
+    assert rows("SELECT day, reading, usage_milli FROM read ORDER BY id DESC LIMIT 2") == [
+        ("2026-11-20", 1501, 2000),
+        ("2026-11-18", 1499, 2000),
+    ]
+
+
+def test_old_debt_is_refused_where_the_office_says_so(
+    start: Callable[..., Terminal],
+    rows: Callable[..., list[tuple[Any, ...]]],
+    write: Callable[[str], None],
+) -> None:
+    """The clerk is told why at once; a lead may let it start in spite of it."""
+    write("INSERT INTO setting (name, value) VALUES ('prior_debt', 'refuse')")
+    for user, told in (("maria", "The customer owes 184.27"), ("luis", "Despite debt")):
+        terminal = start(user=user)
+        terminal.wait_for("F3 Sign off")
+        if user == "maria":
+            terminal.type(STOP)
+            terminal.wait_for("10432-03 ends")
+        terminal.type("1.3<enter>Delgado<enter>")
+        terminal.wait_for(told)
+        terminal.settle()
+    assert len(accounts_of(rows, "10432")) == 1
+    terminal.type("10432<enter>112026<enter><enter><enter>y<enter><f10>")
+    terminal.wait_for("10432-04 begins on 11/20/26")
+
+
+def test_an_estimate_and_a_forwarding_address(
+    maria: Terminal, rows: Callable[..., list[tuple[Any, ...]]]
+) -> None:
+    """Blank under ESTIMATED is reckoned and shown; the last bills go to the new address."""
+    maria.type("1.4<enter>10432-03<enter>112026e<enter><enter>")
+    maria.wait_for("estimated 1,50")
+    maria.type("9 Elm St<enter>Reno NV<enter>89501<enter><f10>")
+    maria.wait_for("10432-03 ends on 11/20/26")
+
+    assert last_read(rows)[2] == "E"
+    assert rows("SELECT lines, zip, from_day FROM mailing_address") == [
+        ("9 Elm St\nReno NV", "89501", "2026-11-20")
+    ]

@@ -202,12 +202,17 @@ class ComingFields:
         if self.offer is None or "location" not in known:
             return []
         taken = self.taken()
-        lines = said(f"Takes {terms_text(taken) or 'nothing yet'}.", width)
+        lines = [
+            line
+            for problem in gaps(day, [point.taken() for point in taken])
+            for line in warned(problem.sentence, width)
+        ]
+        untaken = {point.kind for point in self.offer.points} - {point.kind for point in taken}
+        if untaken:
+            lines += warned(f"Nobody takes {', '.join(sorted(untaken))} there then.", width)
         holder = holder_of(self.offer.location_id, day)
         owner = landlord_of(self.offer.location_id, day)
         if owner is not None:
             held = f"; {holder.number} ends on the day" if holder else ""
             lines += said(f"Landlord agreement with {owner.name}{held}.", width)
-        for problem in gaps(day, [point.taken() for point in taken]):
-            lines += warned(problem.sentence, width)
-        return lines
+        return lines + said(f"Takes {terms_text(taken) or 'nothing yet'}.", width)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from billing_tui.access.rights import Right
 from billing_tui.service_orders.exchange_meter import ExchangeForm, exchange_meter
 from billing_tui.tui.commands import CONFIRM, LIST
-from billing_tui.tui.entry_screen import EntryScreen
 from billing_tui.tui.kinds import day, quantity
+from billing_tui.tui.screens.service_orders.desk_entry import DeskEntry
 from billing_tui.tui.screens.service_orders.meter_fields import (
     MeterField,
     NewMeterFields,
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from billing_tui.tui.ink import Line
 
 
-class ExchangeMeter(EntryScreen):
+class ExchangeMeter(DeskEntry):
     """A meter comes out and another goes in on one day."""
 
     ident = "MTR010"
@@ -42,7 +42,6 @@ class ExchangeMeter(EntryScreen):
         "covers the point the exchange waits."
     )
     opening = "Which meter comes out? Key its number; F4 lists."
-    outlook_word = "What will happen"
     commands = (
         LIST,
         CONFIRM.called("Exchange", "Exchange the meters.", Right.KEEP_METERS.value),

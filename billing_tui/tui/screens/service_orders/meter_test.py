@@ -15,9 +15,9 @@ from billing_tui.service_orders.record_meter_test import (
     record_meter_test,
 )
 from billing_tui.tui.commands import CONFIRM, LIST
-from billing_tui.tui.entry_screen import EntryScreen
 from billing_tui.tui.ink import Role
 from billing_tui.tui.kinds import Choice, Kind, Taken, choice, day, quantity
+from billing_tui.tui.screens.service_orders.desk_entry import DeskEntry
 from billing_tui.tui.screens.service_orders.meter_fields import MeterField, meter_named
 from billing_tui.tui.screens.service_orders.meter_lines import (
     card_lines,
@@ -38,7 +38,7 @@ _STAGES = (Choice("FOUND", "before anything was done"), Choice("LEFT", "after it
 _MEANT = {"FOUND": Stage.FOUND, "LEFT": Stage.LEFT}
 
 
-class MeterTestEntry(EntryScreen):
+class MeterTestEntry(DeskEntry):
     """What a test of a meter showed."""
 
     ident = "MTR030"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from billing_tui.service_orders.kinds import ReadSource
-from billing_tui.tui.entry_screen import EntryScreen
 from billing_tui.tui.kinds import day
+from billing_tui.tui.screens.service_orders.desk_entry import DeskEntry
 from billing_tui.tui.screens.service_orders.move_fields import checked, field, source_kind
 
 if TYPE_CHECKING:
@@ -17,10 +17,8 @@ if TYPE_CHECKING:
     from billing_tui.tui.screens.service_orders.move_fields import Readings
 
 
-class MoveScreen(EntryScreen):
+class MoveScreen(DeskEntry):
     """An entry of a move on one day, with readings from one source."""
-
-    outlook_word = "What will happen"
 
     def open(self) -> None:
         """An account that was named stands there, understood, and the cursor goes on."""

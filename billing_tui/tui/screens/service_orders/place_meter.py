@@ -10,9 +10,9 @@ from billing_tui.records.find_records import meters_for
 from billing_tui.service_orders.meter_card import free_points, taker_of
 from billing_tui.service_orders.place_meter import put_meter_in, take_meter_out
 from billing_tui.tui.commands import CONFIRM, LIST
-from billing_tui.tui.entry_screen import EntryScreen
 from billing_tui.tui.kinds import Choice, choice, day, quantity
 from billing_tui.tui.record_kinds import place
+from billing_tui.tui.screens.service_orders.desk_entry import DeskEntry
 from billing_tui.tui.screens.service_orders.meter_fields import (
     MeterField,
     NewMeterFields,
@@ -40,7 +40,7 @@ _OF_OUT = ("out_meter", "out_reading")
 _NO_COUNT = "With no meter there nothing is counted until one is put in."
 
 
-class PlaceMeter(EntryScreen):
+class PlaceMeter(DeskEntry):
     """A meter goes in where none is, or comes out with none in its place."""
 
     ident = "MTR020"
@@ -52,7 +52,6 @@ class PlaceMeter(EntryScreen):
         "another use 4.3."
     )
     opening = "IN puts a meter in, OUT takes one out."
-    outlook_word = "What will happen"
     commands = (LIST, CONFIRM.called("Save", "Save it.", Right.KEEP_METERS.value))
 
     def entries(self) -> Sequence[Entry]:

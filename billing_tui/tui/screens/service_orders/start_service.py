@@ -162,13 +162,14 @@ class StartService(MoveScreen):
         """The place, days without anybody, the customer's own debts."""
         width = self.billing.size.width
         who, (when, _) = self._customer_now(), self.sitting()
-        lines = self.coming.lines(known, when, width)
+        place = self.coming.lines(known, when, width)
+        lines: list[Line] = []
+        if place and who is not None:
+            lines += said(f"F10 opens an account from {day_text(when)} on.", width)
         if who is not None:
             lines += self._same_name_lines(who, width)
             lines += debt_lines(debt_problems(self.desk, who), width)
-        if lines and who is not None and "location" in known:
-            lines = [*said(f"F10 opens an account from {day_text(when)} on.", width), *lines]
-        return lines
+        return lines + place
 
     def _same_name_lines(self, who: int | NewCustomer, width: int) -> list[Line]:
         if not isinstance(who, NewCustomer):
@@ -200,7 +201,7 @@ class StartService(MoveScreen):
 
     def saved(self, result: Moved) -> str:
         """The account's number."""
-        ended = f" {result.owner} ended." if result.owner else ""
+        ended = f" {result.left} ended." if result.left else ""
         return f"{result.opened} begins on {day_text(result.day)} (move {result.move_id}).{ended}"
 
 

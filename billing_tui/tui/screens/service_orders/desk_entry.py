@@ -1,0 +1,44 @@
+"""An entry of the service desk: its sheet fits the window and says where more would follow."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from billing_tui.tui.entry_screen import EntryScreen
+from billing_tui.tui.ink import Role
+from billing_tui.tui.shown import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual.events import Resize
+
+    from billing_tui.tui.ink import Line
+
+_FRAME = 4  # title, rule, message, keys
+_MOST_FIELDS = 16  # in sight; a longer form scrolls
+
+
+def fitted(lines: Sequence[Line], room: int) -> list[Line]:
+    """The lines in so many rows: what needs a look first, `+` where some find no room."""
+    if len(lines) <= room:
+        return list(lines)
+    kept = max(room - 1, 0)
+    more = counted(len(lines) - kept, "line")
+    return [*lines[:kept], ((f" + {more} more; a taller window shows them.", Role.WARNING),)]
+
+
+class DeskEntry(EntryScreen):
+    """An entry with a sheet that may be longer than the window."""
+
+    outlook_word: ClassVar[str] = "What will happen"
+
+    def put_outlook(self, lines: Sequence[Line]) -> None:
+        """Put as many of the lines on the sheet as fit under the fields."""
+        fields = min(len(self.form.shown), _MOST_FIELDS)
+        super().put_outlook(fitted(lines, self.billing.size.height - _FRAME - fields))
+
+    def on_resize(self, _event: Resize) -> None:
+        """The sheet in the new room."""
+        if self.is_mounted:
+            self.show_outlook()
