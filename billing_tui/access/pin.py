@@ -92,4 +92,8 @@ def set_idle_minutes(desk: Desk, minutes: int) -> None:
     with writing(desk, Right.MANAGE_STAFF, "access.set_idle_minutes") as act:
         act.about("setting", "idle_minutes")
         act.before, act.after = {"minutes": idle_minutes()}, {"minutes": minutes}
-        Setting.replace(name="idle_minutes", value=str(minutes)).execute()
+        row = Setting.get_or_none(Setting.name == "idle_minutes")
+        if row is None:
+            Setting.create(name="idle_minutes", value=str(minutes))
+        else:
+            Setting.update(value=str(minutes)).where(Setting.name == "idle_minutes").execute()

@@ -4,8 +4,8 @@
 
 A clerk saves something every five seconds or so; here every half second, each in a process of
 their own as over SSH, for as long as the run takes. Prints how long a save took, from the call to
-the commit, beside the same clerks without a run. Ends with 1 where the 99th percentile with the run is
-100 ms or more, where anybody was told that the database is locked, or where `verify` finds
+the commit, beside the same clerks without a run. Ends with 1 where the 99th percentile with the run
+is 100 ms or more, where anybody was told that the database is locked, or where `verify` finds
 something.
 """
 

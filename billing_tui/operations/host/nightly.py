@@ -64,8 +64,8 @@ def spend_night(home: Home, moment: datetime) -> Night:
     try:
         seq, digest = head()
         if not office.store.is_sqlite:
-            verdicts = verify_office(office.store, documents=home.documents)
-            return Night(None, seq, digest, tuple(verdicts), ())
+            found = verify_office(office.store, documents=home.documents)
+            return Night(None, seq, digest, tuple(found), ())
         copy = _copy(home, moment)
         try:
             verdicts = _prove(copy, home, seq, digest)
