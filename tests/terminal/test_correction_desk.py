@@ -11,7 +11,7 @@ import pytest
 from bills import bill
 from harness import Terminal, check_golden
 from offices import desks
-from town import READ_DAY, build_town, plan, read_all
+from town import READ_DAY, WATER, adopt, build_town, plan, read_all
 
 from billing_tui.access.tables import Setting
 from billing_tui.foundation.transaction import write_transaction
@@ -24,6 +24,11 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 DAYS = (READ_DAY, date(2026, 11, 13), date(2026, 12, 14))
 SHOWN = (1009, 1029, 1040)
+CHEAPER = (
+    WATER.replace("schedule: WATER", "schedule: WATER2")
+    .replace("4.29", "4.19")
+    .replace("49.61", "49.51")
+)
 READ = "2.4<enter>M000001<enter><up>1019<enter>"
 """November's register of the first house, ten units too high."""
 
@@ -33,6 +38,8 @@ def folder(office: Office, tmp_path: Path) -> Path:
     """An office with two houses that were billed for three months; its folder."""
     desk = desks(office)
     build_town(desk, 2)
+    with write_transaction(office.store):
+        adopt(CHEAPER)
     for month, (day, shown) in enumerate(zip(DAYS, SHOWN, strict=True), start=10):
         instance = plan(desk, f"2026-{month}", day, day + timedelta(days=6))
         read_all(desk, instance, {"M000001": shown, "M000002": shown}, day, tmp_path)
@@ -48,10 +55,10 @@ def sit(folder: Path) -> Iterator[Callable[..., Terminal]]:
     """Start the screens as somebody: `sit("luis")`."""
     running: list[Terminal] = []
 
-    def run(user: str, size: tuple[int, int] = (80, 24)) -> Terminal:
+    def run(user: str, size: tuple[int, int] = (80, 24), shown: str = "F3 Sign off") -> Terminal:
         terminal = Terminal([str(HERE / "office_app.py"), str(folder), user], size=size)
         running.append(terminal)
-        terminal.wait_for("F3 Sign off")
+        terminal.wait_for(shown)
         return terminal
 
     yield run
@@ -176,6 +183,42 @@ def test_several_bills_of_another_size(
 
     assert balance(rows) == before + 1419
     assert rows("SELECT size, version FROM meter WHERE number = 'M000001'") == [('3/4"', 2)]
+
+
+def test_the_class_that_it_should_have_had(
+    sit: Callable[..., Terminal], rows: Callable[..., list[tuple[Any, ...]]]
+) -> None:
+    """From November's bill on another schedule: the service is split there, two bills follow."""
+    before = balance(rows)
+    luis = sit("luis")
+    luis.type("3.5<enter>10001-01<enter>3<enter><enter>cl<enter>w<enter>WATER2/SFR<enter>")
+    luis.wait_for("2 bills")
+    luis.type("<f10>2<enter>")
+    luis.wait_for("B26-0000007, B26-0000008 posted")
+
+    assert rows(
+        "SELECT schedule, from_day, to_day FROM service WHERE account_id = 1 AND kind = 'water'"
+    ) == [("WATER", "2026-09-14", "2026-10-13"), ("WATER2", "2026-10-14", None)]
+    assert balance(rows) == before + sum(moved for *_, moved in cancelled(rows)) < before
+
+
+def test_a_draft_is_taken_up_beside_its_own_reads(
+    sit: Callable[..., Terminal], rows: Callable[..., list[tuple[Any, ...]]]
+) -> None:
+    """The line drops with a register keyed; on return it stands beside the same read."""
+    luis = sit("luis")
+    luis.type(READ)
+    luis.wait_for("F10 carries this out")
+    luis.hang_up()
+    luis.wait(lambda: not luis.child.isalive())
+
+    again = sit("luis", shown="These entries were not saved")
+    again.type("1<enter>")
+    again.wait_for("-10")
+    again.type("<f10>2<enter>")
+    again.wait_for("B26-0000007, B26-0000008 posted")
+
+    assert rows("SELECT count(*) FROM corrected_read") == [(2,)]
 
 
 def test_a_read_in_doubt_comes_first(

@@ -52,7 +52,7 @@ def summary_lines(plan: CorrectionPlan, must_ask: str, width: int) -> Iterator[L
             (" then.", Role.LABEL),
         )
     if changes and not any(line.difference_cents for one in changes for line in one.lines):
-        yield from _noted("Nothing differs: the same would be billed again.", width)
+        yield from _noted("No amount changes.", width)
     yield from _noted(must_ask, width)
 
 

@@ -77,7 +77,7 @@ class CorrectMeter(CorrectionScreen):
     def open(self) -> None:
         """A meter that was named stands there with its facts."""
         super().open()
-        if self.subject:
+        if self.subject and self._meter.text == self.subject:
             self._meter.accept()
 
     def understood(self, entry: Entry) -> None:

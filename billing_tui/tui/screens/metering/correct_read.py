@@ -119,8 +119,7 @@ class CorrectRead(CorrectionScreen):
     def open(self) -> None:
         """A meter that was named stands there with its reads."""
         super().open()
-        self._point = None
-        if self.subject:
+        if self.subject and self._meter.text == self.subject:
             self._meter.accept()
 
     def _reading_kind(self, at: int) -> Kind:
