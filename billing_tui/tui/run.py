@@ -7,7 +7,7 @@ import sys
 import traceback
 from typing import TYPE_CHECKING, Literal
 
-from billing_tui.foundation.errors import Refused
+from billing_tui.foundation.errors import BillingError, Refused
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -92,7 +92,11 @@ def _elsewhere(office: Office, app: BillingApp) -> BillingApp:
     doorway, color = Doorway(office, app.desk), app.color
     try:
         while app.going is not None and app.fault is None:
-            here = doorway.go(app.going, _tell)
+            try:
+                here = doorway.go(app.going, _tell)
+            except BillingError as refusal:  # the office itself lets nobody of that name in
+                app.farewell = refusal.sentence
+                break
             standing = standing_of(here.office.utility, here.office.mode, here.desk)
             app = BillingApp(here.desk, standing, color, arrived=here)
             run_attended(app)

@@ -9,10 +9,12 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import peewee
+import pysqlite3
 import pytest
 from pypdf import PdfReader
 
 from billing_tui.access.hire import hire
+from billing_tui.access.pin import idle_minutes, pin_fits, set_idle_minutes, set_pin
 from billing_tui.access.rights import Role
 from billing_tui.access.staff import setting, sit_down
 from billing_tui.access.tables import AuditEntry
@@ -204,6 +206,39 @@ def test_the_trainee_is_the_same_person_with_a_role_lent(door: Callable[[str], D
     assert lent.username == "maria"
     assert lent.roles == {Role.CLERK, Role.LEAD}
     assert back.desk.roles == {Role.CLERK}
+
+
+def test_the_terminal_locks_in_training_as_in_the_office(door: Callable[[str], Door]) -> None:
+    """One key leads from a copy back to the office, so the PIN goes along, and the pause."""
+    through = door("maria")
+    office = through.doorway.here.office
+    assert office.business_day is not None
+    set_pin(through.doorway.here.desk, "8361")
+    sam = sit_down(office.store, office.home, "sam", office.business_day, station="t")
+    set_idle_minutes(sam, 7)
+    through = Door(office, through.doorway.here.desk)
+    desk = through.go(Where.FRESH).desk
+    assert pin_fits(desk, "8361")
+    assert idle_minutes() == 7
+    office = through.go(Where.OFFICE).office
+    assert office.business_day is not None
+    sam = sit_down(office.store, office.home, "sam", office.business_day, station="t")
+    set_idle_minutes(sam, 9)
+    through = Door(office, through.doorway.here.desk)
+    through.go(Where.PRACTICE)
+
+    assert idle_minutes() == 9
+
+
+def test_who_was_dismissed_meanwhile_does_not_come_back(door: Callable[[str], Door]) -> None:
+    """The door stays shut, with a sentence for the run that ends."""
+    through = door("maria")
+    home = through.doorway.here.office.home
+    through.go(Where.FRESH)
+    with pysqlite3.connect(str(home.root / "billing.db")) as base:
+        base.execute("UPDATE staff_member SET active = 0 WHERE username = 'maria'")
+    with pytest.raises(NotFound, match="Nobody named maria works here"):
+        through.go(Where.OFFICE)
 
 
 def test_somebody_unknown_to_the_city_trains_under_their_own_name(

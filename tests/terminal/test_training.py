@@ -132,10 +132,11 @@ def test_work_that_was_not_done_is_told_and_the_lead_sees_it(sit: Any) -> None:
     assert re.search(r"- 40 points: Meter \S+ did not come out on 11/03/26", terminal.text)
     lead = sit("luis")
     lead.type("6.3<enter>")
-    lead.wait_for("Exchange a meter")
+    lead.wait_for("Maria Soto: ")
 
-    assert "maria" in lead.text
-    assert "not yet" in lead.text
+    (line,) = [line for line in lead.lines if "Exchange a meter" in line]
+    assert "maria" in line
+    assert "not yet" in line
 
 
 @pytest.mark.slow
@@ -230,3 +231,18 @@ def test_the_results(office: Office, start: Callable[..., Terminal], size: tuple
     assert "- Exchange a meter" in terminal.text
     terminal.type("<f11>")
     terminal.wait_for("Below the list stands")
+
+
+@pytest.mark.slow
+def test_who_was_dismissed_while_training_is_signed_off(demo: Path, sit: Any) -> None:
+    """The program ends with the sentence; the office does not open again for them."""
+    terminal = sit("ada")
+    terminal.type("6.2<enter>")
+    terminal.wait_for("F10 Practise")
+    terminal.type("<f10>")
+    terminal.wait_for("F3 Office", _BUILT)
+    with pysqlite3.connect(str(demo / "billing.db")) as base:
+        base.execute("UPDATE staff_member SET active = 0 WHERE username = 'ada'")
+    terminal.type("<f3>")
+    terminal.wait_for("Nobody named ada works here.")
+    terminal.wait(lambda: not terminal.child.isalive())

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from billing_tui.access.hire import found_staff
-from billing_tui.access.staff import roles_on, sit_down
-from billing_tui.access.tables import StaffMember, StaffRole
+from billing_tui.access.staff import roles_on, setting, sit_down
+from billing_tui.access.tables import Setting, StaffMember, StaffRole
 from billing_tui.foundation.transaction import write_transaction
 
 if TYPE_CHECKING:
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from billing_tui.access.rights import Role
     from billing_tui.operations.office import Office
 
+IDLE = "idle_minutes"
+
 
 @dataclass(frozen=True, slots=True)
 class Person:
@@ -26,6 +28,8 @@ class Person:
     Attributes:
         station, verified: as at the desk in the office.
         day: business day of the office.
+        pin: the hash of the PIN that unlocks the person's terminal, "" without one.
+        idle: after how many minutes it locks, as the office has set it, "" for the usual.
     """
 
     username: str
@@ -34,13 +38,22 @@ class Person:
     station: str
     verified: bool
     day: date
+    pin: str = ""
+    idle: str = ""
 
 
 def person_at(desk: Desk) -> Person:
     """The person at a desk of the office."""
     member = StaffMember.get_by_id(desk.staff_id)
     return Person(
-        desk.username, member.name, desk.roles, desk.station, desk.verified, desk.business_day
+        desk.username,
+        member.name,
+        desk.roles,
+        desk.station,
+        desk.verified,
+        desk.business_day,
+        member.pin,
+        setting(IDLE),
     )
 
 
@@ -52,7 +65,8 @@ def _give(staff_id: int, roles: Iterable[Role], day: date) -> None:
 def seat(office: Office, person: Person, lent: Iterable[Role] = ()) -> Desk:
     """Sit the person down in the training home, with their own roles and those that are lent.
 
-    A person of the city who happens to have the same user name becomes the trainee.
+    The terminal locks there as in the office, since one key leads back to it. A person of the city
+    who happens to have the same user name becomes the trainee.
     """
     day = office.business_day
     assert day is not None  # noqa: S101 - the training city has a day of its own
@@ -63,8 +77,11 @@ def seat(office: Office, person: Person, lent: Iterable[Role] = ()) -> Desk:
             found_staff(person.username, person.name, roles, day)
         else:
             _give(member.id, roles, day)
-            if member.name != person.name:
-                StaffMember.update(name=person.name).where(StaffMember.id == member.id).execute()
+        mine = StaffMember.username == person.username
+        StaffMember.update(name=person.name, pin=person.pin).where(mine).execute()
+        Setting.delete().where(Setting.name == IDLE).execute()
+        if person.idle:
+            Setting.create(name=IDLE, value=person.idle)
     return sit_down(
         office.store,
         office.home,
