@@ -43,6 +43,7 @@ FROM keyed_read k WHERE k.batch_id = ?
 
 _NEXT = "k.batch_id = ? AND k.place > ? {narrow} ORDER BY k.place LIMIT ?"
 _BEFORE = "k.batch_id = ? AND k.place < ? {narrow} ORDER BY k.place DESC LIMIT ?"
+_LONGEST_NUMBER = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,7 +257,7 @@ def row_of_meter(batch_id: int, number: str) -> KeyedRow:
     Raises:
         NotFound: no meter of the batch ends so, or several do.
     """
-    wanted = number.strip().upper().replace("%", "").replace("_", "")
+    wanted = number.strip().upper().replace("%", "").replace("_", "")[:_LONGEST_NUMBER]
     rows = rows_of(
         f"{_ROWS} WHERE k.batch_id = ? AND upper(m.number) LIKE ? ORDER BY k.place LIMIT 3",
         (batch_id, f"%{wanted}"),

@@ -18,7 +18,7 @@ SELECT r.code, r.name, c.code, i.id, i.name, i.read_day,
 FROM route r
 JOIN cycle c ON c.id = r.cycle_id
 JOIN cycle_instance i ON i.cycle_id = c.id
-WHERE {reading} AND r.code LIKE ?
+WHERE {reading} AND r.code >= ? AND r.code <= ?
 ORDER BY r.code LIMIT ?
 """
 _NEWEST = (
@@ -26,6 +26,7 @@ _NEWEST = (
     " WHERE n.cycle_id = c.id AND n.read_day <= ?)"
 )
 _MOST = 200
+_TOP = "\U0010ffff"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +47,8 @@ class RouteDue:
 
 
 def _due(reading: str, told: tuple[str, ...], begins: str, limit: int) -> list[RouteDue]:
-    wanted = begins.strip().upper().replace("%", "").replace("_", "")
-    rows = rows_of(_SQL.format(reading=reading), (*told, f"{wanted}%", limit))
+    wanted = begins.strip().upper()
+    rows = rows_of(_SQL.format(reading=reading), (*told, wanted, wanted + _TOP, limit))
     return [
         RouteDue(code, name, cycle, row_id, instance, date.fromisoformat(day), meters)
         for code, name, cycle, row_id, instance, day, meters in rows
