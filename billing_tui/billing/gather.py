@@ -40,7 +40,7 @@ _SERVICES = """
              WHERE b.service_id = s.id AND b.live = 1 AND bill.state <> 'draft'),
            (SELECT m.size FROM meter_installation i JOIN meter m ON m.id = i.meter_id
              WHERE i.service_point_id = s.service_point_id
-             ORDER BY i.from_day DESC LIMIT 1)
+             ORDER BY (i.from_day < '{day}') DESC, i.from_day DESC LIMIT 1)
       FROM service s JOIN service_point p ON p.id = s.service_point_id
      WHERE s.account_id IN ({ids}) AND s.from_day < ?
      ORDER BY s.account_id, s.id
@@ -137,7 +137,8 @@ def add_flags(accounts: Mapping[int, AccountFact], bill_day: date) -> None:
 
 def _add_services(accounts: dict[int, AccountFact], ids: Sequence[int], read_day: date) -> None:
     attributes = attributes_on(accounts, read_day - timedelta(days=1))
-    for account_id, rows in _by_account(_SERVICES, ids, read_day.isoformat()).items():
+    day = read_day.isoformat()  # a meter that was put in later is of the next period
+    for account_id, rows in _by_account(_SERVICES.replace("{day}", day), ids, day).items():
         account = accounts[account_id]
         for row in rows:
             own = attributes.own.get(row[1], {})

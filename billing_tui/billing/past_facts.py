@@ -36,7 +36,7 @@ ORDER BY n.id DESC LIMIT 1
 """
 _METER_IN = """
 SELECT m.id, m.size FROM meter_installation i JOIN meter m ON m.id = i.meter_id
-WHERE i.service_point_id = ? AND i.from_day <= ? ORDER BY i.from_day DESC, i.id DESC LIMIT 1
+WHERE i.service_point_id = ? ORDER BY (i.from_day <= ?) DESC, i.from_day DESC, i.id DESC LIMIT 1
 """
 _READS = f"""
 SELECT d.id, d.meter_id, q.day, q.reading, d.day, d.reading, d.kind, d.usage_milli, d.unit

@@ -14,10 +14,12 @@ from billing_tui.billing.audit_run import audit_run
 from billing_tui.billing.bill_view import draft_of, find_bill, recent_bills
 from billing_tui.billing.calculate import usage_of_period
 from billing_tui.billing.calculate_run import calculate_run
+from billing_tui.billing.correction import Correction
 from billing_tui.billing.explain import compare, explain
 from billing_tui.billing.facts import ReadFact, ServiceFact
 from billing_tui.billing.findings import findings, open_findings
 from billing_tui.billing.open_run import open_run
+from billing_tui.billing.plan_correction import plan_correction
 from billing_tui.billing.post_run import post_run
 from billing_tui.billing.register import register_digest
 from billing_tui.billing.review_bills import accept_all, accept_finding, hold_bill, release_bill
@@ -27,12 +29,15 @@ from billing_tui.billing.tie_out import tie_outs
 from billing_tui.foundation.bulk import rows_of
 from billing_tui.foundation.errors import Refused
 from billing_tui.foundation.transaction import write_transaction
+from billing_tui.foundation.units import Unit
 from billing_tui.ledger.journal import Entry, Leg
 from billing_tui.ledger.post_entry import insert_entries
 from billing_tui.ledger.receivables import balances
 from billing_tui.ledger.tables import EntryKind
 from billing_tui.operations.verify import verify_office
-from billing_tui.records.tables import Service
+from billing_tui.records.new_records import NewMeter
+from billing_tui.records.tables import Meter, Service
+from billing_tui.service_orders.exchange_meter import ExchangeForm, exchange_meter
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -72,6 +77,28 @@ class TestCalculation:
         assert [line.cents for line in bill.services[0].lines] == [2000, 2296, 429, 236]
         assert [line.cents for line in bill.services[1].lines] == [3120, 932]
         assert bill.current_cents == bill.due_cents == 4961 + 4052
+
+    def test_a_meter_put_in_after_the_read_day_is_of_the_next_period(
+        self, desk: Callable[..., Desk], town: list[int]
+    ) -> None:
+        """A larger meter of 10/16 does not make the charge of the period to 10/14 larger."""
+        old = Meter.get(Meter.number == "M000001")
+        point = Service.get((Service.account == town[0]) & (Service.kind == "water"))
+        comes = NewMeter(number="N000001", size='1"', dials=6, unit=Unit.CCF)
+        day = date(2026, 10, 16)
+        form = ExchangeForm(
+            service_point_id=point.service_point.id, day=day, out_reading=1010, comes=comes,
+            in_reading=0,
+        )  # fmt: skip
+        exchange_meter(desk("maria", day), form, version=old.version)
+
+        approved(desk)
+        post_run(desk("luis"), RUN)
+
+        bill = find_bill("B26-0000001")
+        assert bill.services[0].lines[0].cents == 2000
+        chosen = Correction(bills=("B26-0000001",))
+        assert plan_correction(chosen, date(2026, 11, 20)).weight_cents == 0
 
     def test_calculation_is_repeatable(self, desk: Callable[..., Desk]) -> None:
         """Calculating again gives the same register and no draft twice."""
