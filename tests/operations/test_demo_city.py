@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
+from datetime import timedelta
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,9 @@ from billing_tui.billing.audit_run import audit_run
 from billing_tui.billing.calculate_run import calculate_run
 from billing_tui.billing.gather import gather
 from billing_tui.billing.open_run import open_run
+from billing_tui.customer_care.document_policy import read_document_policy
+from billing_tui.customer_care.filed_documents import missing_documents
+from billing_tui.customer_care.follow_ups import followups_due
 from billing_tui.foundation.bulk import rows_of
 from billing_tui.foundation.errors import InvalidEntry, Refused
 from billing_tui.foundation.home import Home
@@ -111,8 +115,18 @@ def test_a_home_that_holds_something_is_left_alone(tmp_path: Path) -> None:
 
 
 def test_every_invariant_holds(city: City) -> None:
-    """`verify` finds nothing wrong after two years."""
-    assert [v for v in verify_office(city.office.store) if v.broken] == []
+    """`verify` finds nothing wrong after two years, in the filed papers either."""
+    documents = city.office.home.documents
+    assert [v for v in verify_office(city.office.store, documents=documents) if v.broken] == []
+
+
+def test_accounts_have_been_cared_for(city: City) -> None:
+    """Calls, contacts, promises that are due and papers on file; some papers are missing."""
+    for table in ("contact", "contact_log_entry", "filed_document"):
+        assert rows_of(f"SELECT count(*) FROM {table}")[0][0] > 0, table
+    today = city.desk("maria").business_day
+    assert followups_due(today + timedelta(days=7))
+    assert 0 < len(missing_documents(read_document_policy(), today)) < 50
 
 
 def test_counts_are_what_was_said(city: City, built: DemoBuilt) -> None:

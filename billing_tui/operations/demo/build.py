@@ -25,6 +25,7 @@ from billing_tui.ledger.chart import found_chart
 from billing_tui.metering.tables import CycleInstance
 from billing_tui.operations.demo import finishing, samples
 from billing_tui.operations.demo.calendar import turns
+from billing_tui.operations.demo.care import write_care
 from billing_tui.operations.demo.dice import seeded
 from billing_tui.operations.demo.history import HISTORY_TABLES, History
 from billing_tui.operations.demo.loading import bulk_loading
@@ -193,6 +194,7 @@ class _Builder:
             finishing.index_changes(places)
             staff = [self.staff[name] for name in ("maria", "maria", "luis", "cass")]
             finishing.write_notes(self.seed, places, staff, profile.business_day)
+            write_care(self.seed, self.home, places, staff, profile.business_day)
         folder = self.home.root / samples.FOLDER
         folder.mkdir(mode=0o700, exist_ok=True)
         name = f"reads-{turn.name}-{turn.cycle}"
