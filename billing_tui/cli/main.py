@@ -27,6 +27,7 @@ _COMMANDS = {
     "keyed": "read_entry:keyed",
     "keys": "keys:keys",
     "ledger": "ledger:ledger",
+    "meter": "meters:meter",
     "note": "notes:note",
     "order": "orders:order",
     "procedure": "procedures:procedure",

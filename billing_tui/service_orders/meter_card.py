@@ -103,6 +103,18 @@ def meter_card(meter_id: int) -> MeterCard:
     return MeterCard(row_id, number, make, size, dials, unit, multiplier, status, version, stays)
 
 
+def meter_numbered(number: str) -> MeterCard:
+    """The meter of that number.
+
+    Raises:
+        NotFound: there is no such meter.
+    """
+    rows = rows_of("SELECT id FROM meter WHERE number = ?", (number.strip(),))
+    if not rows:
+        raise NotFound(f"There is no meter {number.strip()[:24]}.", field="meter")
+    return meter_card(int(rows[0][0]))
+
+
 def meters_at(location_id: int) -> tuple[str, ...]:
     """Numbers of the meters that are installed at a place."""
     return tuple(row[0] for row in rows_of(_AT_PLACE, (location_id,)))

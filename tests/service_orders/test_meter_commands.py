@@ -1,0 +1,102 @@
+"""The commands about meters, with their exit codes and JSON."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from billing_tui.access.tables import Setting
+from billing_tui.cli.main import run
+from billing_tui.foundation.transaction import write_transaction
+from billing_tui.operations.verify import verify_office
+from billing_tui.records.tables import MeterInstallation
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from billing_tui.operations.office import Office
+
+
+@pytest.fixture
+def command(
+    town: list[int], office: Office, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., tuple[int, Any]]:
+    """Runs a command as Maria on 2 November; gives its exit code and JSON."""
+    assert town
+    with write_transaction(office.store):
+        Setting.create(name="business_day", value="2026-11-02")
+
+    def go(*arguments: str) -> tuple[int, Any]:
+        code = run([*arguments, "--home", str(office.home.root), "--as", "maria", "--json"])
+        out = capsys.readouterr().out
+        return code, json.loads(out) if out else None
+
+    return go
+
+
+def test_an_exchange_then_out_then_in_again(
+    command: Callable[..., tuple[int, Any]], office: Office
+) -> None:
+    """A new meter has the old one's facts unless others are said; the old one goes back in."""
+    code, done = command(
+        "meter", "exchange", "M000001", "N1", "--out", "1012", "--in", "50", "--size", '1"',
+        "--day", "2026-10-24",
+    )  # fmt: skip
+    assert (code, done["usage_milli"], done["size_changed"]) == (0, 3000, True)
+    code, shown = command("meter", "show", "N1")
+    assert (shown["meter"]["size"], shown["meter"]["dials"]) == ('1"', 6)
+    assert shown["meter"]["stays"][0]["first_reading"] == 50
+    code, done = command("meter", "take-out", "N1", "--read", "52", "--day", "2026-10-26")
+    assert (code, done["usage_milli"]) == (0, 5000)
+    code, done = command(
+        "meter", "put-in", "10001", "M000001", "--read", "1012", "--day", "2026-10-28"
+    )
+    assert (code, done["reading"]) == (0, 1012)
+    assert [s for one in verify_office(office.store) for s in one.broken] == []
+
+
+def test_a_test_is_kept_with_its_verdict(command: Callable[..., tuple[int, Any]]) -> None:
+    """A flow that was not told is not tested."""
+    code, done = command("meter", "test", "M000001", "--low", "94.5", "--high", "100")
+    assert (code, done["passed"], done["accuracy"]) == (0, False, {"low": 94500, "high": 100000})
+    code, done = command("meter", "test", "M000001", "--stage", "left", "--low", "97")
+    assert (code, done["passed"]) == (0, True)
+    assert len(command("meter", "show", "M000001")[1]["tests"]) == 2
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("meter", "show", "nowhere"),
+        ("meter", "exchange", "M000001", "N1", "--out", "1008", "--in", "0"),
+        ("meter", "exchange", "M000001", "M000002", "--out", "1012", "--in", "0"),
+        ("meter", "put-in", "10001", "N1", "--read", "0"),
+        (
+            "meter",
+            "put-in",
+            "10001",
+            "N1",
+            "--read",
+            "0",
+            "--size",
+            "x",
+            "--dials",
+            "2",
+            "--unit",
+            "l",
+        ),
+        ("meter", "take-out", "M000001", "--read", "1008"),
+        ("meter", "test", "M000001"),
+        ("meter", "test", "M000001", "--low", "97,5"),
+        ("meter", "test", "M000001", "--low", "9750"),
+    ],
+)
+def test_what_cannot_be_changes_nothing(
+    command: Callable[..., tuple[int, Any]], arguments: tuple[str, ...]
+) -> None:
+    """Wrong use and wrong entries end with 2."""
+    assert command(*arguments)[0] == 2
+    assert MeterInstallation.select().where(MeterInstallation.to_day.is_null()).count() == 3
+    assert MeterInstallation.select().count() == 3
