@@ -33,11 +33,13 @@ JOIN service_point p ON p.id = k.service_point_id
 JOIN location l ON l.id = p.location_id
 """
 
-_DIFFERS = "k.twice = 1 AND k.again IS NOT NULL AND k.again <> k.reading"
-_TOTALS = f"""
-SELECT count(*), sum(k.reading IS NOT NULL), sum(k.reading IS NULL AND k.code <> ''),
-       coalesce(sum(k.reading), 0), sum(k.finding <> '' AND k.confirmed = 0),
-       sum(k.twice = 1 AND k.reading IS NOT NULL AND k.again IS NULL), sum({_DIFFERS})
+_TOTALS = """
+SELECT count(*), count(k.reading),
+       count(*) FILTER (WHERE k.reading IS NULL AND k.code <> ''),
+       coalesce(sum(k.reading), 0),
+       count(*) FILTER (WHERE k.finding <> '' AND k.confirmed = 0),
+       count(*) FILTER (WHERE k.twice = 1 AND k.reading IS NOT NULL AND k.again IS NULL),
+       count(*) FILTER (WHERE k.again <> k.reading)
 FROM keyed_read k WHERE k.batch_id = ?
 """
 
@@ -205,7 +207,7 @@ def batches(*, state: KeyedState | None = None, limit: int = 50) -> list[BatchLi
 
 def totals_of(batch_id: int) -> BatchTotals:
     """How far a batch is."""
-    return BatchTotals(*(int(one or 0) for one in rows_of(_TOTALS, (batch_id,))[0]))
+    return BatchTotals(*map(int, rows_of(_TOTALS, (batch_id,))[0]))
 
 
 def _row(row: tuple[Any, ...]) -> KeyedRow:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,9 @@ from harness import ROOT, Terminal
 from small_office import fill
 
 from billing_tui.foundation.transaction import write_transaction
+from billing_tui.metering.tables import KeyedBatch, KeyedRead
+from billing_tui.records.tables import MeterInstallation
+from billing_tui.service_orders.tables import ServiceOrder, WorkSheet, WorkSheetLine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +39,8 @@ PLANTED = (
     ("account_flag", "reason"), ("meter", "size"), ("finding", "sentence"), ("finding", "test"),
     ("read_exception", "sentence"), ("upload", "file_name"), ("service", "rate_class"),
     ("bill_line", "label"), ("cycle", "name"), ("route", "name"), ("staff_member", "name"),
-    ("service_attribute", "value"),
+    ("service_attribute", "value"), ("service_order", "remarks"), ("service_order", "crew"),
+    ("service_point", "reader_note"), ("keyed_read", "finding"), ("keyed_batch", "route"),
 )  # fmt: skip
 WAYS = {
     "ACC010": "1.1<enter>delgado",
@@ -45,7 +50,30 @@ WAYS = {
     "BIL010": "3.1<enter>",
     "BIL020": "3.2<enter>",
     "BIL030": "bil030 10432-03<enter>",
+    "SVO010": "4.1<enter>",
+    "SVO020": "4.2<enter>1<enter>",
+    "RDG030": "2.2<enter>",
+    "RDG031": "rdg031 1<enter>",
 }
+
+
+def _work_in_hand() -> None:
+    """An order on a work sheet, and a line of a route that is being keyed."""
+    stay = MeterInstallation.get_by_id(1)
+    meter = {"meter": OLD_DATA, "size": OLD_DATA, "dials": 6, "unit": "ccf", "last_day": None,
+             "last_reading": None}  # fmt: skip
+    told = {"staff": 1, "at": "2026-11-20T17:00:00+00:00"}
+    order = ServiceOrder.create(
+        number="S26-0000001", type="re-read", state="Issued", need_by="2026-11-20",
+        location=stay.service_point.location, service_point=stay.service_point, staff=1,
+        issued_on="2026-11-20", snapshot=json.dumps([meter]),
+    )  # fmt: skip
+    sheet = WorkSheet.create(day="2026-11-20", **told)
+    WorkSheetLine.create(sheet=sheet, line=1, order=order)
+    batch = KeyedBatch.create(instance=1, route="0701", day="2026-11-20", control_count=1, **told)
+    KeyedRead.create(
+        batch=batch, place=1, meter=stay.meter, service_point=stay.service_point, twice=False
+    )
 
 
 @pytest.fixture
@@ -53,6 +81,7 @@ def home(office: Office) -> Path:
     """A dozen accounts of which every text is hostile."""
     with write_transaction(office.store):
         fill()
+        _work_in_hand()
     root = office.home.root
     office.close()
     base = vars(peewee)["sqlite3"].connect(root / "billing.db")
