@@ -38,7 +38,7 @@ from billing_tui.metering.keyed_batch import find_row
 from billing_tui.metering.open_keyed_batch import open_keyed_batch
 from billing_tui.metering.plan_read_fix import ReadFix
 from billing_tui.metering.point_reads import reads_of_point
-from billing_tui.metering.tables import Read
+from billing_tui.metering.tables import Read, ReadKind
 from billing_tui.operations.verify import verify_office
 from billing_tui.records.new_records import NewCustomer, NewMeter
 from billing_tui.records.tables import Account, Meter, ServicePoint
@@ -55,6 +55,7 @@ if TYPE_CHECKING:
 MONTH = timedelta(days=30)
 AFTER = integers(2, 14)  # days from the newest reads to what is entered
 HOUSES = sampled_from([0, 1])
+ENDS = {ReadKind.EXCHANGE_OUT, ReadKind.EXCHANGE_IN}  # between them nothing else was counted
 NO_LIMIT = ApprovalPolicy(
     {
         CANCEL_REBILL: KindPolicy(
@@ -303,7 +304,8 @@ class Office(RuleBasedStateMachine):
         """An older register was misread: what one period had too much the next one had too few."""
         points = ServicePoint.select().where(ServicePoint.location == self.places[house])
         metered = points.where(ServicePoint.metered == True).get()  # noqa: E712 - Peewee's way
-        reads = [read for read in reads_of_point(metered.id, 60) if not read.first][:-1]
+        reads = reads_of_point(metered.id, 60)[:-1]
+        reads = tuple(read for read in reads if not read.first and read.kind not in ENDS)
         if reads:
             wrong = reads[which % len(reads)]
             self._correct(Correction(reads=(ReadFix(wrong.read_id, wrong.reading + shown),)))
