@@ -145,8 +145,8 @@ class DailyInputAudit(RoomScreen):
         others = [one for one in self._unsigned if one.day != self._day]
         more = ""
         if others:
-            oldest = f"the oldest {counted(others[0].age_days, 'day')} old"
-            more = f" {counted(len(others), 'other day')} unsigned, {oldest}: F4."
+            oldest = f"up to {counted(others[0].age_days, 'day')} old"
+            more = f" {counted(len(others), 'other day')} open, {oldest}: F4."
         return f"{standing(self._progress)}{more}"
 
     def why_not(self, command: Command) -> str:

@@ -62,13 +62,13 @@ def standing(found: DayProgress) -> str:
     if not found.rounds and not found.waiting:
         return f"Nothing was keyed on {day_text(found.day)}."
     if not found.rounds:
-        return f"{counted(found.waiting, 'entry')} of {day_text(found.day)} to draw from: F6."
+        return f"{counted(found.waiting, 'entry')} to draw from: F6."
     if found.signed_by:
         late = " Late entries wait: F6 draws." if found.waiting else ""
         return f"Signed off by {found.signed_by}.{late}"
     if found.judged == found.drawn:
         return "All is judged: F10 signs the day off."
-    return "Key 1 to 4 beside the entries, then Enter."
+    return "Key 1 to 4 beside entries, then Enter."
 
 
 def still_open(found: DayProgress) -> str:
