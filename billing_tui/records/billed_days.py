@@ -73,8 +73,8 @@ def check_year(desk: Desk, day: date, *, field: str = "from_day") -> None:
 
 def refuse_billed(
     desk: Desk, found: Billed | None, day: date, *, despite: bool, field: str = "from_day"
-) -> None:
-    """Refuse a day that a bill covers already.
+) -> dict[str, str]:
+    """Refuse a day that a bill covers already; what the trail tells where a lead reaches back.
 
     Args:
         desk: who asks.
@@ -89,14 +89,16 @@ def refuse_billed(
     """
     if despite:
         desk.require(Right.CHANGE_BILLED)
-        return
-    if found is not None and day < found.to_day:
+    if found is None or day >= found.to_day:
+        return {}
+    if not despite:
         raise Refused(
             f"The {found.kind} service is billed to {found.to_day:%m/%d/%y} by {found.run}; "
             "begin then or later. A lead may go further back.",
             field=field,
             code="ALREADY-BILLED",
         )
+    return {"despite_billed": f"{found.kind} to {found.to_day.isoformat()} by {found.run}"}
 
 
 def unbilled_from(service: Any) -> date:

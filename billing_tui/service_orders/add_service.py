@@ -134,7 +134,7 @@ def add_service(
         service = insert_service(account.id, point_id, taken, form.day)
         account.save()
         reindex_service_point(point_id)
-        act.after |= _told(form, service, point_id, new=new)
+        act.after |= _told(form, service, point_id, new=new) | _reaches(account, form.day)
         act.result = [service, point_id, new]
         return AddedService(service, point_id, new, tuple(course.reads.values()))
 
@@ -208,6 +208,14 @@ def _read(course: Course, form: AddForm, point_id: int) -> None:
     ready, wrong = read_problems(course, [point_id], form.readings)
     refuse_if_any(wrong)
     write_reads(course, ready, ReadKind.INITIAL)
+
+
+def _reaches(account: Account, day: date) -> dict[str, str]:
+    """What the trail tells where a lead lets a service begin before the open cycle."""
+    since = open_since(account.cycle.id)
+    if since is None or day >= since:
+        return {}
+    return {"despite_billed": f"cycle to {since.isoformat()}"}
 
 
 def _told(form: AddForm, service: int, point_id: int, *, new: bool) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from bills import LATER, bill
 from town import READ_DAY, SEWER, START, adopt, build_town, plan, read_all
 
 from billing_tui.access.desk import NotAllowed
+from billing_tui.access.tables import AuditEntry
 from billing_tui.access.writing import KeyConflict
 from billing_tui.billing.calculate_run import calculate_run
 from billing_tui.billing.open_run import open_run
@@ -94,7 +96,7 @@ def test_a_clerk_does_not_reach_into_what_was_billed(
     def change(who: Desk, day: date, *, despite: bool = False) -> int:
         version = Account.get_by_id(account).version
         return change_service_attributes(
-            who, water.id, {"household_size": "6"}, from_day=day, version=version,
+            who, water.id, {"household_size": str(day.month)}, from_day=day, version=version,
             despite_billed=despite,
         )  # fmt: skip
 
@@ -108,6 +110,11 @@ def test_a_clerk_does_not_reach_into_what_was_billed(
     assert service_attributes(water.id) == []
     change(luis, before, despite=True)
     assert [span.from_day for span in service_attributes(water.id)] == [before]
+    told = json.loads(AuditEntry.select().order_by(AuditEntry.seq.desc()).get().after)
+    assert told["despite_billed"] == "water to 2026-10-14 by run 2026-10-07-1"
+    change(luis, NEXT, despite=True)
+    told = json.loads(AuditEntry.select().order_by(AuditEntry.seq.desc()).get().after)
+    assert "despite_billed" not in told
 
 
 def test_the_first_unbilled_day_is_the_clerks(desk: Callable[..., Desk], account: int) -> None:

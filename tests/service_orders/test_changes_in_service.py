@@ -198,6 +198,7 @@ def test_a_lead_lets_a_service_catch_up(desk: Callable[..., Desk], house: int) -
     with pytest.raises(ProblemsFound, match="account begins on 09/14/26"):
         add(desk("luis"), replace(back, day=START - timedelta(days=1)))
     add(desk("luis"), back)
+    assert json.loads(newest().after)["despite_billed"] == "cycle to 2026-10-14"
 
 
 def test_a_service_ends_and_its_point_is_off(
