@@ -137,7 +137,7 @@ def test_the_account_shows_who_may_speak_and_what_is_to_be_known(
     terminal = cared(user="maria")
     terminal.wait_for("F1 Help")
     go(terminal, f"{ROSA}<enter>", "F11 Contact")
-    assert any("* Leak at the toilet" in line for line in terminal.lines[:8])
+    assert any("* Tell Pruitt, Carl NOTHING" in line for line in terminal.lines[:8])
     go(terminal, "<f11>", "May speak")
     assert "Delgado, Ana (daughter): change, passphrase" in terminal.text
 

@@ -131,7 +131,7 @@ class AccountInquiry(RoomScreen):
         width, rows = self.billing.size
         services = self._account.services
         head = told.head_lines(self._account, self._balance, self._aging, width)
-        head += told.alert_lines(self._account, width)
+        head += told.alert_lines(self._account, self._contacts, width)
         table = told.service_rows(services, self._history, self._factors, width)
         height = min(max(rows - 13 - len(head) - len(table), 5), 11)
         self.query_one("#head", Sheet).show(head)

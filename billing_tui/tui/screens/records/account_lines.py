@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from billing_tui.customer_care.kinds import MayDo
 from billing_tui.foundation.money import money_text
 from billing_tui.foundation.units import Unit
 from billing_tui.metering.history import periods_of_point
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from billing_tui.records.account_values import AccountSummary, NoteLine, ServiceLine
 
 _CHART = 36
+_ALERT_LINES = 2
 
 
 def head_lines(account: AccountSummary, balance: int, aging: Aging, width: int) -> list[Line]:
@@ -68,14 +70,21 @@ def head_lines(account: AccountSummary, balance: int, aging: Aging, width: int) 
     ]
 
 
-def alert_lines(account: AccountSummary, width: int) -> list[Line]:
-    """Flags in force and notes that stay in sight; as many as two lines hold, `+` for more."""
+def alert_lines(account: AccountSummary, contacts: Sequence[ContactLine], width: int) -> list[Line]:
+    """Flags in force, who is told nothing, notes that stay in sight: two lines, `+` for more."""
     told = [_flag(flag.kind.value, flag.to_day) for flag in account.flags]
+    told += [f"Tell {one.name} NOTHING" for one in contacts if one.may_do is MayDo.NOBODY]
     told += [note.text for note in account.sticky_notes]
-    if not told:
-        return []
-    text = " " + "   ".join(f"* {one}" for one in told)
-    return [((cut(text, width - 1, mark="+"), Role.WARNING),)]
+    lines: list[str] = []
+    for one in told:
+        if lines and len(lines[-1]) + len(one) + 5 < width:
+            lines[-1] += f"   * {one}"
+        else:
+            lines.append(f" * {one}")
+    shown = [cut(line, width - 1) for line in lines[:_ALERT_LINES]]
+    if len(lines) > _ALERT_LINES:
+        shown[-1] = cut(f"{shown[-1]:{width}}", width - 1, mark="+")
+    return [((line, Role.WARNING),) for line in shown]
 
 
 def _flag(kind: str, until: object) -> str:
