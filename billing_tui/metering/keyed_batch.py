@@ -253,6 +253,17 @@ def first_to_key(batch_id: int) -> int:
     return int(rows[0][0] or 1)
 
 
+def first_asking(batch_id: int) -> int | None:
+    """The place of the first reading that a check asks about; None where none does."""
+    rows = rows_of(
+        "SELECT min(k.place) FROM keyed_read k"
+        " WHERE k.batch_id = ? AND k.finding <> '' AND k.confirmed = 0",
+        (batch_id,),
+    )
+    place = rows[0][0]
+    return int(place) if place is not None else None
+
+
 def row_of_meter(batch_id: int, number: str) -> KeyedRow:
     """The line of a meter by its number, or by the end of it where that is enough.
 

@@ -137,8 +137,13 @@ def test_a_flag_stops_a_burst_before_the_next_line(route: Route) -> None:
     assert route.keyed()[:3] == [(1001, ""), (900, ""), (None, "")]
     assert "look again 1" in terminal.text
 
-    terminal.type("<enter>1003<enter>")
+    terminal.type("<down>1003<enter><f10>")
     route.wait_for_keys(terminal, 3)
+    terminal.wait_for("flagged and not looked at again. Key it anew")
+    assert route.rows("SELECT confirmed FROM keyed_read WHERE place = 2") == [(0,)]
+    terminal.type("<enter>")
+    terminal.wait_for("sum 2,904")
+    terminal.settle()
     assert route.keyed()[:3] == [(1001, ""), (900, ""), (1003, "")]
     assert route.rows("SELECT confirmed FROM keyed_read WHERE place = 2") == [(1,)]
 

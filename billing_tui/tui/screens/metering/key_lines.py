@@ -15,6 +15,7 @@ from billing_tui.metering.keyed_batch import (
     KeyedRow,
     find_batch,
     find_row,
+    first_asking,
     first_to_key,
     row_of_meter,
     rows_after,
@@ -320,8 +321,10 @@ class KeyLines(RoomScreen):
         """Close the batch; what does not tie is shown first."""
         batch, totals = self._batch, totals_of(self._batch.batch_id)
         left = totals.open_points(batch)
-        if totals.differ or totals.to_verify or totals.asking:
-            return left[-1]
+        if totals.asking:
+            return self._to_flagged(left[-1])
+        if totals.differ or totals.to_verify:
+            return f"{left[-1]} F11 keys them."
         if left:
             self.billing.ask(RestateControl(batch, left), self._restated)
             return True
@@ -332,6 +335,17 @@ class KeyLines(RoomScreen):
         )  # fmt: skip
         self.billing.ask(ConfirmScreen(f"Close batch {batch.batch_id}?", told), self._close)
         return True
+
+    def _to_flagged(self, sentence: str) -> str:
+        """The cursor goes to the first reading that a check asks about."""
+        place = first_asking(self._batch.batch_id)
+        if self._again:
+            self.command_fold()
+        if place is not None:
+            self.grid.find(f"line {place}")
+            self.grid.to_cell("reading")
+        self._show()
+        return f"{sentence} Key it anew, or Enter keeps it."
 
     def _restated(self, given: Mapping[str, Any] | None) -> None:
         if given is None:
