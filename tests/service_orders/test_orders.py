@@ -33,9 +33,12 @@ from billing_tui.service_orders.issue_order import (
     issue_draft,
     issue_order,
     order_for_exception,
+    order_out_for,
+    order_reread,
 )
 from billing_tui.service_orders.kinds import OrderState, OrderType
 from billing_tui.service_orders.landlord_agreement import agree_with_owner, end_agreement
+from billing_tui.service_orders.order_place import order_place
 from billing_tui.service_orders.orders import changes_since_issue, find_order, key_of, orders_of
 from billing_tui.service_orders.stop_service import stop_service
 
@@ -263,3 +266,33 @@ def test_one_agreement_at_a_time(desk: Callable[..., Desk], town: list[int]) -> 
     with pytest.raises(Refused, match="not in force"):
         end_agreement(desk("maria"), first, last_day=DAY)
     assert agree_with_owner(desk("maria"), place_of(town[0]), 2, from_day=DAY) > first
+
+
+def test_a_reread_sends_one_order_out_however_often_it_is_asked(
+    desk: Callable[..., Desk], town: list[int], tmp_path: Path
+) -> None:
+    """While one is out it is that one; once it could not be done, another."""
+    exception = held_exception(desk, tmp_path)
+    assert order_out_for(exception) is None
+    first = order_reread(desk("maria"), exception)
+    assert (first.type, first.need_by, first.priority) == (OrderType.REREAD, TODAY, 2)
+    assert order_reread(desk("luis"), exception).number == first.number
+    assert order_out_for(exception) == first.number
+    unable_order(desk("maria"), OrderResult(number=first.number, day=TODAY, code="52"))
+    assert order_reread(desk("maria"), exception).number != first.number
+    assert len(town) == 3
+
+
+def test_what_stands_at_a_place(desk: Callable[..., Desk], town: list[int]) -> None:
+    """Who is there, the one meter, the points, and what is out already; nobody where nobody is."""
+    place = order_place(place_of(town[0]))
+    assert (place.account_id, place.account, place.open_orders) == (town[0], "10001-01", ())
+    assert place.metered is not None
+    assert (place.metered.kind, place.metered.meter) == ("water", "M000001")
+    sewer = place.point_of("sewer")
+    assert sewer is not None
+    assert (sewer.meter, place.point_of("electric")) == ("", None)
+    number = issued(desk, town[0]).number
+    assert order_place(place_of(town[0])).open_orders == (f"{number} check read",)
+    stop_service(desk("maria"), stops(town[1], {"M000002": 1025}), version=version_of(town[1]))
+    assert order_place(place_of(town[1])).account_id is None
