@@ -14,10 +14,15 @@ from billing_tui.tui.room_screen import RoomScreen
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from textual.events import Resize
     from textual.strip import Strip
 
     from billing_tui.tui.commands import Command
     from billing_tui.tui.room_screen import Outcome
+
+
+WIDEST = 110
+"""Cells after which the eye loses the line."""
 
 
 class LongPage(Widget):
@@ -76,6 +81,16 @@ class PageScreen(RoomScreen):
     def page(self) -> Sequence[Line]:
         """The lines to read."""
         return ()
+
+    @property
+    def room_across(self) -> int:
+        """Cells for a line of running text: what the window has, but no more than reads well."""
+        return min(self.billing.size.width - 4, WIDEST)
+
+    def on_resize(self, _event: Resize) -> None:
+        """Wrap it anew for the new width."""
+        if self.sheet.lines:
+            self.open()
 
     @property
     def sheet(self) -> LongPage:

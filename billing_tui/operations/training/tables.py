@@ -38,4 +38,5 @@ class DrillResult(Table):
     missed = peewee.TextField()  # JSON: a sentence for each check that did not hold
 
     class Meta:
+        constraints = [peewee.Check("0 <= score AND score <= most AND needed <= most")]
         indexes = ((("staff", "drill", "id"), False),)

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from billing_tui.tui.commands import Command
     from billing_tui.tui.room_screen import Outcome, RoomScreen
 
-_WIDTH = 76
 _ONWARD = "F1 again for the procedure, F12 goes back."
 
 
@@ -42,7 +41,7 @@ class HelpScreen(PageScreen):
     def page(self) -> Sequence[Line]:
         """What was asked for."""
         if self._message_whole:
-            told = textwrap.wrap(self._message_whole, _WIDTH)
+            told = textwrap.wrap(self._message_whole, self.room_across)
             return [BLANK, *[((f" {part}", Role.VALUE),) for part in told]]
         if self._keys_alone:
             return list(self._keys())
@@ -87,20 +86,20 @@ class HelpScreen(PageScreen):
     def _screen(self) -> Iterator[Line]:
         asked = self.asked
         yield ((f" {asked.ident}  {asked.heading}", Role.TITLE),)
-        yield from _told(asked.help_text)
+        yield from _told(asked.help_text, self.room_across)
         entries = [entry for entry in asked.query(Entry) if entry.display]
         if entries:
             yield BLANK
             yield _head("Fields")
         for entry in entries:
             label = entry.label.strip(" .:")
-            yield from _beside(label, 16, entry.help_sentence)
+            yield from _beside(label, 16, self.room_across, entry.help_sentence)
         lists = [list_ for list_ in asked.query(RecordList) if list_.legend]
         if lists:
             yield BLANK
             yield _head("Options of the list")
         for list_ in lists:
-            yield from _told(list_.legend, "  ")
+            yield from _told(list_.legend, self.room_across, "  ")
         yield BLANK
         yield from self._keys()
 
@@ -113,7 +112,8 @@ class HelpScreen(PageScreen):
         )
         for command in offered:
             reason = asked.why_not(command)
-            yield from _beside(_keys_text(command), 10, command.help, command.label, reason)
+            keys, across = _keys_text(command), self.room_across
+            yield from _beside(keys, 10, across, command.help, word=command.label, reason=reason)
         yield BLANK
         yield _head("Keys everywhere")
         every = [renamed.get(one.id, one) for one in TABLE if one.id in EVERYWHERE]
@@ -127,8 +127,8 @@ def _head(text: str) -> Line:
     return ((f" {text}", Role.TITLE),)
 
 
-def _told(text: str, indent: str = " ") -> Iterator[Line]:
-    for part in textwrap.wrap(text, _WIDTH):
+def _told(text: str, across: int, indent: str = " ") -> Iterator[Line]:
+    for part in textwrap.wrap(text, across):
         yield ((f"{indent}{part}", Role.TEXT),)
 
 
@@ -141,12 +141,12 @@ def _cell(command: Command) -> Line:
 
 
 def _beside(
-    name: str, width: int, sentence: str, word: str = "", reason: str = ""
+    name: str, width: int, across: int, sentence: str, *, word: str = "", reason: str = ""
 ) -> Iterator[Line]:
     """A name and what is said of it; `word` between them, `reason` why it does not work now."""
     words = 16 if word else 0
     role = Role.OFF if reason else Role.KEY if word else Role.VALUE
-    said = textwrap.wrap(sentence, _WIDTH - width - words - 1) or [""]
+    said = textwrap.wrap(sentence, across - width - words - 1) or [""]
     head: Iterable[Line] = [(gap(2), left(name, width, role), left(word, words, Role.VALUE))]
     for first, part in zip([*head, *[(gap(2 + width + words),)] * len(said)], said, strict=False):
         yield (*first, gap(1), (part, Role.TEXT))

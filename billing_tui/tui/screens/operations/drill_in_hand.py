@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 
     from billing_tui.tui.room_screen import Outcome
 
-_WIDTH = 76
-
 
 class DrillInHand(PageScreen):
     """What is to be done in the training home, and the way out of it."""
@@ -83,16 +81,17 @@ class DrillInHand(PageScreen):
             yield ((" Free practice", Role.TITLE),)
             yield from _wrapped(
                 "No drill is in hand. Everything works as in the office, on a copy of a made-up "
-                "city that only you have. TRN010 begins a drill on a fresh copy."
+                "city that only you have. TRN010 begins a drill on a fresh copy.",
+                self.room_across,
             )
             return
         yield ((f" {task.drill.title}", Role.TITLE), (f"   {_points(task.drill)}", Role.LABEL))
         for part in task.story:
             yield BLANK
-            yield from _wrapped(part)
+            yield from _wrapped(part, self.room_across)
         for number, hint in enumerate(task.told_hints, 1):
             yield BLANK
-            yield from _wrapped(f"Hint {number}: {hint}", Role.ACCENT)
+            yield from _wrapped(f"Hint {number}: {hint}", self.room_across, Role.ACCENT)
 
     # Keys
 
@@ -158,6 +157,6 @@ def _points(drill: Any) -> str:
     return f"{drill.most} points, {drill.needed} pass; about {drill.minutes} minutes"
 
 
-def _wrapped(text: str, role: Role = Role.TEXT) -> Iterator[Line]:
-    for part in textwrap.wrap(text, _WIDTH):
+def _wrapped(text: str, across: int, role: Role = Role.TEXT) -> Iterator[Line]:
+    for part in textwrap.wrap(text, across):
         yield ((f" {part}", role),)
