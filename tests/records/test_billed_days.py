@@ -10,6 +10,8 @@ import pytest
 from bills import LATER, bill
 from town import READ_DAY, SEWER, START, adopt, build_town, plan, read_all
 
+from billing_tui.access.approvals import find_request
+from billing_tui.access.decide_request import approve_request
 from billing_tui.access.desk import NotAllowed
 from billing_tui.access.tables import AuditEntry
 from billing_tui.access.writing import KeyConflict
@@ -18,6 +20,7 @@ from billing_tui.billing.open_run import open_run
 from billing_tui.billing.tables import Bill, BillService
 from billing_tui.foundation.errors import InvalidEntry, Refused
 from billing_tui.foundation.transaction import write_transaction
+from billing_tui.operations.executors import EXECUTORS
 from billing_tui.operations.verify import verify_office
 from billing_tui.records.billed_days import place_billed, service_billed, unbilled_from
 from billing_tui.records.change_attribute import (
@@ -140,6 +143,20 @@ def test_terms_never_reach_into_a_bill(desk: Callable[..., Desk], account: int) 
             desk("maria"), service(account, "water").id, schedule="WATER", rate_class="MFR",
             from_day=date(2026, 10, 1), reason="two units",
         )  # fmt: skip
+
+
+def test_what_was_billed_since_it_was_asked_for(desk: Callable[..., Desk], account: int) -> None:
+    """The request waited while a run billed its days: approving it would bill them twice."""
+    sewer = service(account, "sewer")
+    request = request_class_change(
+        desk("maria"), sewer.id, schedule="SEWER", rate_class="COM", from_day=READ_DAY,
+        reason="a shop",
+    )  # fmt: skip
+    bill(desk, "2026-11")
+    seen = find_request(desk("luis"), request).digest
+    with pytest.raises(Refused, match="billed to 11/13/26"):
+        approve_request(desk("luis"), request, seen=seen, executors=EXECUTORS)
+    assert Service.select().where(Service.kind == "sewer").count() == 1
 
 
 def test_metered_service_is_cut_on_a_read(desk: Callable[..., Desk], account: int) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from bills import LATER, bill
+from hypothesis import HealthCheck, given, settings, strategies as st
 from moves import version_of
 from town import READ_DAY, START, adopt, plan, read_all
 
@@ -18,7 +19,7 @@ from billing_tui.billing.calculate_run import calculate_run
 from billing_tui.billing.completeness import not_in_run, sweep
 from billing_tui.billing.open_run import open_run
 from billing_tui.billing.tables import Bill, BillService
-from billing_tui.foundation.errors import InvalidEntry, ProblemsFound, Refused
+from billing_tui.foundation.errors import BillingError, InvalidEntry, ProblemsFound, Refused
 from billing_tui.foundation.transaction import write_transaction
 from billing_tui.operations.verify import verify_office
 from billing_tui.records.account_flags import add_flag
@@ -331,3 +332,35 @@ def test_a_stale_change_is_refused(desk: Callable[..., Desk], house: int) -> Non
     with pytest.raises(Exception, match="no longer as you saw it") as refusal:
         add_service(maria, refuse(house), version=version)
     assert not isinstance(refusal.value, Refused)
+
+
+steps = st.lists(st.tuples(st.booleans(), st.integers(0, 12)), min_size=1, max_size=8)
+
+
+@settings(
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(steps)
+def test_no_day_is_taken_twice(
+    desk: Callable[..., Desk], house: int, office: Office, plan: list[tuple[bool, int]]
+) -> None:
+    """However refuse is added and ended, each day has it once or not at all, at one point."""
+    maria = desk("maria")
+    for begins, count in plan:
+        day = NOVEMBER + timedelta(days=count)
+        mine = Service.select().where((Service.account == house) & (Service.kind == "refuse"))
+        goes_on = mine.where(Service.to_day.is_null()).first()
+        try:
+            if begins:
+                add(maria, refuse(house, day))
+            elif goes_on is not None:
+                end(maria, EndForm(service_id=goes_on.id, day=day), house)
+        except BillingError:
+            continue
+    rows = list(Service.select().where((Service.account == house) & (Service.kind == "refuse")))
+    for count in range(40):
+        day = NOVEMBER + timedelta(days=count)
+        on = [r for r in rows if r.from_day <= day and (r.to_day is None or day <= r.to_day)]
+        assert len(on) <= 1
+    assert ServicePoint.select().where(ServicePoint.kind == "refuse").count() <= 1
+    assert broken(office) == []

@@ -226,6 +226,38 @@ def test_a_lead_changes_the_class_at_once(desks: Desks) -> None:
     assert desks.one("SELECT count(*) FROM change_request") == 0
 
 
+def test_flags_end_and_need_their_proof(desks: Desks) -> None:
+    """To end a flag only those in force are listed; relief without a proof is refused there."""
+    maria = desks.sit()
+    keyed(maria, f"chg030 {FIRST}<enter>end<enter><f4>", "NO SHUTOFF: MEDICAL")
+    assert "HOLD BILL" not in maria.text
+    keyed(maria, "<f12>hold b<enter>", "no such flag in force")
+    keyed(maria, "no s<enter><enter>moved away<enter>", "its last day is 11/20/26")
+    keyed(maria, "<f10>", f"{FIRST}: No shutoff: medical to 11/20/26.")
+    assert desks.rows("SELECT to_day FROM account_flag") == [("2026-11-20",)]
+    keyed(maria, f"chg030 {FIRST}<enter><enter>low<enter><enter><enter>CARE<enter><enter>", "Every")
+    keyed(maria, "<f10>", "needs a proof")
+    keyed(maria, "CARE letter<enter><f10>", "Low income to 11/19/28")
+    assert desks.rows("SELECT kind, proof, to_day FROM account_flag WHERE id > 1") == [
+        ("Low income", "CARE letter", "2028-11-19")
+    ]
+
+
+def test_any_other_attribute(desks: Desks) -> None:
+    """Of a service which is asked for, and of the place."""
+    maria = desks.sit()
+    keys = f"chg010 {FIRST}<enter>other<enter>winter<enter>sew<enter><enter>12<enter>new<enter>"
+    keyed(maria, keys, "Winter average")
+    assert "9 -> 12" in maria.text
+    keyed(maria, "<f10>", "Attribute changed from 11/20/26")
+    keyed(maria, f"chg010 {FIRST}<enter>other<enter>dwell<enter><enter>2.5<enter>", "whole number")
+    keyed(maria, "2<enter><enter><f10>", "Attribute changed from 11/20/26")
+    assert desks.rows(
+        "SELECT name, value FROM service_attribute WHERE from_day = '2026-11-20'"
+        " UNION ALL SELECT name, value FROM location_attribute"
+    ) == [("winter_average", "12"), ("dwelling_units", "2")]
+
+
 def test_an_account_at_a_new_place(desks: Desks) -> None:
     """From the menu: customer, place, points and account in one entry; the account is found."""
     maria = desks.sit()
