@@ -50,7 +50,7 @@ class AccountFlags(AccountEntryScreen):
     """One flag of one account is set or ended."""
 
     ident = "CHG030"
-    heading = "Flags and billing hold"
+    heading = "Flags and holds"
     help_text = (
         "A flag ends by itself: blank takes the usual time of its kind, N keeps it until somebody "
         "ends it. A hold without an end needs a day on which it is looked at again. Relief that "
