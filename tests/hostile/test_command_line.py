@@ -268,6 +268,8 @@ OLD_DATA_COMMANDS = (
     ("run", "unbilled"),
     ("run", "unbilled", RUN),
     ("run", "post", RUN),
+    ("bill", "why", "10001-01"),
+    ("bill", "special", "list"),
     ("bill", "show", "10001-01"),
     ("bill", "show", "10001-01", "--explain"),
     ("rates", "list"),
