@@ -247,7 +247,10 @@ def _cancelled(bill: BillView, limits: BackBilling, day: date) -> BillChange:
 
 
 def plan_correction(
-    correction: Correction, day: date, limits: BackBilling | None = None
+    correction: Correction,
+    day: date,
+    limits: BackBilling | None = None,
+    book: RateBook | None = None,
 ) -> CorrectionPlan:
     """What a correction does; nothing is written.
 
@@ -255,6 +258,7 @@ def plan_correction(
         correction: what was found wrong.
         day: the day on which it is carried out; the law's limits count from it.
         limits: how far back bills may be corrected; the shipped policy where None.
+        book: rates that were read before, for a screen that previews at every field.
 
     Raises:
         InvalidEntry, NotFound: something in it cannot be.
@@ -269,7 +273,7 @@ def plan_correction(
     _refuse_drafted(touched, chains)
     _refuse_adjusted(touched)
     chosen = frozenset(correction.bills)
-    book, overlay = RateBook(), overlay_of(correction, chains)
+    book, overlay = book or RateBook(), overlay_of(correction, chains)
     changes = []
     for bill in touched:
         if not correction.rebill:

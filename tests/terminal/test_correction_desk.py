@@ -160,7 +160,7 @@ def test_a_bill_is_cancelled_for_good(
     """Account, bill by its last digits, CANCEL, F10 and a usual reason."""
     before, charged = balance(rows), rows("SELECT current_cents FROM bill WHERE id = 5")[0][0]
     luis = sit("luis")
-    luis.type("3.5<enter>10001-01<enter>5<enter><enter>c<enter>")
+    luis.type("3.5<enter>10001-01<enter>5<enter><enter>ca<enter>")
     luis.wait_for("are unbilled then")
     luis.type("<f10>3<enter>")
     luis.wait_for("B26-0000005 cancelled")

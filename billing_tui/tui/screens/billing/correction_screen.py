@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from billing_tui.billing.cancel_rebill import Rebilled, cancel_rebill, request_rebill, why_ask
 from billing_tui.billing.plan_correction import plan_correction
+from billing_tui.billing.rate_book import RateBook
 from billing_tui.foundation.errors import InvalidEntry
 from billing_tui.foundation.money import money_text
 from billing_tui.tui.commands import BACKWARD, CONFIRM, FOLD, FORWARD, LIST
@@ -61,6 +62,7 @@ class CorrectionScreen(EntryScreen):
         self._plan: CorrectionPlan | None = None
         self._must_ask = ""
         self._why = False
+        self._book = RateBook()
 
     def correction(self, known: Mapping[str, Any]) -> Correction | None:
         """What was found wrong, from the fields that were read; None where that is too little."""
@@ -98,9 +100,12 @@ class CorrectionScreen(EntryScreen):
         correction = self.correction(known)
         if correction is None:
             return self.hint(known)
-        self._plan = plan_correction(correction, self.desk.business_day)
+        self._plan = self._planned(correction)
         self._must_ask = why_ask(self.desk, self._plan)
         return plan_lines(self._plan, self._must_ask, self.billing.size.width, why=self._why)
+
+    def _planned(self, correction: Correction) -> CorrectionPlan:
+        return plan_correction(correction, self.desk.business_day, book=self._book)
 
     def on_resize(self) -> None:
         """Lay the preview out for the new width."""
@@ -137,7 +142,7 @@ class CorrectionScreen(EntryScreen):
         correction = self.correction(values)
         if correction is None:
             raise InvalidEntry(self.missing, code="NOTHING-WRONG")
-        plan = self._plan = plan_correction(correction, self.desk.business_day)
+        plan = self._plan = self._planned(correction)
         self._must_ask = why_ask(self.desk, plan)
         bills = f"{counted(len(plan.changes), 'bill')}, {money_text(plan.difference_cents)}"
         asks = "A lead is asked. " if self._must_ask else ""
