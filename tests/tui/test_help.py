@@ -9,6 +9,7 @@ import pytest
 from driving import drive
 
 from billing_tui.foundation.data_files import data_path
+from billing_tui.operations.procedures import Library
 from billing_tui.tui.commands import EVERYWHERE, KEYS
 from billing_tui.tui.screens.register import LISTINGS
 
@@ -111,3 +112,23 @@ def test_no_screen_hides_its_keys(one: object) -> None:
 
     assert KEYS.id in EVERYWHERE
     assert not [command for command in commands if command.keys == KEYS.keys]
+
+
+def test_a_window_leads_to_the_procedure_of_the_screen_under_it(app: Sit) -> None:
+    """F1 in the window of a reason explains the reason, and thrice the work it belongs to."""
+    field, window, page = drive(app(), "3.2<enter>2<enter><f1>", "<f1>", "<f1>")
+
+    assert field.sentence.startswith("Reason: A reason, or the number of a usual one.")
+    assert window.ident == "HLP010"
+    assert "RSN010" in window.text
+    assert page.ident == "HLP030"
+    assert "Run and audit the bills of a cycle" in page.text
+
+
+def test_a_screen_without_a_page_says_so(app: Sit, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The utility's own pages may leave one out; the sentence names where to look."""
+    monkeypatch.setattr(Library, "of_screen", lambda *_: ())
+    (seen,) = drive(app(), "3.1<enter>", "<f1>", "<f1>")[-1:]
+
+    assert seen.ident == "HLP010"
+    assert seen.sentence == "No procedure page names BIL010 yet; HLP020 lists those there are."
