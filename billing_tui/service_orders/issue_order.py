@@ -17,7 +17,7 @@ from billing_tui.records.editing import existing
 from billing_tui.records.tables import Account, Location, ServicePoint
 from billing_tui.service_orders.kinds import OrderState, OrderType
 from billing_tui.service_orders.moving import refuse_if_any
-from billing_tui.service_orders.orders import OrderLine, find_order, meters_now
+from billing_tui.service_orders.orders import OrderLine, find_order, meters_now, walk_point
 from billing_tui.service_orders.tables import ServiceOrder
 
 if TYPE_CHECKING:
@@ -81,6 +81,7 @@ def _insert(desk: Desk, act: Act, form: OrderForm, exception_id: int | None = No
         state=state.value,
         location=form.location_id,
         service_point=form.service_point_id,
+        walk_point=walk_point(form.location_id, form.service_point_id),
         account=form.account_id,
         exception=exception_id,
         need_by=form.need_by,

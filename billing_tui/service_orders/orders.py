@@ -23,8 +23,7 @@ SELECT o.id, o.number, o.type, o.state, l.number, l.house || ' ' || l.street
        o.version, o.found_as, o.left_as, o.code
 FROM service_order o
 JOIN location l ON l.id = o.location_id
-LEFT JOIN service_point p ON p.id = coalesce(o.service_point_id, (SELECT min(q.id)
-  FROM service_point q WHERE q.location_id = o.location_id AND q.route_id IS NOT NULL))
+LEFT JOIN service_point p ON p.id = o.walk_point_id
 LEFT JOIN route r ON r.id = p.route_id
 LEFT JOIN account a ON a.id = o.account_id
 """
@@ -50,8 +49,8 @@ class OrderLine:
     """A service order.
 
     Attributes:
-        route, sequence: of its service point, or of the first one at the place that somebody
-            walks to; "" and 0 where nobody does. So is the reader's note.
+        route, sequence: where the crew walks to: its service point, or the first one at the
+            place that is on a route; "" and 0 without one. So is the reader's note.
         snapshot: the meters as they were at issue: meter, size, dials, unit, last_day,
             last_reading.
         reading: what the crew found, in counts.
@@ -88,6 +87,18 @@ class OrderLine:
     found: Condition | None = None
     left: Condition | None = None
     code: str = ""
+
+
+def walk_point(location_id: int, service_point_id: int | None) -> int | None:
+    """The point that the crew walks to: the one concerned, else the place's first on a route."""
+    if service_point_id is not None:
+        return service_point_id
+    rows = rows_of(
+        "SELECT min(id) FROM service_point WHERE location_id = ? AND route_id IS NOT NULL",
+        (location_id,),
+    )
+    found: int | None = rows[0][0]
+    return found
 
 
 def meters_now(location_id: int, service_point_id: int | None) -> list[dict[str, Any]]:

@@ -77,6 +77,7 @@ class ServiceOrder(Table):
     state = peewee.TextField(default=OrderState.DRAFT.value)
     location = peewee.ForeignKeyField(Location)
     service_point = peewee.ForeignKeyField(ServicePoint, null=True)
+    walk_point = peewee.ForeignKeyField(ServicePoint, null=True, backref="walked_orders")
     account = peewee.ForeignKeyField(Account, null=True)
     exception = peewee.ForeignKeyField(ReadException, null=True)  # that it was born from
     need_by = DayField()

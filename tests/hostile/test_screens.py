@@ -65,7 +65,8 @@ def _work_in_hand() -> None:
     told = {"staff": 1, "at": "2026-11-20T17:00:00+00:00"}
     order = ServiceOrder.create(
         number="S26-0000001", type="re-read", state="Issued", need_by="2026-11-20",
-        location=stay.service_point.location, service_point=stay.service_point, staff=1,
+        location=stay.service_point.location, service_point=stay.service_point,
+        walk_point=stay.service_point, staff=1,
         issued_on="2026-11-20", snapshot=json.dumps([meter]),
     )  # fmt: skip
     sheet = WorkSheet.create(day="2026-11-20", **told)
