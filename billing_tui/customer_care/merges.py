@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from billing_tui.customer_care.same_customer import Pointing
 from billing_tui.foundation.bulk import rows_of
 from billing_tui.foundation.errors import NotFound
+from billing_tui.foundation.text import harmless
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -96,7 +97,7 @@ def customer_numbered(number: str) -> int:
     """
     rows = rows_of("SELECT id FROM customer WHERE number = ?", (number.strip().upper(),))
     if not rows:
-        raise NotFound(f"There is no customer {number[:24]}.", field="customer")
+        raise NotFound(f"There is no customer {harmless(number[:24])}.", field="customer")
     return int(rows[0][0])
 
 

@@ -85,10 +85,11 @@ def add_note(
 
 
 def _person(username: str) -> StaffMember | None:
-    if not username:
+    login = clean(username, most=32, field="follow_up_by").lower()
+    if not login:
         return None
-    member = StaffMember.get_or_none(StaffMember.username == username.strip().lower())
+    member = StaffMember.get_or_none(StaffMember.username == login)
     if member is None or not member.active:
-        raise InvalidEntry(f"Nobody works here as {username[:24]}.", field="follow_up_by")
+        raise InvalidEntry(f"Nobody works here as {login}.", field="follow_up_by")
     found: StaffMember = member
     return found

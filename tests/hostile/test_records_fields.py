@@ -15,6 +15,11 @@ from billing_tui.access.hire import hire
 from billing_tui.access.rights import Role
 from billing_tui.billing.approve_run import cancel_run
 from billing_tui.billing.review_bills import accept_all, accept_finding, hold_bill
+from billing_tui.customer_care.file_document import DocumentForm, file_document
+from billing_tui.customer_care.keep_contact import ContactForm, add_contact, set_passphrase
+from billing_tui.customer_care.kinds import Channel, MayDo
+from billing_tui.customer_care.log_contact import SpokenWith, log_contact
+from billing_tui.customer_care.merge_customers import merge_customers
 from billing_tui.foundation.bulk import rows_of
 from billing_tui.foundation.errors import BillingError, InvalidEntry, ProblemsFound
 from billing_tui.foundation.units import Unit
@@ -25,7 +30,7 @@ from billing_tui.records.account_flags import add_flag, end_flag
 from billing_tui.records.add_cycle import add_cycle
 from billing_tui.records.add_location import add_location
 from billing_tui.records.add_meter import add_meter
-from billing_tui.records.add_note import add_note
+from billing_tui.records.add_note import FollowUp, add_note
 from billing_tui.records.add_route import add_route
 from billing_tui.records.add_service_point import add_service_point
 from billing_tui.records.change_attribute import change_location_attributes
@@ -131,6 +136,43 @@ def _account(field: str) -> Verb:
     return call
 
 
+def _contact(field: str) -> Verb:
+    def call(town: Town, text: str) -> Any:
+        given: dict[str, Any] = {"name": "Delgado, Ana", "may_do": MayDo.ASK} | {field: text}
+        return add_contact(town.desk("maria"), 1, ContactForm(**given))
+
+    return call
+
+
+def _passphrase(town: Town, text: str) -> Any:
+    contact = add_contact(town.desk("maria"), 1, ContactForm(name="Ana", may_do=MayDo.ASK))
+    before = counts()
+    try:
+        return set_passphrase(town.desk("maria"), contact, text, version=1)
+    except BillingError:
+        assert counts() == before
+        town.restore()
+        raise
+
+
+def _said(field: str) -> Verb:
+    def call(town: Town, text: str) -> Any:
+        given: dict[str, Any] = {"channel": Channel.PHONE_IN, "reason": "B", "words": "x"}
+        return log_contact(town.desk("maria"), 1, SpokenWith(**(given | {field: text})))
+
+    return call
+
+
+def _paper(field: str) -> Verb:
+    def call(town: Town, text: str) -> Any:
+        path = town.office.home.root / "paper.txt"
+        path.write_text("paper", encoding="utf-8")
+        given: dict[str, Any] = {"path": path, "kind": "letter"} | {field: text}
+        return file_document(town.desk("maria"), 1, DocumentForm(**given))
+
+    return call
+
+
 VERBS: dict[str, tuple[Verb, frozenset[str], str]] = {
     "customer name": (_customer(name=1), frozenset({"name"}), "customer.name"),
     "mailing name": (
@@ -193,6 +235,25 @@ VERBS: dict[str, tuple[Verb, frozenset[str], str]] = {
     "flag": (
         lambda town, text: add_flag(town.desk("maria"), 1, FlagKind.SENIOR, text),
         frozenset({"reason"}), "account_flag.reason"),
+    "person to follow up": (
+        lambda town, text: add_note(
+            town.desk("maria"), 1, "words", follow_up=FollowUp(day=DAY, username=text)
+        ),
+        frozenset({"follow_up_by"}), ""),
+    "contact name": (_contact("name"), frozenset({"name"}), "contact.name"),
+    "contact relation": (_contact("relation"), frozenset({"relation"}), "contact.relation"),
+    "contact phone": (_contact("phone"), frozenset({"phone"}), ""),
+    "contact email": (_contact("email"), frozenset({"email"}), "contact.email"),
+    "contact language": (_contact("language"), frozenset({"language"}), "contact.language"),
+    "account's passphrase": (_passphrase, frozenset({"passphrase"}), ""),
+    "what was said": (_said("words"), frozenset({"words"}), "contact_log_entry.words"),
+    "reason of a contact": (_said("reason"), frozenset({"reason"}), ""),
+    "what it led to": (_said("link"), frozenset({"link"}), "contact_log_entry.link"),
+    "remark on a paper": (_paper("remark"), frozenset({"remark"}), "filed_document.remark"),
+    "kind of paper": (_paper("kind"), frozenset({"kind"}), ""),
+    "reason to merge": (
+        lambda town, text: merge_customers(town.desk("maria"), 1, 2, text),
+        frozenset({"reason"}), "customer_merge.why"),
     "cycle code": (
         lambda town, text: add_cycle(town.desk("luis"), text, "West"), frozenset({"code"}),
         "cycle.code"),
