@@ -28,6 +28,7 @@ class EntryPolicy:
         trouble: code to what is wrong with a meter that was read.
         sizes: meter sizes that are keyed twice.
         classes: rate classes that are keyed twice.
+        other_person: the second keying takes another person than the first.
         ask_again: checks that ask for another look at once.
     """
 
@@ -35,6 +36,7 @@ class EntryPolicy:
     trouble: Mapping[str, str]
     sizes: frozenset[str]
     classes: frozenset[str]
+    other_person: bool
     ask_again: frozenset[CheckName]
 
     @property
@@ -62,6 +64,12 @@ def _words(node: Node, where: str) -> list[str]:
     if not isinstance(node, list):
         _refuse(where, "a list is expected here.")
     return [one for one in node if isinstance(one, str)]
+
+
+def _yes(node: Node, where: str) -> bool:
+    if node not in {"yes", "no"}:
+        _refuse(where, "yes or no is expected here.")
+    return node == "yes"
 
 
 def _codes(node: Node, where: str) -> dict[str, str]:
@@ -103,6 +111,7 @@ def parse_entry_policy(text: str) -> EntryPolicy:
         trouble,
         frozenset(_words(double.get("sizes", []), "policy.double_key.sizes")),
         frozenset(_words(double.get("classes", []), "policy.double_key.classes")),
+        _yes(double.get("other_person", "no"), "policy.double_key.other_person"),
         _checks(told["ask_again"]),
     )
 

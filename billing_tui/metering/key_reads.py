@@ -166,6 +166,7 @@ def key_read(
         _save(
             row,
             reading=reading,
+            staff=desk.staff_id,
             code=code,
             again=row.again if reading is not None else None,
             finding=look.finding,
@@ -178,8 +179,23 @@ def key_read(
     return Keyed(find_row(batch_id, place), look.told, totals_of(batch_id))
 
 
+def _refuse_second(desk: Desk, row: KeyedRow, policy: EntryPolicy) -> None:
+    if not row.twice:
+        raise Refused(f"Meter {row.meter} is keyed once only.", field="reading")
+    if row.reading is None:
+        raise Refused("Key the line a first time before the second.", field="reading")
+    if policy.other_person and row.staff_id == desk.staff_id:
+        raise Refused("Somebody else keys it the second time.", field="reading")
+
+
 def key_again(
-    desk: Desk, batch_id: int, place: int, *, reading: int, version: int | None = None
+    desk: Desk,
+    batch_id: int,
+    place: int,
+    *,
+    reading: int,
+    version: int | None = None,
+    policy: EntryPolicy | None = None,
 ) -> Keyed:
     """Key the reading of a large meter a second time, without sight of the first.
 
@@ -187,17 +203,15 @@ def key_again(
 
     Raises:
         NotFound: there is no such line.
-        Refused: the batch is closed, the line is keyed once only, or was not keyed at all.
+        Refused: the batch is closed, the line is keyed once only or was not keyed at all, or the
+            policy asks for another person.
         StaleEdit: somebody else keyed the line meanwhile.
     """
-    limits = shipped_entry_policy()
+    limits = policy or shipped_entry_policy()
     with writing(desk, Right.UPLOAD_READS, "metering.key_again") as act:
         batch = open_batch(batch_id)
         row = _seen(batch_id, place, version)
-        if not row.twice:
-            raise Refused(f"Meter {row.meter} is keyed once only.", field="reading")
-        if row.reading is None:
-            raise Refused("Key the line a first time before the second.", field="reading")
+        _refuse_second(desk, row, limits)
         _check_entry(row, reading, "", limits)
         look = _look(batch, row, reading, limits)
         changes: dict[str, object] = {"again": reading}

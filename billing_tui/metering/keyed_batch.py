@@ -26,7 +26,8 @@ _ROWS = """
 SELECT k.batch_id, k.place, k.service_point_id, k.meter_id, m.number, m.size, m.dials, m.unit,
        coalesce(p.sequence, 0),
        l.house || ' ' || l.street || CASE l.unit WHEN '' THEN '' ELSE ' ' || l.unit END,
-       p.reader_note, k.twice, k.reading, k.again, k.code, k.finding, k.confirmed, k.version
+       p.reader_note, k.twice, k.reading, k.again, k.code, k.finding, k.confirmed, k.version,
+       k.staff_id
 FROM keyed_read k
 JOIN meter m ON m.id = k.meter_id
 JOIN service_point p ON p.id = k.service_point_id
@@ -86,6 +87,7 @@ class KeyedRow:
         finding: the sentence of a check that asks for another look; "" where none does.
         confirmed: that look was taken.
         version: hand it back with a change.
+        staff_id: who keyed the reading first.
     """
 
     batch_id: int
@@ -106,6 +108,7 @@ class KeyedRow:
     finding: str
     confirmed: bool
     version: int
+    staff_id: int | None = None
 
     @property
     def keyed(self) -> bool:

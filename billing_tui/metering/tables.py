@@ -227,6 +227,7 @@ class KeyedRead(Table):
     twice = FlagField()  # a second, blind keying must agree
     reading = peewee.BigIntegerField(null=True)
     again = peewee.BigIntegerField(null=True)  # the second keying
+    staff = peewee.ForeignKeyField(StaffMember, null=True)  # who keyed the reading first
     code = peewee.TextField(default="")  # why there is no reading, or what is wrong with the meter
     finding = peewee.TextField(default="")  # the sentence of a check that asks for another look
     confirmed = FlagField(default=False)  # it was keyed again, or Enter was pressed on the warning

@@ -226,6 +226,19 @@ def test_a_large_meter_is_keyed_twice(
         key_again(desk("luis"), batch.batch_id, 2, reading=usual)
 
 
+def test_the_second_keying_may_take_another_person(
+    desk: Callable[..., Desk], town: Town, office: Office
+) -> None:
+    """Where the policy says so, who keyed it first is refused, and somebody else is not."""
+    large(office, town, 0)
+    batch, reading = opened(desk, town).batch_id, town.last[0] + 10
+    strict = replace(shipped_entry_policy(), other_person=True)
+    key_read(desk("maria"), batch, 1, reading=reading)
+    with pytest.raises(Refused, match="Somebody else"):
+        key_again(desk("maria"), batch, 1, reading=reading, policy=strict)
+    assert key_again(desk("luis"), batch, 1, reading=reading, policy=strict).row.again == reading
+
+
 def test_a_meter_is_found_by_the_end_of_its_number(desk: Callable[..., Desk], town: Town) -> None:
     """As much of it as is enough; wildcards of SQL find nothing."""
     batch = opened(desk, town)
@@ -294,7 +307,13 @@ def test_the_policy_names_what_is_wrong_with_it() -> None:
     text = "skip: {'11': dog}\ntrouble: {'31': leak}\ndouble_key: {sizes: []}\nask_again: [high]\n"
     good = parse_entry_policy(text)
     assert good.codes == {"11": "dog", "31": "leak"}
-    for old, new in (("'11'", "dg"), ("'31'", "'11'"), ("[high]", "[odd]"), ("skip:", "skipp:")):
+    for old, new in (
+        ("'11'", "dg"),
+        ("'31'", "'11'"),
+        ("[high]", "[odd]"),
+        ("skip:", "skipp:"),
+        ("[]", "[], other_person: perhaps"),
+    ):
         with pytest.raises(ProblemsFound):
             parse_entry_policy(text.replace(old, new))
 

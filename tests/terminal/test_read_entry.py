@@ -148,6 +148,24 @@ def test_a_flag_stops_a_burst_before_the_next_line(route: Route) -> None:
     assert route.rows("SELECT confirmed FROM keyed_read WHERE place = 2") == [(1,)]
 
 
+@pytest.mark.parametrize("route", [40], indirect=True)
+def test_a_long_route_comes_by_pages(route: Route) -> None:
+    """Pages and ends of the walk; what was keyed into the cell is saved before the page turns."""
+    terminal = route.batch(40)
+    terminal.type("1001<pgdn>")
+    route.wait_for_keys(terminal, 1)
+    assert "M000014" in terminal.text
+    terminal.type("<end>")
+    terminal.wait_for("M000040   ")
+    terminal.type("1010<f7>")
+    route.wait_for_keys(terminal, 2)
+    assert "M000020" in terminal.text
+    terminal.type("<home>")
+    terminal.wait_for("M000001   ")
+    keyed = [place for place, (reading, _) in enumerate(route.keyed(), 1) if reading is not None]
+    assert keyed == [1, 40]
+
+
 def test_a_dropped_session_loses_the_field_being_typed_and_no_more(route: Route) -> None:
     """Each line is saved as Enter is pressed; the next session stands on the first one left."""
     terminal = route.batch(8)
