@@ -338,3 +338,22 @@ def test_an_estimate_and_a_forwarding_address(
     assert rows("SELECT lines, zip, from_day FROM mailing_address") == [
         ("9 Elm St\nReno NV", "89501", "2026-11-20")
     ]
+
+
+def test_two_clerks_on_one_account(
+    maria: Terminal,
+    rows: Callable[..., list[tuple[Any, ...]]],
+    write: Callable[[str], None],
+) -> None:
+    """Who keyed on an old picture is told so and loses nothing; the next F10 saves."""
+    maria.type(STOP.removesuffix("<f10>"))
+    maria.wait_for("Everything is keyed")
+    write("UPDATE account SET version = version + 1 WHERE number = '10432-03'")
+    maria.type("<f10>")
+    maria.wait_for("Account 10432-03 is no longer as you saw it")
+    assert len(verbs(rows)) == 0
+    assert "1500" in maria.text
+    maria.settle()
+    maria.type("<f10>")
+    maria.wait_for("10432-03 ends on 11/20/26")
+    assert verbs(rows) == [("stop_service", "10432-03")]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from billing_tui.records.editing import StaleEdit
 from billing_tui.tui.entry_screen import EntryScreen
 from billing_tui.tui.ink import Role
 from billing_tui.tui.shown import counted
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
     from textual.events import Resize
 
+    from billing_tui.foundation.errors import BillingError
     from billing_tui.tui.ink import Line
 
 _FRAME = 4  # title, rule, message, keys
@@ -42,3 +44,13 @@ class DeskEntry(EntryScreen):
         """The sheet in the new room."""
         if self.is_mounted:
             self.show_outlook()
+
+    def look_again(self) -> None:
+        """Read the record anew that somebody else changed since it was shown."""
+
+    def refuse(self, error: BillingError) -> None:
+        """After a stale edit the next try is on the record as it stands now."""
+        if isinstance(error, StaleEdit):
+            self.look_again()
+            self.show_outlook()
+        super().refuse(error)

@@ -77,6 +77,11 @@ class ExchangeMeter(DeskEntry):
         elif entry.id == "comes":
             self.new.open(self.out.card, shown=isinstance(entry.value, str))
 
+    def look_again(self) -> None:
+        """Both meters as they stand now."""
+        self.out.look_again()
+        self.comes.look_again()
+
     def outlook(self, known: Mapping[str, Any]) -> Sequence[Line]:
         """The old meter, what it counted, how the new one differs."""
         card = self.out.card

@@ -57,6 +57,12 @@ class LeavingFields:
         metered = [line.service_point_id for line in self.summary.services if line.metered]
         self.readings.show(meters_there(metered, day))
 
+    def look_again(self) -> None:
+        """The account as it stands now."""
+        self.summary = None
+        if self.account.value is not None:
+            self.look_at_account(self.account.value)
+
     def look_at_day(self, day: date) -> None:
         """The account can end on that day.
 

@@ -124,6 +124,10 @@ class MeterField:
             self._card = meter_card(found.meter_id)
         return self._card
 
+    def look_again(self) -> None:
+        """The meter as it stands now."""
+        self._card = None
+
     def installed(self) -> tuple[MeterCard, Stay]:
         """The meter with where it stands.
 

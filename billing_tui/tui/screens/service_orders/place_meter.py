@@ -115,6 +115,11 @@ class PlaceMeter(DeskEntry):
         free = free_points(self.where.value.location_id)
         return free[self.kind.text.strip().lower()]
 
+    def look_again(self) -> None:
+        """Both meters as they stand now."""
+        self.out.look_again()
+        self.comes.look_again()
+
     def outlook(self, known: Mapping[str, Any]) -> Sequence[Line]:
         """What goes in or comes out, and who is served there."""
         way, width = known.get("way"), self.billing.size.width

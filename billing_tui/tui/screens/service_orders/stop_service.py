@@ -68,6 +68,10 @@ class StopService(MoveScreen):
         """In the open cycle and not ahead of us."""
         self.leaver.look_at_day(value)
 
+    def look_again(self) -> None:
+        """The account as it stands now."""
+        self.leaver.look_again()
+
     def readings(self) -> tuple[Readings, ...]:
         """Those of the place."""
         return (self.leaver.readings,)

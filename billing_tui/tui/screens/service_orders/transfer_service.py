@@ -65,6 +65,10 @@ class TransferService(MoveScreen):
         self.leaver.look_at_day(value)
         self.coming.look_at_day(value)
 
+    def look_again(self) -> None:
+        """The account as it stands now."""
+        self.leaver.look_again()
+
     def readings(self) -> tuple[Readings, ...]:
         """Those of both places."""
         return self.leaver.readings, self.coming.readings
