@@ -90,6 +90,6 @@ def _person(username: str) -> StaffMember | None:
         return None
     member = StaffMember.get_or_none(StaffMember.username == login)
     if member is None or not member.active:
-        raise InvalidEntry(f"Nobody works here as {login}.", field="follow_up_by")
+        raise InvalidEntry(f"Nobody works here as {login!r}.", field="follow_up_by")
     found: StaffMember = member
     return found
