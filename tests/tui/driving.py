@@ -48,10 +48,17 @@ async def type_keys(pilot: Any, app: BillingApp, step: str) -> None:
         app.post_message(Key(key, part if len(part) == 1 else None))
     for _ in range(500):
         await pilot.pause(0.01)
-        state = app.keyboard
-        if not state.waiting and not state.reason and app.jobs.current is None:
-            break
-    await pilot.pause(0.2)
+        if _quiet(app):
+            await pilot.pause(0.2)
+            if _quiet(app):
+                break
+
+
+def _quiet(app: BillingApp) -> bool:
+    """Whether nothing waits, is locked, is dropped or is under way."""
+    state = app.keyboard
+    held = state.waiting or state.reason or app._dropped is not None
+    return not held and app.jobs.current is None
 
 
 def drive(app: BillingApp, *steps: str, size: tuple[int, int] = (80, 24)) -> list[Seen]:

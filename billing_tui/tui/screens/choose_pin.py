@@ -1,4 +1,4 @@
-"""PIN010 PIN: choose what unlocks this person's terminal."""
+"""PIN010 Your PIN: choose what unlocks this terminal after a pause."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class ChoosePin(EntryScreen):
     """The PIN until now, where there is one, and the new one twice."""
 
     ident = "PIN010"
-    heading = "PIN"
+    heading = "Your PIN"
     help_text = (
         "A terminal without a key for a while is locked, and your PIN opens it where you left it. "
         "Without a PIN the session ends then. The PIN is no way to sign in."

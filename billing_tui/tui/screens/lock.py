@@ -1,4 +1,4 @@
-"""LCK010 Locked: nothing of the office is in sight until the person's PIN is keyed."""
+"""LCK010 Lock terminal: nothing of the office is in sight until the PIN is keyed."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class LockScreen(RoomScreen):
     """What was open stands behind it, as it was left."""
 
     ident = "LCK010"
-    heading = "Locked"
+    heading = "Lock terminal"
     help_text = (
         "Your PIN opens what you left. F3 signs off instead; what was keyed and not saved is kept "
         "as a draft."

@@ -1,4 +1,4 @@
-"""CHG030 Flags and billing hold: set one with its end and proof, end one, see what ends soon."""
+"""CHG030 Flags and holds: set one with its end and proof, end one, see what ends soon."""
 
 from __future__ import annotations
 
