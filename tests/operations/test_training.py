@@ -24,6 +24,7 @@ from billing_tui.customer_care.log_contact import SpokenWith, log_contact
 from billing_tui.customer_care.log_policy import read_log_reasons
 from billing_tui.documents.training_record import print_training_record
 from billing_tui.foundation.bulk import rows_of
+from billing_tui.foundation.data_files import data_path
 from billing_tui.foundation.errors import BillingError, InvalidEntry, NotFound, Refused
 from billing_tui.foundation.home import Home
 from billing_tui.foundation.model import table_name
@@ -557,6 +558,19 @@ def _other_account(facts: Mapping[str, str]) -> str:
     return str(rows_of(sql, (facts["home.account"],))[0][0])
 
 
+def _ask_class(desk: Desk, facts: Mapping[str, str], rate_class: str = "SFR") -> None:
+    account = facts["home.account"]
+    service = Service.get((Service.account == find_account(account)) & (Service.kind == "sewer"))
+    request_class_change(
+        desk,
+        service.id,
+        schedule="SEWER",
+        rate_class=rate_class,
+        from_day=_billed_to(account),
+        reason="One family lives there; no business",
+    )
+
+
 RIGHT: dict[str, Any] = {
     "mailing-address": _mail,
     "start-service": _start,
@@ -567,6 +581,7 @@ RIGHT: dict[str, Any] = {
     "high-bill": _answer,
     "cart-size": _cart,
     "planted-errors": _find_errors,
+    "rate-class": _ask_class,
 }
 WRONG: list[tuple[str, Any, int, tuple[str, ...]]] = [
     (
@@ -592,6 +607,12 @@ WRONG: list[tuple[str, Any, int, tuple[str, ...]]] = [
         ("says that the bill is for",),
     ),
     ("cart-size", _other_cart, 20, ("is not 96 gallons",)),
+    (
+        "rate-class",
+        lambda desk, facts: _ask_class(desk, facts, "MFR"),
+        30,
+        ("was neither put under the class SFR",),
+    ),
     ("planted-errors", _miss_sewer, 75, ("sewer class of businesses",)),
 ]
 
@@ -648,6 +669,16 @@ def test_the_record_of_a_person_is_printed(door: Callable[[str], Door]) -> None:
 
     assert "Training record: Maria Soto" in text
     assert text.count("Change the size of a cart") == 2
-    assert "1 of 9" in text
+    assert "1 of 10" in text
     assert "Not passed yet" in text
     assert "100/100" in text
+
+
+def test_the_guide_for_drills_names_every_rule_and_part() -> None:
+    """Whoever writes a drill finds the rules, parts and preparations there are, and no others."""
+    guide = data_path("drills", "README.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"^\| `([^`]+)` \|", guide, re.MULTILINE))
+
+    assert named - {"role", "story", "cast", "prepare", "checks", "hints", "duties"} == set(RULES)
+    for part in (*KINDS, *STEPS):
+        assert f"`{part}`" in guide

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from billing_tui.documents.listing import PrintedList
     from billing_tui.tui.room_screen import Outcome
 
-_DETAIL = 10
+_DETAIL = 11
 _MOST = 1000
 
 
