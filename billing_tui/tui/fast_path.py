@@ -31,8 +31,8 @@ class Way:
 def find_way(entry: str) -> Way:
     """Where the text leads.
 
-    `ACC020`, `3.2`, `10432-03`, `B26-0104882`, `ACC020 10432-03`, `review`, `delgado`: words that
-    name no screen are looked for among the accounts.
+    `ACC020`, `3.2`, `10432-03`, `B26-0104882`, `ACC020 10432-03`, `1.3 10432`, `review`,
+    `delgado`: words that name no screen are looked for among the accounts.
 
     Raises:
         InvalidEntry: nothing was keyed.
@@ -46,10 +46,10 @@ def find_way(entry: str) -> Way:
         if first.upper() not in known:
             raise InvalidEntry(f"There is no screen {first.upper()}.", code="WAY-SCREEN")
         return Way(first.upper(), rest)
-    if _NUMBER.match(first) and not rest:
+    if _NUMBER.match(first) and ("." in first or not rest):
         for one in LISTINGS:
             if one.number == first:
-                return Way(one.ident)
+                return Way(one.ident, rest)
         raise InvalidEntry(f"The menu has no number {first}.", code="WAY-NUMBER")
     if BILL.match(keyed.upper()):
         return Way("BIL030", keyed.upper())

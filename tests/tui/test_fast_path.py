@@ -15,6 +15,8 @@ from billing_tui.tui.fast_path import Way, find_way
         ("=BIL020", Way("BIL020")),
         ("ACC020 10432-03", Way("ACC020", "10432-03")),
         ("3.2", Way("BIL020")),
+        ("3.4 10432-03", Way("BIL040", "10432-03")),
+        ("5 elm st", Way("ACC010", "5 elm st")),
         ("10432-03", Way("ACC020", "10432-03")),
         ("1043203", Way("ACC020", "1043203")),
         ("review", Way("BIL020")),

@@ -26,7 +26,7 @@ class GoScreen(PopUp):
     ident = "GO0010"
     heading = "Go to"
     help_text = (
-        "A screen id (BIL020), a menu number (3.2), an account (10432-03), both (ACC020 10432-03),"
+        "A screen id (BIL020), a menu number (3.2), an account (10432-03), both (1.9 10432-03),"
         " or words. Words that name no screen are looked for among the customers."
     )
     commands = (DUPLICATE.called("Last", "Where the fast path led last time."),)
