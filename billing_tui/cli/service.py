@@ -8,7 +8,7 @@ import click
 
 from billing_tui.cli.entries import DAY, WHOLE
 from billing_tui.cli.office import at_desk
-from billing_tui.cli.output import print_json, print_problems, say
+from billing_tui.cli.output import print_json, print_problems, print_table, say
 from billing_tui.metering.usage import milli_text
 from billing_tui.records.kinds import ServiceKind
 from billing_tui.records.lookup import account_summary, find_account
@@ -17,6 +17,7 @@ from billing_tui.records.open_account import AccountForm
 from billing_tui.service_orders.forms import StartForm, StopForm
 from billing_tui.service_orders.kinds import ReadSource
 from billing_tui.service_orders.landlord_agreement import agree_with_owner
+from billing_tui.service_orders.moves import moves_of
 from billing_tui.service_orders.offer import customer_numbered, location_numbered, offer_at
 from billing_tui.service_orders.start_service import start_service
 from billing_tui.service_orders.stop_service import stop_service
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 
     from billing_tui.access.desk import Desk
     from billing_tui.service_orders.forms import Moved
+    from billing_tui.service_orders.moves import MoveLine
+
+_MOST_LISTED = 500
 
 
 def _readings(
@@ -221,6 +225,36 @@ def transfer(
     )
     done = transfer_service(desk, leaves, comes, version=summary.version, why=why)
     _tell(done, as_json=as_json)
+
+
+@service.command()
+@click.argument("location", required=False)
+@click.option("--before", type=WHOLE, help="Go on behind that move.")
+@click.option("--limit", type=WHOLE, default=20, show_default=True, help="The most lines.")
+@at_desk
+def moves(
+    desk: Desk,  # noqa: ARG001 - opens the office
+    *,
+    location: str | None,
+    before: int | None,
+    limit: int,
+    as_json: bool,
+) -> None:
+    """List moves at LOCATION, or all of them, newest first."""
+    place = location_numbered(location) if location else None
+    lines = moves_of(place, before=before, limit=min(limit, _MOST_LISTED))
+    if as_json:
+        print_json(lines)
+        return
+    rows = [
+        (one.move_id, one.day, one.kind.value, one.told, one.address, one.by, _state(one))
+        for one in lines
+    ]
+    print_table(("Move", "Day", "Kind", "What", "Address", "By", "State"), rows, right=("Move",))
+
+
+def _state(line: MoveLine) -> str:
+    return "stands" if line.stands else "undone"
 
 
 @service.command()

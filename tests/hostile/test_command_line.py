@@ -154,6 +154,8 @@ TEXT_SLOTS = (
     ("service", "stop", "10001-01", "--forward", "{}"),
     ("service", "stop", "10001-01", "--why", "{}"),
     ("service", "transfer", "10001-01", "--", "{}"),
+    ("service", "moves", "--", "{}"),
+    ("service", "moves", "--before", "{}"),
     ("service", "undo", "--why", "x", "--", "{}"),
     ("service", "undo", "999999", "--why", "{}"),
     ("service", "owner", "10001", "--", "{}"),

@@ -53,6 +53,11 @@ def test_a_tenant_goes_another_comes_and_both_are_undone(
     assert (code, told["error"]["code"]) == (1, "MOVE-OVERTAKEN")
     assert command("service", "undo", str(come["move_id"]), "--why", "x")[0] == 0
     assert command("service", "undo", str(out["move_id"]), "--why", "x")[0] == 0
+    _, listed = command("service", "moves", "10001")
+    assert [(one["move_id"], bool(one["undone_at"])) for one in listed] == [
+        (come["move_id"], True), (out["move_id"], True),
+    ]  # fmt: skip
+    assert command("service", "moves", "10002")[1] == []
     assert status_of("10001-01") == "Active"
     assert [s for one in verify_office(office.store) for s in one.broken] == []
 
