@@ -93,8 +93,8 @@ def refuse_billed(
         return {}
     if not despite:
         raise Refused(
-            f"The {found.kind} service is billed to {found.to_day:%m/%d/%y} by {found.run}; "
-            "begin then or later. A lead may go further back.",
+            f"{found.kind.capitalize()} is billed to {found.to_day:%m/%d/%y} by {found.run}; "
+            "begin then, or ask a lead.",
             field=field,
             code="ALREADY-BILLED",
         )

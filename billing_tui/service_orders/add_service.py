@@ -161,8 +161,7 @@ def _day_problems(desk: Desk, form: AddForm, account: Account) -> Iterator[Probl
     elif since is not None and form.day < since and not form.despite_billed:
         yield Problem(
             0,
-            f"The cycle is billed to {since:%m/%d/%y}; begin then or later. A lead may go further "
-            "back.",
+            f"The cycle is billed to {since:%m/%d/%y}; begin then, or ask a lead.",
             "day",
         )
     if form.kind in METERED and form.day > desk.business_day:

@@ -84,7 +84,9 @@ def end_service(
         service = existing(Service, form.service_id)
         account, point = service.account, service.service_point
         claim(act, "account", account, version)
-        problems = list(_problems(desk, service, form.day))
+        problems = list(end_problems(service, form.day))
+        if point.metered and form.day > desk.business_day:
+            problems.append(Problem(0, "A meter is not read ahead; enter it on its day.", "day"))
         course = Course(MoveKind.STOP, form.day, form.source, (account.location.id,))
         if point.metered and not problems:
             ready, problems = read_problems(course, [point.id], form.readings)
@@ -104,7 +106,8 @@ def end_service(
         return EndedService(service.id, last, tuple(course.reads.values()))
 
 
-def _problems(desk: Desk, service: Service, day: date) -> Iterator[Problem]:
+def end_problems(service: Service, day: date) -> Iterator[Problem]:
+    """What keeps a service from ending on a day, whatever its meter shows."""
     kind = service.kind
     if service.to_day is not None:
         yield Problem(
@@ -123,8 +126,6 @@ def _problems(desk: Desk, service: Service, day: date) -> Iterator[Problem]:
         yield Problem(
             0, f"The {kind} service is billed to {since:%m/%d/%y}; end it then or later.", "day"
         )
-    if service.service_point.metered and day > desk.business_day:
-        yield Problem(0, "A meter is not read ahead; enter it on its day.", "day")
     if kind == ServiceKind.SEWER:
         try:
             check_sewer_day(service.account.id, day, field="day")

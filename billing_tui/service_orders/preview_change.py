@@ -10,10 +10,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from billing_tui.foundation.errors import BillingError
 from billing_tui.records.attributes import LivesAt, attribute
+from billing_tui.records.billed_days import check_terms_day
 from billing_tui.records.difference import attribute_words
+from billing_tui.records.editing import existing
 from billing_tui.records.kinds import FlagKind
+from billing_tui.records.tables import Service
 from billing_tui.service_orders.billed import run_under_way
+from billing_tui.service_orders.end_service import end_problems
 from billing_tui.service_orders.first_bill import attribute_counts, days_count, end_counts
 from billing_tui.service_orders.service_changes import ChangeKind
 from billing_tui.service_orders.terms import last_measured, month_cents
@@ -164,7 +169,23 @@ def preview_change(summary: AccountSummary, form: ChangeForm) -> Preview:
     if not turned:
         unbillable = ["Nothing differs from what stands.", *unbillable]
     counts = _COUNTS.get(form.change, attribute_counts)(summary.account_id, form.day)
-    return Preview(turned, before, after, counts, (*unbillable, *_drafted(summary, form)))
+    warnings = (*_refusals(form), *unbillable, *_drafted(summary, form))
+    return Preview(turned, before, after, counts, warnings)
+
+
+def _refusals(form: ChangeForm) -> list[str]:
+    """Why the verb would refuse to cut or end the service on that day."""
+    if form.service_id is None:
+        return []
+    service = existing(Service, form.service_id)
+    if form.change is ChangeKind.END:
+        return [problem.sentence for problem in end_problems(service, form.day)]
+    if form.change is ChangeKind.CLASS:
+        try:
+            check_terms_day(service, form.day)
+        except BillingError as error:
+            return [error.sentence]
+    return []
 
 
 def _drafted(summary: AccountSummary, form: ChangeForm) -> list[str]:

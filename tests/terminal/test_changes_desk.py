@@ -312,11 +312,26 @@ def test_one_more_account_where_somebody_lives(desks: Desks) -> None:
     keyed(maria, "1.7<enter>egan<enter>418 alder<enter>", "nothing is left to open")
 
 
+def test_a_lead_is_asked_whether_it_is_meant(desks: Desks) -> None:
+    """A day in what was billed takes a lead's Y; the trail says so."""
+    luis = desks.sit("luis")
+    keyed(luis, f"chg010 {FIRST}<enter>zone<enter>100126", "Despite the bill")
+    keyed(luis, "<enter>2<enter>misread map<enter><f10>", "begin then, or ask a lead")
+    keyed(luis, "y<enter><f10>", "Zone changed from 10/01/26")
+    assert desks.newest()["despite_billed"] == "water to 2026-10-14 by run 2026-10-07-1"
+
+
+def test_what_the_verb_would_refuse_stands_on_the_sheet(desks: Desks) -> None:
+    """Before F10: the meter was not read on that day."""
+    luis = desks.sit("luis")
+    keys = f"chg010 {FIRST}<enter>class<enter>wat<enter>102426water/sfr<enter>"
+    keyed(luis, keys, "meter was not read on 10/24/26")
+
+
 def test_what_cannot_be_is_said_on_its_field(desks: Desks) -> None:
     """A day in what was billed, a service that is taken, a day without a read; nothing is saved."""
     maria = desks.sit()
-    keyed(maria, f"chg010 {FIRST}<enter>zone<enter>100126", "Zone")
-    keyed(maria, "2<enter>x<enter><f10>", "billed to 10/14/26")
+    keyed(maria, f"chg010 {FIRST}<enter>zone<enter>100126", "billed to 10/14/26")
     assert "!100126" in maria.text
     keyed(maria, "<f3>", "F3 Sign off")
     keyed(maria, f"chg010 {FIRST}<enter>add<enter>refuse<enter>", "takes refuse already")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from billing_tui.access.rights import Right
 from billing_tui.foundation.errors import InvalidEntry
 from billing_tui.records.attributes import REGISTRY, LivesAt
-from billing_tui.records.billed_days import Billed, service_billed
+from billing_tui.records.billed_days import Billed, refuse_billed, service_billed
 from billing_tui.records.difference import TwoDays, difference
 from billing_tui.records.kinds import ServiceKind
 from billing_tui.records.lookup import account_summary
@@ -258,12 +258,16 @@ class ChangeInService(AccountEntryScreen):
         self.form.entry("source").display = bool(meters)
 
     def _ask_despite(self, first: date) -> None:
-        """A lead is asked where the day lies in what was billed."""
-        furthest = max((one.to_day for one in self._billed.values()), default=None)
-        reaches = furthest is not None and first < furthest
-        attributes = bool(self._names()) or self._change.value is ChangeKind.ADD
+        """Refuse a day that a bill has counted; a lead is asked whether it is meant."""
+        line = self._line()
+        mine = self._billed.values() if line is None else [self._billed.get(line.service_id)]
+        found = max((one for one in mine if one), key=lambda one: one.to_day, default=None)
+        adds = self._change.value is ChangeKind.ADD
+        reaches = found is not None and first < found.to_day and bool(self._names() or adds)
         may = self.desk.may(Right.CHANGE_BILLED)
-        self.form.entry("despite").display = reaches and attributes and may
+        self.form.entry("despite").display = reaches and may
+        if found is not None and reaches and not adds:
+            refuse_billed(self.desk, found, first, despite=may, field="day")
 
     # The change
 
@@ -343,6 +347,8 @@ class ChangeInService(AccountEntryScreen):
         )
         if error.field == "reading":
             error.field = self._readings.field_of(error.sentence)
+        elif error.code == "ALREADY-BILLED" and self.form.entry("despite").display:
+            error.field = "despite"
         super().refuse(error)
 
 
