@@ -69,6 +69,12 @@ def test_an_item_counts_what_is_open_in_its_room(town: City) -> None:
     assert sum(counts) == open_ > 0
 
 
+def test_the_set_up_of_the_office_is_no_unaudited_work(town: City) -> None:
+    """The audit begins on the setting's day; what was keyed yesterday still waits."""
+    days = [one.item.due for one in _of(town.desk("luis"), WorkKind.AUDIT)]
+    assert all((town.built.business_day - day).days < 10 for day in days)
+
+
 def test_a_claimed_item_leaves_the_board_of_the_others(town: City) -> None:
     """The lead still sees who has it; let go of, it is anybody's again."""
     maria, luis = town.desk("maria"), town.desk("luis")

@@ -8,6 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
 from billing_tui.access.rights import Right
+from billing_tui.access.staff import setting
 from billing_tui.foundation.bulk import rows_of
 from billing_tui.operations.daily_audit.policy import read_input_policy, verb_fits
 
@@ -131,10 +132,14 @@ def _open() -> dict[str, tuple[int, int, int]]:
 
 
 def unaudited_days(desk: Desk, *, policy: InputPolicy | None = None) -> tuple[DayStatus, ...]:
-    """Days before today that are not signed off or have late entries, the oldest first."""
+    """Days before today that are not signed off or have late entries, the oldest first.
+
+    Entries before the office's setting `audit_from` belong to its set-up and count as looked at.
+    """
     desk.require(Right.READ_TRAIL)
     rules = policy or read_input_policy()
-    waiting, unjudged = _waiting(date.min, desk.business_day - _ONE, rules), _open()
+    first = date.fromisoformat(setting("audit_from", date.min.isoformat()))
+    waiting, unjudged = _waiting(first, desk.business_day - _ONE, rules), _open()
     found = []
     for text in sorted(waiting.keys() | unjudged.keys()):
         day = date.fromisoformat(text)

@@ -54,6 +54,8 @@ if TYPE_CHECKING:
     from billing_tui.rates.lookup import VersionView
 
 HIRED = date(2018, 7, 2)
+_AUDITED = timedelta(days=7)
+"""How long the demo's lead has audited what was keyed; what is older counts as set-up."""
 FIRST_RATES = date(2024, 7, 1)
 """No rates are on file before this day, so that no history can begin before it."""
 
@@ -106,6 +108,7 @@ class _Builder:
             "utility": profile.utility,
             "city": profile.city,
             "business_day": profile.business_day.isoformat(),
+            "audit_from": (profile.business_day - _AUDITED).isoformat(),
         }
         return found_office(self.home, facts)
 
