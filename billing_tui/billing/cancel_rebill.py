@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from billing_tui.access.approval_policy import ApprovalPolicy
     from billing_tui.access.desk import Desk
     from billing_tui.access.writing import Act
-    from billing_tui.billing.correction import CorrectionPlan
+    from billing_tui.billing.correction import BillChange, CorrectionPlan
 
 CANCEL_REBILL = "billing.cancel_rebill"
 """The kind in the approval policy, and the verb in the trail."""
@@ -138,6 +138,7 @@ def _save_facts(desk: Desk, act: Act, plan: CorrectionPlan, reason: str) -> int:
 
 def _carry_out(desk: Desk, act: Act, plan: CorrectionPlan, reason: str) -> Rebilled:
     """Do what the plan says, inside the transaction of a verb or an approval."""
+    before, after = shown_change(plan)
     for change in plan.changes:
         reverse_bill(desk, change, reason)
     reads = _save_facts(desk, act, plan, reason)
@@ -145,24 +146,43 @@ def _carry_out(desk: Desk, act: Act, plan: CorrectionPlan, reason: str) -> Rebil
     done = Rebilled(
         tuple(change.bill.title for change in plan.changes), posted, plan.difference_cents, reads
     )
-    _tell(act, plan, done)
-    return done
-
-
-def _tell(act: Act, plan: CorrectionPlan, done: Rebilled) -> None:
+    act.before |= before
+    act.after |= after | {"posted": list(posted), "difference_cents": plan.difference_cents}
     if plan.accounts:
         act.about("account", plan.accounts[0])
     elif plan.chains:
         act.about("meter", plan.chains[0][0].was.meter)
-    before, after = shown_change(plan)
-    act.before |= before
-    act.after |= after | {"posted": list(done.posted), "difference_cents": done.difference_cents}
+    return done
+
+
+def _facts(correction: Correction) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What the records say of a meter or a service now, and what they will."""
+    meter, terms = correction.meter, correction.terms
+    if meter:
+        names = ("size", "dials", "unit", "multiplier_milli")
+        now = rows_of(f"SELECT {', '.join(names)} FROM meter WHERE id = ?", (meter.meter_id,))[0]
+        new = (meter.size, meter.dials, meter.unit.value, meter.multiplier_milli)
+        return dict(zip(names, now, strict=True)), dict(zip(names, new, strict=True))
+    if terms:
+        service: Any = existing(Service, terms.service_id)
+        before = {"schedule": service.schedule, "rate_class": service.rate_class}
+        return before, {"schedule": terms.schedule, "rate_class": terms.rate_class}
+    return {}, {}
+
+
+def _charges(change: BillChange) -> dict[str, tuple[int, int]]:
+    """The charges of a bill that change, by their label and tier, in cents."""
+    found: dict[str, tuple[int, int]] = {}
+    for line in change.lines:
+        name = f"{line.label} {line.tier}" if line.tier else line.label
+        was, becomes = found.get(name, (0, 0))
+        found[name] = was + line.before_cents, becomes + line.after_cents
+    return {name: cents for name, cents in found.items() if cents[0] != cents[1]}
 
 
 def shown_change(plan: CorrectionPlan) -> tuple[dict[str, Any], dict[str, Any]]:
     """Before and after, as the trail and the queue of approvals show them side by side."""
-    before: dict[str, Any] = {}
-    after: dict[str, Any] = {}
+    before, after = _facts(plan.correction)
     for one in (one for chain in plan.chains for one in chain if one.fixed):
         name = f"{one.was.meter} {one.was.day.isoformat()}"
         before[name], after[name] = one.was.reading, one.reading
@@ -170,6 +190,8 @@ def shown_change(plan: CorrectionPlan) -> tuple[dict[str, Any], dict[str, Any]]:
         name = change.bill.title
         before[name] = money_text(change.bill.current_cents)
         after[name] = money_text(change.after_cents) if change.draft else "cancelled"
+        for charge, (was, becomes) in _charges(change).items() if change.draft else ():
+            before[f"{name} {charge}"], after[f"{name} {charge}"] = map(money_text, (was, becomes))
     for account in plan.accounts:
         before[f"balance {account}"] = money_text(plan.balances[account])
         after[f"balance {account}"] = money_text(plan.balance_after(account))

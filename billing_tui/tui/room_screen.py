@@ -302,7 +302,7 @@ class RoomScreen(Screen[Any], inherit_bindings=False):
 
         def chosen(choice: Choice | None) -> None:
             if choice is not None:
-                entry.put(choice.code)
+                entry.retype(choice.code)
                 entry.accept()
 
         self.billing.ask(ChooseScreen(entry.label.strip(), entry.kind.choices(entry.text)), chosen)

@@ -223,6 +223,25 @@ class TestWhoMay:
         assert balances([account])[account] == before + found.difference_cents
         assert unsound(luis) == []
 
+    def test_the_lead_sees_what_the_clerk_saw(
+        self, desk: Callable[..., Desk], account: int
+    ) -> None:
+        """The request shows the meter's facts, each bill and the charges that change."""
+        maria = desk("maria", TODAY)
+        meter = Meter.get(Meter.number == "M000001")
+        fix = MeterFix(meter.id, meter.version, '3/4"', 6, Unit.CCF, 1000, DAYS[1])
+        asked = Correction(meter=fix)
+        seen = plan_correction(asked, TODAY).digest
+        number = request_rebill(maria, asked, seen=seen, reason="plate")
+
+        shown = {one.field: (one.before, one.after) for one in find_request(maria, number).changes}
+
+        bill_ = numbers(account)[2]
+        assert shown["size"] == ('5/8"', '3/4"')
+        assert shown[f"{bill_} Water service"] == ("20.00", "24.50")
+        assert shown[bill_] == ("101.21", "105.94")
+        assert "dials" not in shown
+
     def test_what_changed_meanwhile_is_not_carried_out(
         self, desk: Callable[..., Desk], account: int
     ) -> None:
