@@ -46,6 +46,9 @@ def factor_text(multiplier_milli: int) -> str:
 
 
 def counted(count: int, noun: str) -> str:
-    """`1 error`, `2 errors`, `3 queries`, `1,914 bills`."""
-    several = f"{noun[:-1]}ies" if noun.endswith("y") and noun[-2] not in "aeiou" else f"{noun}s"
+    """`1 error`, `2 errors`, `3 queries`, `4 batches`, `1,914 bills`."""
+    if noun.endswith("y") and noun[-2] not in "aeiou":
+        several = f"{noun[:-1]}ies"
+    else:
+        several = f"{noun}es" if noun.endswith(("ch", "sh", "s", "x")) else f"{noun}s"
     return f"{count:,} {noun if count == 1 else several}"

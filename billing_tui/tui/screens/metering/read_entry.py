@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from billing_tui.access.rights import Right
-from billing_tui.metering.keyed_batch import BatchLine, batches, totals_of
+from billing_tui.metering.keyed_batch import BatchLine, BatchTotals, batches, totals_of
 from billing_tui.metering.open_keyed_batch import cancel_keyed_batch, open_keyed_batch
 from billing_tui.metering.tables import KeyedState
 from billing_tui.tui.commands import NEW, REFRESH
@@ -24,19 +24,27 @@ if TYPE_CHECKING:
 
     from billing_tui.tui.room_screen import Outcome
 
-_COLUMNS: tuple[Column[BatchLine], ...] = (
-    Column("Batch", 5, lambda one: str(one.batch_id), right=True, role=lambda _one: Role.VALUE),
-    Column("Route", 9, lambda one: one.route, grows=True),
-    Column("Cycle", 10, lambda one: f"{one.cycle} {one.instance}"),
-    Column("Walked", 8, lambda one: day_text(one.day)),
+
+class _Row(NamedTuple):
+    """A batch and how far it is."""
+
+    batch: BatchLine
+    totals: BatchTotals
+
+
+_COLUMNS: tuple[Column[_Row], ...] = (
+    Column("Batch", 5, lambda one: str(one.batch.batch_id), right=True, role=lambda _: Role.VALUE),
+    Column("Route", 9, lambda one: one.batch.route, grows=True),
+    Column("Cycle", 10, lambda one: f"{one.batch.cycle} {one.batch.instance}"),
+    Column("Walked", 8, lambda one: day_text(one.batch.day)),
     Column(
         "Lines",
         12,
-        lambda one: f"{totals_of(one.batch_id).keyed:,} of {one.control_count:,}",
+        lambda one: f"{one.totals.keyed:,} of {one.batch.control_count:,}",
         right=True,
     ),
-    Column("State", 9, lambda one: one.state.value),
-    Column("By", 8, lambda one: one.staff),
+    Column("State", 9, lambda one: one.batch.state.value),
+    Column("By", 8, lambda one: one.batch.staff),
 )
 _OPTIONS = {"2": "Key", "4": "Set aside"}
 _WHY_NOT = ("The sheets were keyed twice", "The handheld came back", "The wrong route")
@@ -61,19 +69,21 @@ class ReadEntry(RoomScreen):
 
     def body(self) -> Iterable[Widget]:
         """The batches, the newest first."""
-        list_: RecordList[BatchLine] = RecordList(
+        list_: RecordList[_Row] = RecordList(
             _COLUMNS,
             options=_OPTIONS,
             empty="No sheets were keyed yet: F6 opens a batch.",
-            key=lambda one: one.batch_id,
+            key=lambda one: one.batch.batch_id,
         )
         yield list_
         yield Sheet(id="legend")
 
     def open(self) -> None:
         """Read the batches."""
-        list_: RecordList[BatchLine] = self.query_one(RecordList)
-        list_.show_rows(batches(), lambda one: one.route)
+        list_: RecordList[_Row] = self.query_one(RecordList)
+        list_.show_rows(
+            [_Row(one, totals_of(one.batch_id)) for one in batches()], lambda one: one.batch.route
+        )
         self.query_one("#legend", Sheet).show([list_.legend_line])
 
     def greeting(self) -> str:
@@ -81,18 +91,18 @@ class ReadEntry(RoomScreen):
         count = len(batches(state=KeyedState.OPEN))
         if not count:
             return "F6 opens a batch for the sheets of a route."
-        return f"{counted(count, 'batch')} open: Enter goes on keying.".replace("batchs", "batches")
+        return f"{counted(count, 'batch')} open: Enter goes on keying."
 
     def on_record_list_chosen(self, message: RecordList.Chosen) -> None:
         """Key the first one that was chosen, or set those aside that were marked."""
         message.stop()
-        (option, batch), *later = message.choices
+        (option, row), *later = message.choices
         if option == "2":
             message.list.keep(later)
-            self.billing.open_screen("RDG031", str(batch.batch_id))
+            self.billing.open_screen("RDG031", str(row.batch.batch_id))
             return
-        aside = [one.batch_id for chosen, one in message.choices if chosen == "4"]
-        word = f"Set {counted(len(aside), 'batch')} aside. Why?".replace("batchs", "batches")
+        aside = [one.batch.batch_id for chosen, one in message.choices if chosen == "4"]
+        word = f"Set {counted(len(aside), 'batch')} aside. Why?"
         self.billing.ask(ReasonScreen(word, _WHY_NOT), lambda given: self._set_aside(aside, given))
 
     def _set_aside(self, numbers: list[int], given: Mapping[str, Any] | None) -> None:
