@@ -18,8 +18,14 @@ from billing_tui.billing.review_bills import accept_all
 from billing_tui.billing.runs import find_run
 from billing_tui.billing.states import RunState
 from billing_tui.documents.print_run import print_run
+from billing_tui.documents.reading_sheet import print_reading_sheet
 from billing_tui.documents.reprint_bill import reprint_bill
+from billing_tui.documents.work_sheet import print_work_sheet
 from billing_tui.foundation.errors import InvalidEntry
+from billing_tui.records.add_note import add_note
+from billing_tui.service_orders.issue_order import OrderForm, issue_order
+from billing_tui.service_orders.kinds import OrderType
+from billing_tui.service_orders.work_sheets import SheetChoice
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,6 +45,11 @@ COLUMNS = (
     ("location", "house"), ("location", "city"), ("location", "zip"), ("bill_line", "label"),
     ("bill_service", "rate_class"), ("read", "derivation"), ("meter", "number"),
 )  # fmt: skip
+ORDER_COLUMNS = (
+    ("customer", "name"), ("location", "street"), ("location", "house"), ("location", "unit"),
+    ("meter", "number"), ("service_point", "reader_note"), ("note", "text"),
+    ("service_order", "remarks"), ("service_order", "crew"),
+)  # fmt: skip
 ACTIVE = re.compile(rb"/(?:JS|JavaScript|URI|Launch|EmbeddedFile|SubmitForm|GoToR)\b")
 
 
@@ -49,11 +60,11 @@ def _post(town: Town) -> None:
     post_run(town.desk("luis"), RUN)
 
 
-def _plant(town: Town, text: str) -> None:
+def _plant(town: Town, text: str, columns: tuple[tuple[str, str], ...] = COLUMNS) -> None:
     base = town.office.store.database
     for (name,) in base.execute_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'"):
         base.execute_sql(f'DROP TRIGGER "{name}"')
-    for table, column in COLUMNS:
+    for table, column in columns:
         unique = "|| id" if column == "number" else ""
         base.execute_sql(f'UPDATE "{table}" SET "{column}" = ? {unique}', (text,))
 
@@ -87,6 +98,27 @@ def test_a_run_prints_whatever_old_data_holds(town: Town, name: str) -> None:
         assert not any("\x1b" in page.extract_text() for page in reader.pages)
     if name in {"escapes", "long", "scripts"}:
         assert papers.problems
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_work_sheets_and_reading_sheets_print_whatever_old_data_holds(
+    town: Town, name: str
+) -> None:
+    """An order with its place, crew, remarks and notes, and a route: nothing active in the file."""
+    maria = town.desk("maria")
+    form = OrderForm(type=OrderType.TEST, location_id=1, need_by=maria.business_day, account_id=1)
+    issue_order(maria, form)
+    add_note(maria, 1, "Dog in yard", sticky=True)
+    _plant(town, TEXTS[name], ORDER_COLUMNS)
+    work = print_work_sheet(maria, SheetChoice(day=maria.business_day))
+    walk = print_reading_sheet(maria, 1, "07-01")
+
+    assert (work.orders, walk.meters) == (1, 3)
+    for path in (work.path, walk.path):
+        reader = PdfReader(path)
+        assert not any("/Annots" in page or "/AA" in page for page in reader.pages)
+        assert not ACTIVE.search(_outside_text(path))
+        assert not any("\x1b" in page.extract_text() for page in reader.pages)
 
 
 def test_a_letterhead_with_hostile_messages_prints(town: Town) -> None:
