@@ -240,6 +240,22 @@ def test_a_read_in_doubt_comes_first(
     ]
 
 
+def test_a_register_that_cannot_be_keeps_the_cursor(
+    sit: Callable[..., Terminal], rows: Callable[..., list[tuple[Any, ...]]]
+) -> None:
+    """F10 refuses what lies above the next read; keyed again on the spot, it is saved."""
+    luis = sit("luis")
+    luis.type("2.4<enter>M000001<enter><up>1999<f10>")
+    luis.wait_for("correct that one too")
+    luis.settle()
+    luis.type("1019<f10>")
+    luis.wait_for("2 bills, 2.26. How is it known?")
+    luis.type("1<enter>")
+    luis.wait_for("posted, 2.26")
+
+    assert len(cancelled(rows)) == 2
+
+
 WAYS = {
     "RDG040": (READ, "F10 carries this out"),
     "MTR040": ('4.6<enter>M000001<enter>3/4"<enter>', "F10 carries this out"),

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
+    from billing_tui.foundation.errors import BillingError
     from billing_tui.records.account_values import ServiceLine
 
 _MOST = 60
@@ -110,6 +111,12 @@ class CancelRebill(CorrectionScreen):
         if entry is self._deed:
             for field in self._class_fields:
                 field.display = entry.value == _CLASS
+
+    def refuse(self, error: BillingError) -> None:
+        """A refused bill is the first one."""
+        if error.field == "bill":
+            error.field = "first"
+        super().refuse(error)
 
     def _bill_kind(self) -> Kind:
         def read(keyed: str) -> Taken:

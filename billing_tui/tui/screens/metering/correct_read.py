@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from billing_tui.access.drafts import Draft
+    from billing_tui.foundation.errors import BillingError
     from billing_tui.tui.ink import Line
     from billing_tui.tui.room_screen import Outcome
 
@@ -191,6 +192,13 @@ class CorrectRead(CorrectionScreen):
                 told = f" * {day_text(read.day)} was {read.was:,}: {read.told}"
                 lines.append(((told, Role.LABEL),))
         return lines
+
+    def refuse(self, error: BillingError) -> None:
+        """A refused register is the one that was keyed last."""
+        keyed = [field.id for field in self._fields if field.display and field.text]
+        if error.field == "reading" and keyed:
+            error.field = keyed[-1]
+        super().refuse(error)
 
     # In doubt
 
