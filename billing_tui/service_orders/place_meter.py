@@ -7,6 +7,7 @@ there later writes the out-read before itself, as after an exchange.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 from billing_tui.access.rights import Right
@@ -23,11 +24,13 @@ from billing_tui.service_orders.billed import run_under_way
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import date
 
     from billing_tui.access.desk import Desk
 
-_NEWEST_READ = "SELECT max(day) FROM read WHERE service_point_id = ?"
+_NEWEST_READ = """
+SELECT max(d.day) FROM read d WHERE d.service_point_id = ?
+AND NOT EXISTS (SELECT 1 FROM read n WHERE n.previous_id = d.id)
+"""  # the ends of the chains: what was withdrawn does not count
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,10 @@ def _day_problems(desk: Desk, point_id: int, day: date) -> Iterator[Problem]:
 def _chain_problems(point_id: int, day: date) -> Iterator[Problem]:
     newest = rows_of(_NEWEST_READ, (point_id,))[0][0]
     if newest is not None and newest > day.isoformat():
-        yield Problem(0, f"A meter was read there on {newest}; go no further back.", "day")
+        read_on = date.fromisoformat(newest)
+        yield Problem(
+            0, f"A meter was read there on {read_on:%m/%d/%y}; go no further back.", "day"
+        )
 
 
 def put_meter_in(

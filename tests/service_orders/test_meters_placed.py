@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from bills import bill
-from moves import DAY
+from moves import DAY, stops, version_of
 from town import plan, read_all
 
 from billing_tui.access.tables import AuditEntry
@@ -29,7 +29,9 @@ from billing_tui.service_orders.record_meter_test import (
     meter_tests,
     record_meter_test,
 )
+from billing_tui.service_orders.stop_service import stop_service
 from billing_tui.service_orders.tables import MeterTest
+from billing_tui.service_orders.undo_move import undo_move
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -108,6 +110,20 @@ def test_nothing_goes_in_where_one_is_or_behind_its_reads(
     with pytest.raises(InvalidEntry, match="go no further back"):
         put_meter_in(desk("maria"), NEW, point, day=date(2026, 10, 13), reading=50)
     assert Meter.get_or_none(Meter.number == "N1") is None
+
+
+def test_a_read_that_was_withdrawn_keeps_no_meter_out(
+    desk: Callable[..., Desk], town: list[int], office: Office
+) -> None:
+    """The stop of the 28th never was: a meter may go in on the 26th."""
+    late = date(2026, 10, 28)
+    form = stops(town[0], {"M000001": 1015}, late)
+    moved = stop_service(desk("maria"), form, version=version_of(town[0]))
+    undo_move(desk("maria"), moved.move_id, why="stays")
+    point = point_of(old().id)
+    out(desk)
+    put_meter_in(desk("maria"), NEW, point, day=LATER_DAY, reading=50)
+    assert [s for one in verify_office(office.store) for s in one.broken] == []
 
 
 def test_it_waits_while_a_draft_bill_is_under_way(
