@@ -135,7 +135,8 @@ def _told(row: StagedRow, population: Population, reading: int) -> Ready | Probl
     if used.milli < 0:
         return Problem(
             0,
-            f"Meter {row.meter_number} showed {begins.start} on {begins.start_day:%m/%d/%y}; look again.",
+            f"Meter {row.meter_number} showed {begins.start} on {begins.start_day:%m/%d/%y}; "
+            "look again.",
             "reading",
         )
     return Ready(row, population, used.milli, None)
