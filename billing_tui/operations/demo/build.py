@@ -33,6 +33,7 @@ from billing_tui.operations.demo.open_cycle import change_meter, records, walk
 from billing_tui.operations.demo.population import plan_households, set_up_households
 from billing_tui.operations.demo.profile import load_profile
 from billing_tui.operations.demo.set_up import found_cycles
+from billing_tui.operations.demo.yesterday import key_yesterday
 from billing_tui.operations.office import found_office
 from billing_tui.rates.approve_schedule import approve_schedule, mark_in_use
 from billing_tui.rates.import_schedule import import_schedule
@@ -308,13 +309,20 @@ def _build(builder: _Builder, count: int, say: Progress) -> DemoBuilt:
     households = plan_households(builder.seed, profile, count, builder.turns)
     builder.found((one.site.route, one.site.cycle) for one in households)
     builder.adopt_rates()
+    set_up_on = profile.business_day - 2 * _AUDITED
     places = set_up_households(
-        builder.desk("luis"), profile, households, builder.turns, lambda n: say("city", n, count)
+        builder.desk("luis", set_up_on),
+        profile,
+        households,
+        builder.turns,
+        lambda n: say("city", n, count),
     )
     households.clear()
     history = History(profile, builder.seed, builder.staff, FIRST_LOCATION + count)
     builder.live(history, places, say)
     reads, planted = builder.wait(history, places)
+    yesterday = profile.business_day - timedelta(days=1)
+    key_yesterday(builder.desk, builder.seed, yesterday, profile.open_cycle)
     turn = builder.turns[profile.open_cycle][-1]
     return DemoBuilt(
         home=builder.home.root,
