@@ -10,11 +10,11 @@ from billing_tui.tui.painted import Sheet
 from billing_tui.tui.pop_up import PopUp
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from textual.widget import Widget
 
-    from billing_tui.tui.room_screen import Outcome
+    from billing_tui.tui.room_screen import Outcome, RoomScreen
 
 
 class ConfirmScreen(PopUp):
@@ -43,3 +43,22 @@ class ConfirmScreen(PopUp):
         """Leave it."""
         self.billing.call_later(self.dismiss, result=False)
         return True
+
+
+def ask_first(
+    screen: RoomScreen,
+    word: str,
+    told: Sequence[str],
+    then: Callable[[], object],
+    *,
+    otherwise: str,
+) -> None:
+    """Ask and go on after Enter; say `otherwise` where it is taken back."""
+
+    def answered(yes: bool) -> None:  # noqa: FBT001 - a callback's
+        if yes:
+            then()
+        else:
+            screen.say(otherwise)
+
+    screen.billing.ask(ConfirmScreen(word, told), answered)

@@ -14,9 +14,11 @@ from billing_tui.tui.painted import Sheet
 from billing_tui.tui.pop_up import FormPopUp
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from textual.widget import Widget
+
+    from billing_tui.tui.room_screen import RoomScreen
 
 
 _LEAST_LETTERS = 3
@@ -64,3 +66,22 @@ class ReasonScreen(FormPopUp):
         )
         reason = Entry("reason", " Reason", reason_kind(self._usual), label_width=9)
         yield Form(*self._first, reason)
+
+
+def ask_why(
+    screen: RoomScreen,
+    word: str,
+    usual: Sequence[str],
+    then: Callable[[str], object],
+    *,
+    otherwise: str = "Nothing was decided; the options still stand.",
+) -> None:
+    """Ask for a reason and go on with it; say `otherwise` where none is given."""
+
+    def given(values: Mapping[str, str] | None) -> None:
+        if values is None:
+            screen.say(otherwise)
+        else:
+            then(values["reason"])
+
+    screen.billing.ask(ReasonScreen(word, usual), given)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from billing_tui.access.field_changes import FieldChange
     from billing_tui.access.trail_search import TrailLine
     from billing_tui.operations.daily_audit.day_view import AuditedEntry
+    from billing_tui.tui.room_screen import RoomScreen
 
 _DEEPEST = 2
 _UNSEEN = frozenset({"version"})
@@ -24,6 +25,14 @@ def verb_text(verb: str) -> str:
 def about_text(kind: str, subject: str) -> str:
     """`10432-03` for an account, `meter 70318842` for anything else."""
     return subject if kind == "account" else f"{kind.replace('_', ' ')} {subject}".strip()
+
+
+def show_account(screen: RoomScreen, what: str, kind: str, subject: str) -> None:
+    """Open the account that something is about, or say that it is about none."""
+    if kind == "account":
+        screen.billing.open_screen("ACC020", subject)
+    else:
+        screen.warn(f"{what} is about {kind} {subject}, no account.")
 
 
 def shown_fields(entry: TrailLine | AuditedEntry) -> list[FieldChange]:

@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from billing_tui.operations.daily_audit.day_view import AuditedEntry, my_findings, my_queries
 from billing_tui.operations.daily_audit.judge_entry import answer_query
 from billing_tui.operations.daily_audit.policy import read_input_policy
 from billing_tui.operations.daily_audit.tables import ItemState
 from billing_tui.tui.commands import BACKWARD, FOLD, FORWARD, REFRESH
-from billing_tui.tui.ink import BLANK, Line, Role, wrapped
+from billing_tui.tui.ink import Line, Role, wrapped
+from billing_tui.tui.list_screen import ListScreen
 from billing_tui.tui.pages import Listed, Onward
-from billing_tui.tui.painted import Rule, Sheet
 from billing_tui.tui.record_list import Column, RecordList
-from billing_tui.tui.room_screen import RoomScreen
-from billing_tui.tui.screens.access.entry_lines import about_text, verb_text
+from billing_tui.tui.screens.access.entry_lines import about_text, show_account, verb_text
 from billing_tui.tui.screens.operations.daily_rows import entry_detail
-from billing_tui.tui.screens.reason import ReasonScreen
+from billing_tui.tui.screens.reason import ask_why
 from billing_tui.tui.shown import moment_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from textual.events import Resize
     from textual.widget import Widget
 
+    from billing_tui.tui.pages import Source
     from billing_tui.tui.room_screen import Outcome
 
 _COLUMNS: tuple[Column[AuditedEntry], ...] = (
@@ -43,7 +42,7 @@ _USUAL = (
 )
 
 
-class MyQueries(RoomScreen):
+class MyQueries(ListScreen[AuditedEntry]):
     """Questions about one's own work; one sentence answers each."""
 
     ident = "AUD015"
@@ -59,33 +58,29 @@ class MyQueries(RoomScreen):
         FORWARD,
         FOLD.called("Turn", "What waits for your answer, or all that was found."),
     )
+    detail_rows = (12, 24)
     _all = False
-    _row: AuditedEntry | None = None
 
-    def body(self) -> Iterable[Widget]:
-        """The questions and the entry at the cursor."""
-        list_: RecordList[AuditedEntry] = RecordList(
-            _COLUMNS, options=_OPTIONS, key=lambda row: row.seq
-        )
-        yield list_
-        yield Sheet(id="legend")
-        yield Rule()
-        yield Sheet(id="detail")
+    def above(self) -> Iterable[Widget]:
+        """Nothing; the questions come first."""
+        return ()
 
-    def open(self) -> None:
-        """Read what waits, or what was found."""
-        self._row = None
-        list_: RecordList[AuditedEntry] = self.query_one(RecordList)
+    def make_list(self) -> RecordList[AuditedEntry]:
+        """The questions."""
+        return RecordList(_COLUMNS, options=_OPTIONS, key=lambda row: row.seq)
+
+    def fill(self) -> None:
+        """What waits, or what was found."""
+        list_ = self.records
         list_.columns = (_STATE, *_COLUMNS) if self._all else _COLUMNS
         list_.options = _ALL_OPTIONS if self._all else _OPTIONS
         list_.default = "7" if self._all else "1"
         list_.empty = "Nothing was found." if self._all else "Nobody asks you anything."
-        if self._all:
-            list_.show_again(Onward(self._fetch, _text))
-        else:
-            list_.show_again(Listed(my_queries(self.desk), _text))
-        self.query_one("#legend", Sheet).show([list_.legend_line])
-        self._show_detail()
+        super().fill()
+
+    def source(self) -> Source[AuditedEntry]:
+        """Questions, or all findings, newest first."""
+        return Onward(self._fetch, _text) if self._all else Listed(my_queries(self.desk), _text)
 
     def _fetch(self, row: AuditedEntry | None, limit: int) -> Sequence[AuditedEntry]:
         return my_findings(self.desk, after=row, limit=limit)
@@ -97,65 +92,40 @@ class MyQueries(RoomScreen):
             return "Nobody asks you anything; F11 shows what was found before."
         return "Read the question under the list; 1 and Enter answers it."
 
-    def on_record_list_moved(self, message: RecordList.Moved) -> None:
-        """Show the entry at the cursor."""
-        message.stop()
-        self._row = message.row
-        self._show_detail()
-
-    def on_resize(self, _event: Resize) -> None:
-        """Show the entry in the new room."""
-        self._show_detail()
-
-    def _show_detail(self) -> None:
-        width, rows = self.billing.size
-        height = 12 if rows < 32 else 24
-        lines: list[Line] = [BLANK] * height
-        if self._row is not None:
-            lines = [*_meaning(self._row, width), *entry_detail(self._row, width, height)][:height]
-        self.query_one("#detail", Sheet).show(lines)
+    def detail(self, row: AuditedEntry, width: int, height: int) -> list[Line]:
+        """What the code means, and the entry."""
+        return [*_meaning(row, width), *entry_detail(row, width, height)][:height]
 
     def command_fold(self) -> Outcome:
         """What waits, or all that was found."""
         self._all = not self._all
-        self.open()
-        self.query_one(RecordList).command_first()
-        self.say("Questions and errors of all your days." if self._all else self.greeting())
-        return True
+        return self.show_from_top("Questions and errors of all your days." if self._all else "")
 
     def on_record_list_chosen(self, message: RecordList.Chosen) -> None:
         """One sentence for each question."""
         message.stop()
-        chosen: Sequence[tuple[str, Any]] = message.choices
-        (option, row), *later = chosen
+        (option, row), *later = message.choices
         message.list.keep(later)
-        if option == "7" and row.subject_kind == "account":
-            self.billing.open_screen("ACC020", row.subject)
-        elif option == "7":
-            self.warn(f"Entry {row.seq} is about {row.subject_kind} {row.subject}, no account.")
-        else:
-            self.billing.ask(
-                ReasonScreen(f"Your answer about entry {row.seq}", _USUAL),
-                lambda given: self._answer(row, later, given),
-            )
+        if option == "7":
+            show_account(self, f"Entry {row.seq}", row.subject_kind, row.subject)
+            return
+        ask_why(
+            self,
+            f"Your answer about entry {row.seq}",
+            _USUAL,
+            lambda said: self._answer(row, later, said),
+            otherwise="Nothing was answered.",
+        )
 
     def _answer(
-        self,
-        row: AuditedEntry,
-        later: Sequence[tuple[str, AuditedEntry]],
-        given: dict[str, Any] | None,
+        self, row: AuditedEntry, later: Sequence[tuple[str, AuditedEntry]], said: str
     ) -> None:
-        if given is None:
-            self.say("Nothing was answered.")
-            return
-        desk, said = self.desk, str(given["reason"])
-
-        def then(_none: None) -> None:
-            self.open()
-            self.query_one(RecordList).keep(later)
-            self.say(f"Answered; {row.judge} reads it. {self.greeting()}")
-
-        self.carry_out("saving", lambda: answer_query(desk, row.seq, said), then)
+        desk = self.desk
+        self.save(
+            lambda: answer_query(desk, row.seq, said),
+            lambda _none: f"Answered; {row.judge} reads it. {self.greeting()}",
+            later=later,
+        )
 
 
 def _text(row: AuditedEntry) -> str:

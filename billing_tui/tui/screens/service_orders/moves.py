@@ -10,21 +10,17 @@ from billing_tui.records.find_records import places_for
 from billing_tui.service_orders.moves import MoveLine, moves_of
 from billing_tui.service_orders.undo_move import foresee_undo, undo_move
 from billing_tui.tui.commands import BACKWARD, FORWARD, REFRESH
-from billing_tui.tui.ink import BLANK, Line, Role, gap
+from billing_tui.tui.ink import Line, Role, gap
+from billing_tui.tui.list_screen import ListScreen
 from billing_tui.tui.pages import Onward
-from billing_tui.tui.painted import Rule, Sheet
 from billing_tui.tui.record_list import Column, RecordList
-from billing_tui.tui.room_screen import RoomScreen
 from billing_tui.tui.screens.service_orders.move_lines import said
 from billing_tui.tui.screens.service_orders.undo_window import UndoReason
 from billing_tui.tui.shown import day_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
-    from textual.widget import Widget
-
-    from billing_tui.foundation.errors import BillingError
     from billing_tui.records.find_records import FoundPlace
     from billing_tui.service_orders.undo_move import Undone
 
@@ -40,7 +36,7 @@ _COLUMNS: tuple[Column[MoveLine], ...] = (
 _OPTIONS = {"4": "Undo", "5": "Display account"}
 
 
-class Moves(RoomScreen):
+class Moves(ListScreen[MoveLine]):
     """What was entered for a place, or in the whole office."""
 
     ident = "SVC040"
@@ -53,61 +49,47 @@ class Moves(RoomScreen):
     )
     commands = (REFRESH, BACKWARD, FORWARD)
     option_rights: ClassVar[dict[str, Right]] = {"4": Right.KEEP_RECORDS}
+    detail_rows = (4, 4)
+    looks_again = True
 
     def prepare(self) -> None:
         """Find the place that was named, by an account or a location."""
         found = places_for(self.subject) if self.subject else ()
         self._place: FoundPlace | None = found[0] if found else None
-        self._row: MoveLine | None = None
 
-    def body(self) -> Iterable[Widget]:
-        """The place, the moves, the one at the cursor."""
-        yield Sheet(id="place")
-        yield Rule()
-        list_: RecordList[MoveLine] = RecordList(
+    def make_list(self) -> RecordList[MoveLine]:
+        """The moves."""
+        return RecordList(
             _COLUMNS,
             options=_OPTIONS,
             default="5",
             empty="Nobody has moved here since this program keeps moves.",
             key=lambda row: row.move_id,
         )
-        yield list_
-        yield Sheet(id="legend")
-        yield Rule()
-        yield Sheet(id="detail")
 
-    def open(self) -> None:
-        """Read the moves."""
-        place = self._place
-        row_id = place.location_id if place else None
+    def source(self) -> Onward[MoveLine]:
+        """The moves, newest first."""
+        row_id = self._place.location_id if self._place else None
 
         def fetch(row: MoveLine | None, limit: int) -> Sequence[MoveLine]:
             return moves_of(row_id, before=row.move_id if row else None, limit=limit)
 
-        list_: RecordList[MoveLine] = self.query_one(RecordList)
-        list_.show_again(Onward(fetch, lambda row: str(row.move_id)))
-        self.query_one("#legend", Sheet).show([list_.legend_line])
+        return Onward(fetch, lambda row: str(row.move_id))
+
+    def head(self) -> Line:
+        """Whose moves these are."""
+        place = self._place
         told = f"{place.number} {place.address}" if place else "The whole office, newest first"
         holder = f"   {place.holder or 'nobody there'}" if place else ""
-        line: Line = (gap(1), (told, Role.ACCENT), (holder, Role.LABEL))
-        self.query_one("#place", Sheet).show([line])
-        self._show_detail()
+        return (gap(1), (told, Role.ACCENT), (holder, Role.LABEL))
 
     def greeting(self) -> str:
         """What can be done."""
         return "4 beside a move takes it back, as long as nothing was billed by it."
 
-    def on_record_list_moved(self, message: RecordList.Moved) -> None:
-        """Show the move at the cursor."""
-        message.stop()
-        self._row = message.row
-        self._show_detail()
-
-    def _show_detail(self) -> None:
-        lines: list[Line] = [BLANK] * 4
-        if self._row is not None:
-            lines = [*detail_lines(self._row, self.billing.size.width), *lines][:4]
-        self.query_one("#detail", Sheet).show(lines)
+    def detail(self, row: MoveLine, width: int, height: int) -> list[Line]:
+        """Who did what."""
+        return detail_lines(row, width)[:height]
 
     def on_record_list_chosen(self, message: RecordList.Chosen) -> None:
         """Take one move back after the other, or show an account."""
@@ -137,23 +119,18 @@ class Moves(RoomScreen):
                 self.say(f"Move {row.move_id} stands.")
                 return
             why = str(answer["reason"])
-            self.carry_out("saving", lambda: undo_move(desk, row.move_id, why=why), self._undone)
+            self.save(lambda: undo_move(desk, row.move_id, why=why), _told)
 
         def rehearsed(undone: Undone) -> None:
             self.billing.ask(UndoReason(undone), given)
 
         self.carry_out("looking", lambda: foresee_undo(desk, row.move_id), rehearsed)
 
-    def _undone(self, undone: Undone) -> None:
-        self.open()
-        told = [f"{number} goes on" for number in undone.restored]
-        told += [f"{number} is removed" for number in undone.removed]
-        self.say(f"Move {undone.move_id} never was: {', '.join(told)}.")
 
-    def refuse(self, error: BillingError) -> None:
-        """Show what stands now beside the refusal."""
-        self.open()
-        super().refuse(error)
+def _told(undone: Undone) -> str:
+    told = [f"{number} goes on" for number in undone.restored]
+    told += [f"{number} is removed" for number in undone.removed]
+    return f"Move {undone.move_id} never was: {', '.join(told)}."
 
 
 def detail_lines(row: MoveLine, width: int) -> list[Line]:
