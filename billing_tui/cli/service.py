@@ -9,14 +9,16 @@ import click
 from billing_tui.cli.entries import DAY, WHOLE
 from billing_tui.cli.office import at_desk
 from billing_tui.cli.output import print_json, print_problems, print_table, say
+from billing_tui.foundation.errors import Refused
 from billing_tui.metering.usage import milli_text
 from billing_tui.records.kinds import ServiceKind
 from billing_tui.records.lookup import account_summary, find_account
 from billing_tui.records.new_records import NewCustomer
 from billing_tui.records.open_account import AccountForm
+from billing_tui.service_orders.agreements import agreements_at
 from billing_tui.service_orders.forms import StartForm, StopForm
 from billing_tui.service_orders.kinds import ReadSource
-from billing_tui.service_orders.landlord_agreement import agree_with_owner
+from billing_tui.service_orders.landlord_agreement import agree_with_owner, end_agreement
 from billing_tui.service_orders.moves import moves_of
 from billing_tui.service_orders.offer import customer_numbered, location_numbered, offer_at
 from billing_tui.service_orders.start_service import start_service
@@ -301,3 +303,43 @@ def owner(
         print_json({"agreement": agreement})
     else:
         say(f"Agreement {agreement}: {customer} takes {location} over.")
+
+
+@service.command()
+@click.argument("location")
+@at_desk
+def owners(desk: Desk, location: str, *, as_json: bool) -> None:  # noqa: ARG001
+    """List the landlord agreements of LOCATION, the newest first."""
+    found = agreements_at(location_numbered(location))
+    if as_json:
+        print_json(found)
+        return
+    rows = [
+        (
+            f"{one.from_day:%m/%d/%y}",
+            f"{one.to_day:%m/%d/%y}" if one.to_day else "",
+            one.owner,
+            one.name,
+            ", ".join(one.mailing_lines),
+        )
+        for one in found
+    ]
+    print_table(("From", "To", "Customer", "Owner", "Mail"), rows)
+
+
+@service.command("owner-ends")
+@click.argument("location")
+@click.option("--last", type=DAY, help="Last day; the business day by default.")
+@at_desk
+def owner_ends(desk: Desk, location: str, last: date | None, *, as_json: bool) -> None:
+    """End the landlord agreement of LOCATION that goes on."""
+    row = location_numbered(location)
+    going = [one for one in agreements_at(row) if one.to_day is None]
+    if not going:
+        raise Refused(f"No agreement goes on at {location}.", field="location")
+    day = last or desk.business_day
+    end_agreement(desk, going[0].agreement_id, last_day=day)
+    if as_json:
+        print_json({"agreement": going[0].agreement_id, "last": day})
+    else:
+        say(f"{going[0].name} no longer takes {location} over after {day:%m/%d/%y}.")

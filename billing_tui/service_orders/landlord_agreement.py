@@ -27,6 +27,7 @@ def agree_with_owner(
     from_day: date,
     mailing_lines: tuple[str, ...] = (),
     mailing_zip: str = "",
+    key: str | None = None,
 ) -> int:
     """Enter an agreement; returns its row. It holds for moves from that day on.
 
@@ -37,6 +38,7 @@ def agree_with_owner(
         from_day: first day.
         mailing_lines: where the owner's bills go; the service address if empty.
         mailing_zip: 5, 9 or 11 digits.
+        key: idempotency key.
 
     Raises:
         NotFound: there is no such place or customer.
@@ -44,7 +46,12 @@ def agree_with_owner(
     """
     if mailing_lines:
         refuse_if(mailing_problems(0, mailing_lines, mailing_zip))
-    with writing(desk, Right.KEEP_RECORDS, "service_orders.agree_with_owner") as act:
+    asked = [location_id, owner_id, from_day.isoformat(), *mailing_lines, mailing_zip]
+    with writing(
+        desk, Right.KEEP_RECORDS, "service_orders.agree_with_owner", key=key, request=asked
+    ) as act:
+        if act.repeated:
+            return int(act.done)
         location, owner = existing(Location, location_id), existing(Customer, owner_id)
         refuse_merged(owner)
         table = LandlordAgreement
@@ -62,17 +69,29 @@ def agree_with_owner(
         )
         act.about("location", location.number)
         act.after = {"owner": owner.number, "agreement_from": from_day.isoformat()}
+        act.result = int(row.id)
     return int(row.id)
 
 
-def end_agreement(desk: Desk, agreement_id: int, *, last_day: date) -> None:
+def end_agreement(desk: Desk, agreement_id: int, *, last_day: date, key: str | None = None) -> None:
     """End an agreement; moves after that day leave the place empty.
+
+    Args:
+        desk: who ends it.
+        agreement_id: its row.
+        last_day: last day on which it holds.
+        key: idempotency key.
 
     Raises:
         NotFound: there is no such agreement.
         Refused: it has ended, or begins only later.
     """
-    with writing(desk, Right.KEEP_RECORDS, "service_orders.end_agreement") as act:
+    asked = [agreement_id, last_day.isoformat()]
+    with writing(
+        desk, Right.KEEP_RECORDS, "service_orders.end_agreement", key=key, request=asked
+    ) as act:
+        if act.repeated:
+            return
         row = existing(LandlordAgreement, agreement_id)
         if row.to_day is not None or last_day < row.from_day:
             raise Refused("The agreement is not in force then.", field="last_day")

@@ -87,6 +87,19 @@ def test_the_owner_is_agreed_with_and_takes_over(
     assert done["owner"] == "10001-02"
 
 
+def test_an_owners_agreement_is_listed_and_ended(
+    command: Callable[..., tuple[int, Any]],
+) -> None:
+    """It ends on the day that is said, once."""
+    command("service", "owner", "10001", "C0000002", "--from", "2026-01-01")
+    assert command("service", "owner-ends", "10001", "--last", "2026-10-31")[0] == 0
+    _, found = command("service", "owners", "10001")
+    assert [(one["owner"], one["from_day"], one["to_day"]) for one in found] == [
+        ("C0000002", "2026-01-01", "2026-10-31")
+    ]
+    assert command("service", "owner-ends", "10001")[0] == 1
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

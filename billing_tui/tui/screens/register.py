@@ -112,6 +112,11 @@ LISTINGS: tuple[Listing, ...] = (
         "service_orders.moves:Moves", about="account",
     ),
     Listing(
+        "SVC050", "1.17", "Landlord agreement", "owner landlord revert takes over rental vacant",
+        "service_orders.landlord_agreement:LandlordAgreement", Right.KEEP_RECORDS.value,
+        about="account",
+    ),
+    Listing(
         "RDG020", "2.1", "Read exceptions", "high low zero reread estimate edit worklist reads",
         "metering.read_exceptions:ReadExceptions",
     ),

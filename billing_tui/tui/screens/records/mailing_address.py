@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from billing_tui.access.rights import Right
@@ -17,6 +16,13 @@ from billing_tui.tui.entry import Entry
 from billing_tui.tui.ink import Line, Role, cut, gap, left
 from billing_tui.tui.kinds import day, text
 from billing_tui.tui.screens.records.account_entry import AccountEntryScreen
+from billing_tui.tui.screens.records.envelope_fields import (
+    LINES,
+    WIDTH,
+    envelope,
+    envelope_entries,
+    line_understood,
+)
 from billing_tui.tui.shown import day_text
 
 if TYPE_CHECKING:
@@ -25,10 +31,6 @@ if TYPE_CHECKING:
 
     from billing_tui.foundation.errors import BillingError
     from billing_tui.records.mailing_history import MailingSpan
-
-_LINES = ("line1", "line2", "line3", "line4")
-_WIDTH = 60
-_ZIP = re.compile(r"\b([0-9]{5})(?:-([0-9]{4}))?\s*\Z")
 
 
 class ChangeMailingAddress(AccountEntryScreen):
@@ -52,18 +54,12 @@ class ChangeMailingAddress(AccountEntryScreen):
 
     def entries(self) -> Sequence[Entry]:
         """Account, day, up to four lines, the ZIP for the barcode, why."""
-        line = text(_WIDTH, "A line of the address; the last one has city, state and ZIP.")
         blank = "The first line; blank where bills go to the service address again."
-        lines = [Entry(name, "", line) for name in _LINES[1:]]
-        for one in lines:
-            one.display = False
         return (
             self.account_field(),
             Entry("from_day", " From", day(self.desk.business_day)),
-            Entry("line1", " Address", line, help_=blank),
-            *lines,
-            Entry("zip", " ZIP", text(10, "5, 9 or 11 digits for the barcode; blank abroad.")),
-            Entry("why", " Why", text(_WIDTH, "Who asked for it; blank where there is no more.")),
+            *envelope_entries(" Address", blank),
+            Entry("why", " Why", text(WIDTH, "Who asked for it; blank where there is no more.")),
         )
 
     def first_texts(self) -> Mapping[str, str]:
@@ -75,24 +71,8 @@ class ChangeMailingAddress(AccountEntryScreen):
         if entry.id == "account":
             if self.take_account(entry.value):
                 self._spans = mailing_history(entry.value.account_id)
-        elif entry.id in _LINES:
-            self._open_lines()
-            self._take_zip(entry.value)
-
-    def _open_lines(self) -> None:
-        """A line opens once the one above it holds something."""
-        opens = True
-        for name in _LINES:
-            entry = self.form.entry(name)
-            entry.display = opens
-            opens = opens and bool(entry.text.strip())
-        self.form.entry("zip").display = bool(self.form.entry("line1").text.strip())
-
-    def _take_zip(self, line: str) -> None:
-        digits = self.form.entry("zip")
-        found = _ZIP.search(line)
-        if found and not digits.changed:
-            digits.put("".join(filter(None, found.groups())))
+        elif entry.id in LINES:
+            line_understood(self.form, entry.value)
 
     def looked_again(self) -> None:
         """Read the addresses again."""
@@ -107,7 +87,7 @@ class ChangeMailingAddress(AccountEntryScreen):
         service = (summary.location.address, summary.location.city_line)
         found = mailing_on(self._spans, since)
         was = found.lines if found else service
-        new = tuple(known[name] for name in _LINES if known.get(name))
+        new = envelope(known)
         lines = self.head_lines(width)
         then = (new or service) if "line1" in known else ()
         lines += _two(summary.customer.mailing_name, was, then, width)
@@ -117,7 +97,7 @@ class ChangeMailingAddress(AccountEntryScreen):
     def save(self, values: Mapping[str, Any]) -> tuple[str, date]:
         """Send bills there, or back to the service address."""
         summary = self.known_account()
-        lines = tuple(values[name] for name in _LINES if values.get(name))
+        lines = envelope(values)
         shared: dict[str, Any] = {
             "from_day": values["from_day"],
             "version": summary.version,
