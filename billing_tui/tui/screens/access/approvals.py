@@ -3,33 +3,29 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from billing_tui.access.approvals import find_request, list_requests
 from billing_tui.access.decide_request import approve_request, refuse_request
 from billing_tui.access.request_change import withdraw_request
 from billing_tui.access.rights import Right
 from billing_tui.access.tables import RequestState
-from billing_tui.foundation.errors import BillingError, InvalidEntry
+from billing_tui.foundation.errors import InvalidEntry
 from billing_tui.operations.executors import EXECUTORS
 from billing_tui.tui.commands import BACKWARD, FOLD, FORWARD, REFRESH
-from billing_tui.tui.ink import BLANK, Line, Role, gap
+from billing_tui.tui.ink import Line, Role, gap
+from billing_tui.tui.list_screen import ListScreen
 from billing_tui.tui.pages import Onward
-from billing_tui.tui.painted import Rule, Sheet
 from billing_tui.tui.record_list import Column, RecordList
-from billing_tui.tui.room_screen import RoomScreen
-from billing_tui.tui.screens.access.entry_lines import about_text
+from billing_tui.tui.screens.access.entry_lines import about_text, show_account
 from billing_tui.tui.screens.access.request_lines import request_lines, state_role
-from billing_tui.tui.screens.confirm import ConfirmScreen
-from billing_tui.tui.screens.reason import ReasonScreen
+from billing_tui.tui.screens.confirm import ask_first
+from billing_tui.tui.screens.reason import ask_why
 from billing_tui.tui.shown import cents_text, counted
 from billing_tui.tui.side_by_side import field_label, field_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
-
-    from textual.events import Resize
-    from textual.widget import Widget
+    from collections.abc import Callable, Sequence
 
     from billing_tui.access.approvals import RequestView
     from billing_tui.tui.room_screen import Outcome
@@ -91,7 +87,7 @@ _COLUMNS: dict[View, tuple[Column[RequestView], ...]] = {
 }
 
 
-class Approvals(RoomScreen):
+class Approvals(ListScreen["RequestView"]):
     """One queue with everything that a decision needs."""
 
     ident = "AUD020"
@@ -114,12 +110,13 @@ class Approvals(RoomScreen):
         "4": Right.DECIDE_REQUESTS,
         "8": Right.REQUEST_CHANGES,
     }
+    detail_rows = (11, 22)
+    looks_again = True
 
     def prepare(self) -> None:
         """The queue; one's own requests where one may not decide; or around a request's number."""
         may_look = self.desk.may(Right.DECIDE_REQUESTS) or self.desk.may(Right.READ_TRAIL)
         self._view = View.WAITING if may_look else View.MINE
-        self._row: RequestView | None = None
         self._first: RequestView | None = None
         if self.subject:
             if not self.subject.isdigit():
@@ -128,32 +125,30 @@ class Approvals(RoomScreen):
             pending = self._first.state is RequestState.PENDING
             self._view = View.WAITING if pending else View.DECIDED
 
-    def body(self) -> Iterable[Widget]:
-        """What the list shows, the list, the request at the cursor."""
-        yield Sheet(id="view")
-        yield Rule()
-        list_: RecordList[RequestView] = RecordList(
+    def make_list(self) -> RecordList[RequestView]:
+        """The requests."""
+        return RecordList(
             _COLUMNS[self._view], options=_OPTIONS, default="5", key=lambda row: row.id
         )
-        yield list_
-        yield Sheet(id="legend")
-        yield Rule()
-        yield Sheet(id="detail")
 
-    def open(self) -> None:
-        """Read the queue."""
-        self._row = None
-        list_: RecordList[RequestView] = self.query_one(RecordList)
+    def fill(self) -> None:
+        """List what the view is about; at first around the request that was named."""
+        list_ = self.records
         list_.columns = _COLUMNS[self._view]
         list_.empty = "Nothing waits." if self._view is View.WAITING else "There is none."
-        source = Onward(self._fetch, lambda row: about_text(row.subject_kind, row.subject))
         if self._first is not None:
-            list_.show(source, at=self._first)
+            list_.show(self.source(), at=self._first)
             self._first = None
         else:
-            list_.show_again(source)
-        self.query_one("#view", Sheet).show([(gap(1), (self._view.value, Role.LABEL))])
-        self._show_detail()
+            super().fill()
+
+    def source(self) -> Onward[RequestView]:
+        """The requests of the view."""
+        return Onward(self._fetch, lambda row: about_text(row.subject_kind, row.subject))
+
+    def head(self) -> Line:
+        """What the list shows."""
+        return (gap(1), (self._view.value, Role.LABEL))
 
     def _fetch(self, row: RequestView | None, limit: int) -> Sequence[RequestView]:
         after = row.id if row is not None else 0
@@ -173,36 +168,19 @@ class Approvals(RoomScreen):
 
     def greeting(self) -> str:
         """What to do."""
-        list_: RecordList[RequestView] = self.query_one(RecordList)
-        if self._view is View.WAITING and list_.row is None:
+        if self._view is View.WAITING and self.records.row is None:
             return "Nothing waits for a decision; F11 shows your own and what was decided."
         if self._view is View.WAITING:
             return "1 approves and carries out, 4 refuses; Enter shows the request whole."
         return str(self._view.value)
 
-    def on_record_list_moved(self, message: RecordList.Moved) -> None:
-        """Show the request at the cursor."""
-        message.stop()
-        self._row = message.row
-        self._show_detail()
-
-    def on_resize(self, _event: Resize) -> None:
-        """Show the request in the new room."""
-        self._show_detail()
-
-    def _show_detail(self) -> None:
-        width, rows = self.billing.size
-        height = 11 if rows < 32 else 22
-        lines: list[Line] = []
-        if self._row is not None:
-            lines = request_lines(self._row, self.desk.business_day, width, height)
-        self.query_one("#detail", Sheet).show([*lines, *[BLANK] * (height - len(lines))])
-        self.query_one("#legend", Sheet).show([self.query_one(RecordList).legend_line])
+    def detail(self, row: RequestView, width: int, height: int) -> list[Line]:
+        """All that is needed to decide."""
+        return request_lines(row, self.desk.business_day, width, height)
 
     def why_not_option(self, option: str) -> str:
         """One's own request, another's to withdraw, one that is decided, or a missing right."""
-        list_: RecordList[RequestView] = self.query_one(RecordList)
-        row, missing = list_.row, super().why_not_option(option)
+        row, missing = self.records.row, super().why_not_option(option)
         if missing or row is None:
             return missing
         if option in {"1", "4"}:
@@ -217,10 +195,7 @@ class Approvals(RoomScreen):
         """What waits, one's own, what was decided."""
         views = [*View]
         self._view = views[(views.index(self._view) + 1) % len(views)]
-        self.open()
-        self.query_one(RecordList).command_first()
-        self.say(self._view.value)
-        return True
+        return self.show_from_top(self._view.value)
 
     # Decisions
 
@@ -238,10 +213,8 @@ class Approvals(RoomScreen):
         option, row = chosen[0]
         if option == "5":
             self.billing.open_screen("AUD021", str(row.id))
-        elif row.subject_kind == "account":
-            self.billing.open_screen("ACC020", row.subject)
         else:
-            self.warn(f"Request {row.id} is about {row.subject_kind} {row.subject}, no account.")
+            show_account(self, f"Request {row.id}", row.subject_kind, row.subject)
 
     def _approve(self, rows: list[RequestView], later: Choices) -> None:
         desk = self.desk
@@ -249,39 +222,34 @@ class Approvals(RoomScreen):
         def work(row: RequestView) -> None:
             approve_request(desk, row.id, seen=row.digest, executors=EXECUTORS)
 
-        def answered(yes: bool) -> None:  # noqa: FBT001 - a callback's
-            if yes:
-                self._each(rows, later, work, "approved and carried out")
-            else:
-                self.say("Nothing was decided; the options still stand.")
-
-        word = f"Approve and carry out {counted(len(rows), 'request')}?"
-        self.billing.ask(ConfirmScreen(word, _told(rows)), answered)
+        ask_first(
+            self,
+            f"Approve and carry out {counted(len(rows), 'request')}?",
+            _told(rows),
+            lambda: self._each(rows, later, work, "approved and carried out"),
+            otherwise="Nothing was decided; the options still stand.",
+        )
 
     def _refuse(self, rows: list[RequestView], later: Choices) -> None:
         desk = self.desk
 
-        def given(values: dict[str, Any] | None) -> None:
-            if values is None:
-                self.say("Nothing was decided; the options still stand.")
-                return
-            reason = str(values["reason"])
-            self._each(rows, later, lambda row: refuse_request(desk, row.id, reason), "refused")
+        def refuse(why: str) -> None:
+            self._each(rows, later, lambda row: refuse_request(desk, row.id, why), "refused")
 
         word = f"Refuse {counted(len(rows), 'request')}. Why? The maker reads it."
-        self.billing.ask(ReasonScreen(word, _REFUSALS), given)
+        ask_why(self, word, _REFUSALS, refuse)
 
     def _withdraw(self, rows: list[RequestView], later: Choices) -> None:
         desk = self.desk
-
-        def answered(yes: bool) -> None:  # noqa: FBT001 - a callback's
-            if yes:
-                self._each(rows, later, lambda row: withdraw_request(desk, row.id), "taken back")
-            else:
-                self.say("Nothing was taken back; the options still stand.")
-
-        word = f"Take back {counted(len(rows), 'request')}?"
-        self.billing.ask(ConfirmScreen(word, _told(rows)), answered)
+        ask_first(
+            self,
+            f"Take back {counted(len(rows), 'request')}?",
+            _told(rows),
+            lambda: self._each(
+                rows, later, lambda row: withdraw_request(desk, row.id), "taken back"
+            ),
+            otherwise="Nothing was taken back; the options still stand.",
+        )
 
     def _each(
         self,
@@ -294,20 +262,9 @@ class Approvals(RoomScreen):
             for row in rows:
                 work(row)
 
-        def then(_none: None) -> None:
-            self.open()
-            list_: RecordList[RequestView] = self.query_one(RecordList)
-            list_.keep(later)
-            more = f" {len(later)} more to go: Enter." if later else ""
-            told = f"Request {rows[0].id} is" if len(rows) == 1 else f"{len(rows)} requests are"
-            self.say(f"{told} {done}.{more}")
-
-        self.carry_out("saving", all_of_them, then)
-
-    def refuse(self, error: BillingError) -> None:
-        """Show what stands now beside the refusal: earlier rows may have been decided."""
-        self.open()
-        super().refuse(error)
+        more = f" {len(later)} more to go: Enter." if later else ""
+        told = f"Request {rows[0].id} is" if len(rows) == 1 else f"{len(rows)} requests are"
+        self.save(all_of_them, lambda _none: f"{told} {done}.{more}", later=later)
 
 
 _MOST_TOLD = 8

@@ -17,12 +17,11 @@ from billing_tui.service_orders.issue_order import issue_draft
 from billing_tui.service_orders.orders import START, OrderLine, key_of, orders_of
 from billing_tui.service_orders.work_sheets import SheetChoice
 from billing_tui.tui.commands import BACKWARD, CONFIRM, FORWARD, NEW, REFRESH
-from billing_tui.tui.ink import Role, gap
+from billing_tui.tui.ink import Line, Role, gap
+from billing_tui.tui.list_screen import ListScreen
 from billing_tui.tui.pages import Onward
-from billing_tui.tui.painted import Rule, Sheet
 from billing_tui.tui.record_list import Column, RecordList
-from billing_tui.tui.room_screen import RoomScreen
-from billing_tui.tui.screens.reason import ReasonScreen
+from billing_tui.tui.screens.reason import ask_why
 from billing_tui.tui.screens.service_orders.order_lines import order_lines
 from billing_tui.tui.screens.service_orders.order_windows import (
     FilterOrders,
@@ -34,12 +33,13 @@ from billing_tui.tui.screens.service_orders.sheet_job import sheet_job
 from billing_tui.tui.shown import counted, day_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-    from textual.events import Key, Resize
-    from textual.widget import Widget
+    from textual.events import Key
 
     from billing_tui.tui.room_screen import Outcome
+
+    Marked = Sequence[tuple[str, OrderLine]]
 
 _OPTIONS = {
     "2": "Complete",
@@ -69,7 +69,7 @@ _COLUMNS: tuple[Column[OrderLine], ...] = (
 _CANCELLED = ("Done by telephone", "Issued twice", "The customer changed their mind")
 
 
-class ServiceOrders(RoomScreen):
+class ServiceOrders(ListScreen[OrderLine]):
     """Work for the crew."""
 
     ident = "SVO010"
@@ -90,33 +90,25 @@ class ServiceOrders(RoomScreen):
         REFRESH,
     )
     option_rights: ClassVar[dict[str, Right]] = dict.fromkeys(_CHANGES, Right.KEEP_RECORDS)
+    detail_rows = (6, 12)
 
     def prepare(self) -> None:
         """Issued orders, of the route that was named if one was."""
         self._filter = OrderFilter(route=self.subject.strip().upper())
-        self._row: OrderLine | None = None
 
-    def body(self) -> Iterable[Widget]:
-        """The filter, the orders, the one at the cursor."""
-        yield Sheet(id="filter")
-        yield Rule()
-        list_: RecordList[OrderLine] = RecordList(
+    def make_list(self) -> RecordList[OrderLine]:
+        """The orders."""
+        return RecordList(
             _COLUMNS,
             options=_OPTIONS,
             default="?",
             empty="No order fits. F6 issues one, / changes the filter.",
             key=lambda one: one.order_id,
         )
-        yield list_
-        yield Sheet(id="legend")
-        yield Rule()
-        yield Sheet(id="detail")
 
-    def open(self) -> None:
-        """Read the orders."""
+    def source(self) -> Onward[OrderLine]:
+        """The orders that the filter lets through."""
         chosen = self._filter
-        self._row = None
-        self._show_detail()
 
         def fetch(row: OrderLine | None, limit: int) -> Sequence[OrderLine]:
             return orders_of(
@@ -129,36 +121,26 @@ class ServiceOrders(RoomScreen):
                 limit=limit,
             )
 
-        list_: RecordList[OrderLine] = self.query_one(RecordList)
-        list_.show_again(Onward(fetch, lambda one: one.number))
-        self.query_one("#legend", Sheet).show([list_.legend_line])
-        words = (
-            (chosen.told[:1].upper() + chosen.told[1:], Role.VALUE),
+        return Onward(fetch, lambda one: one.number)
+
+    def head(self) -> Line:
+        """The filter in words."""
+        told = self._filter.told
+        return (
+            gap(1),
+            (told[:1].upper() + told[1:], Role.VALUE),
             ("   / filters", Role.LABEL),
         )
-        self.query_one("#filter", Sheet).show([(gap(1), *words)])
 
     def greeting(self) -> str:
         """What to do."""
-        if self.query_one(RecordList).row is None:
+        if self.records.row is None:
             return "No order fits. F6 issues one, / changes the filter."
         return "Key an option and Enter; / filters, F6 issues a new order."
 
-    def on_record_list_moved(self, message: RecordList.Moved) -> None:
-        """Show the order at the cursor."""
-        message.stop()
-        self._row = message.row
-        self._show_detail()
-
-    def on_resize(self, _event: Resize) -> None:
-        """Show it in the new room."""
-        self._show_detail()
-
-    def _show_detail(self) -> None:
-        width, rows = self.billing.size
-        height = 6 if rows < 32 else 12
-        lines = order_lines(self._row, width, height) if self._row else [()] * height
-        self.query_one("#detail", Sheet).show(lines)
+    def detail(self, row: OrderLine, width: int, height: int) -> Sequence[Line]:
+        """The order, its meter then and now."""
+        return order_lines(row, width, height)
 
     def on_key(self, event: Key) -> None:
         """`/` asks for a filter."""
@@ -170,9 +152,7 @@ class ServiceOrders(RoomScreen):
         if given is None:
             return
         self._filter = OrderFilter(**given)
-        self.open()
-        self.query_one(RecordList).command_first()
-        self.say(self.greeting())
+        self.show_from_top()
 
     def command_new(self) -> Outcome:
         """Issue an order."""
@@ -193,12 +173,12 @@ class ServiceOrders(RoomScreen):
         later = [one for one in chosen if one[0] != option]
         if option in "235":
             message.list.keep(chosen[1:])
-            self._one(option, order)
+            self._one(option, order, chosen[1:])
         else:
             message.list.keep(later)
-            self._several(option, same)
+            self._several(option, tuple(one.number for one in same), later)
 
-    def _one(self, option: str, order: OrderLine) -> None:
+    def _one(self, option: str, order: OrderLine, later: Marked) -> None:
         if option == "5":
             if order.account:
                 self.billing.open_screen("ACC020", order.account)
@@ -208,39 +188,40 @@ class ServiceOrders(RoomScreen):
         today, unable = self.desk.business_day, option == "3"
         self.billing.ask(
             FinishOrder(order, today, unable=unable),
-            lambda given: self._finish(order, given, unable=unable),
+            lambda given: self._finish(order, given, later, unable=unable),
         )
 
-    def _several(self, option: str, orders: Sequence[OrderLine]) -> None:
-        desk, numbers = self.desk, tuple(one.number for one in orders)
-        if option == "6":
-            choice = SheetChoice(day=desk.business_day, numbers=numbers)
-            self._start(choice)
-        elif option == "7":
-            self._save_all(lambda number: issue_draft(desk, number), numbers, "issued")
-        else:
-            self.billing.ask(
-                ReasonScreen(f"Cancel {counted(len(numbers), 'order')}. Why?", _CANCELLED),
-                lambda given: self._cancel(numbers, given),
+    def _several(self, option: str, numbers: tuple[str, ...], later: Marked) -> None:
+        desk = self.desk
+
+        def save_all(verb: Callable[[str], object], word: str) -> None:
+            self.save(
+                lambda: [verb(number) for number in numbers],
+                lambda done: f"{counted(len(done), 'order')} {word}.",
+                later=later,
             )
 
-    def _cancel(self, numbers: Sequence[str], given: Mapping[str, Any] | None) -> None:
-        if given is None:
-            self.say("Nothing was cancelled.")
-            return
-        desk, why = self.desk, str(given["reason"])
-        self._save_all(lambda number: cancel_order(desk, number, why=why), numbers, "cancelled")
+        if option == "6":
+            self._start(SheetChoice(day=desk.business_day, numbers=numbers))
+        elif option == "7":
+            save_all(lambda number: issue_draft(desk, number), "issued")
+        else:
+            ask_why(
+                self,
+                f"Cancel {counted(len(numbers), 'order')}. Why?",
+                _CANCELLED,
+                lambda why: save_all(lambda one: cancel_order(desk, one, why=why), "cancelled"),
+                otherwise="Nothing was cancelled.",
+            )
 
-    def _save_all(
-        self, verb: Callable[[str], OrderLine], numbers: Sequence[str], word: str
+    def _finish(
+        self,
+        order: OrderLine,
+        given: Mapping[str, Any] | None,
+        later: Marked,
+        *,
+        unable: bool,
     ) -> None:
-        def then(done: list[OrderLine]) -> None:
-            self.open()
-            self.say(f"{counted(len(done), 'order')} {word}.")
-
-        self.carry_out("saving", lambda: [verb(number) for number in numbers], then)
-
-    def _finish(self, order: OrderLine, given: Mapping[str, Any] | None, *, unable: bool) -> None:
         if given is None:
             self.say("Nothing was saved.")
             return
@@ -260,6 +241,7 @@ class ServiceOrders(RoomScreen):
 
         def then(done: Finished) -> None:
             self.open()
+            self.records.keep(later)
             settled = f"; read exception {done.settled[0]} is settled" if done.settled else ""
             self.say(f"{order.number} {'given up' if unable else 'completed'}{settled}.")
             for warning in done.warnings:
@@ -293,5 +275,5 @@ class ServiceOrders(RoomScreen):
 
     def job_ended(self, sentence: str, *, good: bool) -> None:
         """Show the sheet's number beside its orders."""
-        self._show_detail()
+        self.show_detail()
         super().job_ended(sentence, good=good)
