@@ -13,25 +13,24 @@ from billing_tui.billing.findings import FindingRow, findings, open_findings
 from billing_tui.billing.review_bills import accept_finding, hold_bill, release_bill
 from billing_tui.billing.runs import find_run, recent_runs
 from billing_tui.billing.states import Decision, ItemState, RunState, Severity
-from billing_tui.foundation.errors import BillingError, NotFound, Refused
+from billing_tui.foundation.errors import NotFound, Refused
 from billing_tui.foundation.money import money_text
 from billing_tui.records.lookup import find_account
 from billing_tui.tui.commands import BACKWARD, CONFIRM, FOLD, FORWARD, REFRESH
-from billing_tui.tui.ink import BLANK, Line, Role, gap, wrapped
+from billing_tui.tui.ink import Line, Role, gap, wrapped
+from billing_tui.tui.list_screen import ListScreen
 from billing_tui.tui.pages import Listed
 from billing_tui.tui.painted import Rule, Sheet
 from billing_tui.tui.record_list import Column, RecordList
-from billing_tui.tui.room_screen import RoomScreen
 from billing_tui.tui.screens.billing.bill_rows import bill_lines, change_lines
 from billing_tui.tui.screens.billing.cockpit_steps import approval, own_run
-from billing_tui.tui.screens.confirm import ConfirmScreen
-from billing_tui.tui.screens.reason import ReasonScreen, usual_reasons
+from billing_tui.tui.screens.confirm import ask_first
+from billing_tui.tui.screens.reason import ask_why, usual_reasons
 from billing_tui.tui.shown import cents_text, counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from textual.events import Resize
     from textual.widget import Widget
 
     from billing_tui.tui.commands import Command
@@ -65,10 +64,6 @@ _REASONS = {
 _MOST = 2000
 
 
-def _key(row: FindingRow) -> int:
-    return row.id
-
-
 class View(Enum):
     """What the list shows; F11 goes on to the next."""
 
@@ -77,7 +72,7 @@ class View(Enum):
     OUT = "Accounts without a bill in this run, and why; 3 releases one that is held."
 
 
-class BillReview(RoomScreen):
+class BillReview(ListScreen[FindingRow]):
     """The findings of a run that wait for a decision."""
 
     ident = "BIL020"
@@ -96,6 +91,8 @@ class BillReview(RoomScreen):
         FOLD.called("Turn", "What is open, decided findings too, accounts without a bill."),
     )
     option_rights: ClassVar[dict[str, Right]] = dict.fromkeys("2347", Right.AUDIT_RUN)
+    detail_rows = (8, 16)
+    looks_again = True
 
     def prepare(self) -> None:
         """The run that was named, or the newest one that is being reviewed, or the newest."""
@@ -110,32 +107,43 @@ class BillReview(RoomScreen):
 
     def body(self) -> Iterable[Widget]:
         """Counts, findings, the bill of the one at the cursor."""
-        yield Sheet(id="counts")
+        yield from self.above()
+        yield self.make_list()
         yield Rule()
-        yield RecordList(
-            _COLUMNS, options=_OPTIONS, default="5", empty="Nothing waits here.", key=_key
-        )
-        yield Rule()
-        yield Sheet(id="bill")
+        yield Sheet(id="detail")
         yield Rule()
         yield Sheet(id="legend")
 
-    def open(self) -> None:
-        """Read the findings."""
-        self._row: FindingRow | None = None
-        self._run = find_run(self._run.number)
-        self.query_one("#bill", Sheet).show([BLANK] * self._bill_rows)
-        list_: RecordList[FindingRow] = self.query_one(RecordList)
-        list_.show_again(Listed(self._rows(), lambda row: row.account))
-        self.query_one("#counts", Sheet).show([self._counts()])
-        left_ = sum(open_findings(self._run.id).values())
-        count = (f"   {left_} left", Role.LABEL)
-        self.query_one("#legend", Sheet).show([(*list_.legend_line, count)])
+    def make_list(self) -> RecordList[FindingRow]:
+        """The findings."""
+        return RecordList(
+            _COLUMNS,
+            options=_OPTIONS,
+            default="5",
+            empty="Nothing waits here.",
+            key=lambda row: row.id,
+        )
 
-    def _rows(self) -> Sequence[FindingRow]:
-        if self._view is View.OUT:
-            return unbilled_rows(self._run.id)
-        return findings(self._run.id, only_open=self._view is View.OPEN, limit=_MOST)
+    def fill(self) -> None:
+        """Read the run and what the view is about."""
+        self._run = find_run(self._run.number)
+        self._left = open_findings(self._run.id)
+        self.records.options = _OUT_OPTIONS if self._view is View.OUT else _OPTIONS
+        super().fill()
+
+    def source(self) -> Listed[FindingRow]:
+        """Findings, or accounts without a bill."""
+        run_id, view = self._run.id, self._view
+        rows = (
+            unbilled_rows(run_id)
+            if view is View.OUT
+            else findings(run_id, only_open=view is View.OPEN, limit=_MOST)
+        )
+        return Listed(rows, lambda row: row.account)
+
+    def legend(self) -> Line:
+        """What the options mean, and how many findings are left."""
+        return (*super().legend(), (f"   {sum(self._left.values())} left", Role.LABEL))
 
     def greeting(self) -> str:
         """What stands between the run and its approval."""
@@ -146,8 +154,9 @@ class BillReview(RoomScreen):
             return "Nothing is open: another person approves, F10."
         return f"The run is {self._run.state.value}."
 
-    def _counts(self) -> Line:
-        run, left_ = self._run, open_findings(self._run.id)
+    def head(self) -> Line:
+        """The run and what it holds."""
+        run, left_ = self._run, self._left
         return (
             gap(1),
             (f"Run {run.number}", Role.ACCENT),
@@ -157,37 +166,20 @@ class BillReview(RoomScreen):
             (f"   {counted(left_[Severity.ERROR], 'error')}", _loud(left_[Severity.ERROR])),
         )
 
-    @property
-    def _bill_rows(self) -> int:
-        return 8 if self.billing.size.height < 32 else 16
-
-    def on_resize(self, _event: Resize) -> None:
-        """Show the bill in the new room."""
-        self._show_bill()
-
-    def on_record_list_moved(self, message: RecordList.Moved) -> None:
-        """Show the bill of the finding at the cursor."""
-        message.stop()
-        self._row = message.row
-        self._show_bill()
-
-    def _show_bill(self) -> None:
-        row, width, most = self._row, self.billing.size.width, self._bill_rows
-        lines: list[Line] = []
-        bill = draft_of(self._run.id, row.account_id) if row is not None else None
-        if row is not None:
-            told = f"{row.account}  {row.name}: {row.sentence}"
-            lines += [(gap(1), (part, Role.VALUE)) for part in wrapped(told, width - 2, 2)]
-            if row.decision is not Decision.OPEN and row.reason:
-                why = f"{row.decision.value.capitalize()}: {row.reason}"
-                lines += [(gap(1), (part, Role.GOOD)) for part in wrapped(why, width - 2, 2)]
-        if bill is not None and row is not None:
+    def detail(self, row: FindingRow, width: int, height: int) -> list[Line]:
+        """The finding, the bill behind it, and why it is more."""
+        told = f"{row.account}  {row.name}: {row.sentence}"
+        lines: list[Line] = [(gap(1), (part, Role.VALUE)) for part in wrapped(told, width - 2, 2)]
+        if row.decision is not Decision.OPEN and row.reason:
+            why = f"{row.decision.value.capitalize()}: {row.reason}"
+            lines += [(gap(1), (part, Role.GOOD)) for part in wrapped(why, width - 2, 2)]
+        bill = draft_of(self._run.id, row.account_id)
+        if bill is not None:
             before = recent_bills(row.account_id, 1)
             change = change_lines(bill, before[0] if before else None, width)
-            lines += bill_lines(bill, width, most - len(lines) - len(change))
+            lines += bill_lines(bill, width, height - len(lines) - len(change))
             lines += change
-        blank = [BLANK] * (most - len(lines))
-        self.query_one("#bill", Sheet).show([*lines, *blank])
+        return lines
 
     # Decisions
 
@@ -204,9 +196,11 @@ class BillReview(RoomScreen):
             message.list.keep(chosen)
             options = dict.fromkeys(option for option, _ in decided)
             words = ", ".join(_OPTIONS[option] for option in options)
-            self.billing.ask(
-                ReasonScreen(f"{words}: {len(decided)}. Why?", usual_reasons(_REASONS, options)),
-                lambda given: self._decide(decided, given),
+            ask_why(
+                self,
+                f"{words}: {len(decided)}. Why?",
+                usual_reasons(_REASONS, options),
+                lambda why: self._decide(decided, why),
             )
         elif shown and self._view is View.OUT:
             self.billing.open_screen("ACC020", shown[0].account)
@@ -221,15 +215,10 @@ class BillReview(RoomScreen):
                 release_bill(desk, number, row.account_id)
             return f"{len(rows)} released; BIL010 calculates the run again."
 
-        self.carry_out("saving", work, self._decided)
+        self.save(work, self._and_next)
 
-    def _decide(
-        self, decided: Sequence[tuple[str, FindingRow]], given: dict[str, str] | None
-    ) -> None:
-        if given is None:
-            self.say("Nothing was decided; the options still stand.")
-            return
-        desk, number, reason = self.desk, self._run.number, given["reason"]
+    def _decide(self, decided: Sequence[tuple[str, FindingRow]], reason: str) -> None:
+        desk, number = self.desk, self._run.number
 
         def work() -> str:
             for option, row in decided:
@@ -241,29 +230,16 @@ class BillReview(RoomScreen):
             more = " The run leaves it out; once its read is right, release it: F11, 3."
             return f"{len(decided)} decided.{more if back else ''}"
 
-        self.carry_out("saving", work, self._decided)
+        self.save(work, self._and_next)
 
-    def _decided(self, told: str) -> None:
-        self.open()
-        self.show_keys()
-        more = f" {self.greeting()}" if self._run.state is RunState.IN_AUDIT else ""
-        self.say(told + more)
-
-    def refuse(self, error: BillingError) -> None:
-        """Show what stands now beside the refusal: earlier rows may have been decided."""
-        self.open()
-        super().refuse(error)
+    def _and_next(self, told: str) -> str:
+        return f"{told} {self.greeting()}" if self._run.state is RunState.IN_AUDIT else told
 
     def command_fold(self) -> Outcome:
         """What is open, decided findings too, accounts without a bill."""
         views = [*View]
         self._view = views[(views.index(self._view) + 1) % len(views)]
-        list_: RecordList[FindingRow] = self.query_one(RecordList)
-        list_.options = _OUT_OPTIONS if self._view is View.OUT else _OPTIONS
-        self.open()
-        list_.command_first()
-        self.say(self._view.value)
-        return True
+        return self.show_from_top(self._view.value)
 
     def why_not(self, command: Command) -> str:
         """A run that is not in audit, its own preparer, or a missing right."""
@@ -285,13 +261,13 @@ class BillReview(RoomScreen):
             approved = approve_run(desk, run.number, digest=run.register_digest)
             return f"{counted(approved.bills, 'bill')} approved; BIL010 posts them."
 
-        def answered(yes: bool) -> None:  # noqa: FBT001 - a callback's
-            if yes:
-                self.carry_out("approving", work, self._decided)
-            else:
-                self.say("Nothing was done: the run is In audit.")
-
-        self.billing.ask(ConfirmScreen(f"Approve run {run.number}?", approval(run)), answered)
+        ask_first(
+            self,
+            f"Approve run {run.number}?",
+            approval(run),
+            lambda: self.save(work, self._and_next, doing="approving"),
+            otherwise="Nothing was done: the run is In audit.",
+        )
         return True
 
 

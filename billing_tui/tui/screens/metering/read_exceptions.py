@@ -5,31 +5,28 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from billing_tui.access.rights import Right
-from billing_tui.foundation.errors import BillingError, InvalidEntry, NotFound
+from billing_tui.foundation.errors import InvalidEntry, NotFound
 from billing_tui.metering.checks import Severity
 from billing_tui.metering.dispose_exception import accept_looks, dispose_exception
 from billing_tui.metering.tables import Disposition, UploadState
-from billing_tui.metering.uploads import UploadLine, recent_uploads, upload_line
+from billing_tui.metering.uploads import recent_uploads, upload_line
 from billing_tui.metering.worklist import START, ExceptionRow, exception_detail, key_of, worklist
 from billing_tui.service_orders.issue_order import order_reread
 from billing_tui.tui.commands import BACKWARD, CONFIRM, FOLD, FORWARD, REFRESH
 from billing_tui.tui.entry import Entry
-from billing_tui.tui.ink import BLANK, Line, Role, gap
+from billing_tui.tui.ink import Line, Role, gap
 from billing_tui.tui.kinds import quantity
+from billing_tui.tui.list_screen import ListScreen
 from billing_tui.tui.pages import Listed, Onward
-from billing_tui.tui.painted import Rule, Sheet
 from billing_tui.tui.record_list import Column, RecordList
-from billing_tui.tui.room_screen import RoomScreen
 from billing_tui.tui.screens.metering.exception_lines import detail_lines
 from billing_tui.tui.screens.reason import ReasonScreen, usual_reasons
 from billing_tui.tui.shown import counted, usage_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
-    from textual.events import Resize
-    from textual.widget import Widget
-
+    from billing_tui.tui.pages import Source
     from billing_tui.tui.room_screen import Outcome
 
 _MARKS = {Severity.MUST_DECIDE: "!!", Severity.DECIDE: "!", Severity.LOOK: ""}
@@ -87,7 +84,7 @@ _MOST = 2000
 _NOTHING = "Nothing waits: the reads can be posted."
 
 
-class ReadExceptions(RoomScreen):
+class ReadExceptions(ListScreen[ExceptionRow]):
     """What a person has to look at before the reads can be posted."""
 
     ident = "RDG020"
@@ -112,10 +109,11 @@ class ReadExceptions(RoomScreen):
     )
 
     option_rights: ClassVar[dict[str, Right]] = dict.fromkeys(_MEANT, Right.CLEAR_EXCEPTIONS)
+    detail_rows = (10, 18)
+    looks_again = True
 
     def prepare(self) -> None:
         """The upload that was named, the newest with exceptions open, or the newest."""
-        self._row: ExceptionRow | None = None
         self._settled = False
         if self.subject:
             if not self.subject.isdigit():
@@ -129,39 +127,45 @@ class ReadExceptions(RoomScreen):
         still_open = [one for one in waiting if one.open_exceptions]
         self._upload = (still_open or waiting or uploads)[0]
 
-    def body(self) -> Iterable[Widget]:
-        """Counts, worklist, the read at the cursor."""
-        yield Sheet(id="counts")
-        yield Rule()
-        list_: RecordList[ExceptionRow] = RecordList(
+    def make_list(self) -> RecordList[ExceptionRow]:
+        """The worklist."""
+        return RecordList(
             _COLUMNS,
             options=_OPTIONS,
             default="?",
             empty=_NOTHING,
             key=lambda row: row.exception_id,
         )
-        yield list_
-        yield Sheet(id="legend")
-        yield Rule()
-        yield Sheet(id="detail")
 
-    def open(self) -> None:
-        """Read the worklist."""
+    def fill(self) -> None:
+        """What waits, or what was decided."""
         self._upload = upload_line(self._upload.upload_id)
-        self._row = None
-        self._show_detail()
+        list_ = self.records
+        list_.columns = _SETTLED_COLUMNS if self._settled else _COLUMNS
+        list_.empty = "Nothing was decided yet." if self._settled else _NOTHING
+        super().fill()
+
+    def source(self) -> Source[ExceptionRow]:
+        """Gravest first, or the newest decision first."""
         upload_id = self._upload.upload_id
 
         def fetch(row: ExceptionRow | None, limit: int) -> Sequence[ExceptionRow]:
             return worklist(upload_id, after=key_of(row) if row else START, limit=limit)
 
-        list_: RecordList[ExceptionRow] = self.query_one(RecordList)
         if self._settled:
-            list_.show_again(Listed(settled_of(upload_id), lambda row: row.check.value))
-        else:
-            list_.show_again(Onward(fetch, lambda row: row.check.value))
-        self.query_one("#legend", Sheet).show([list_.legend_line])
-        self.query_one("#counts", Sheet).show([_counts(self._upload)])
+            return Listed(settled_of(upload_id), lambda row: row.check.value)
+        return Onward(fetch, lambda row: row.check.value)
+
+    def head(self) -> Line:
+        """The upload and what is left of it."""
+        upload = self._upload
+        return (
+            gap(1),
+            (f"Upload {upload.upload_id}", Role.ACCENT),
+            (f"  {upload.file_name}   cycle {upload.cycle} {upload.instance}   ", Role.LABEL),
+            (f"{upload.received:,} of {upload.expected:,} came   ", Role.TEXT),
+            (f"{upload.open_exceptions:,} open", Role.VALUE),
+        )
 
     def greeting(self) -> str:
         """What is left."""
@@ -172,35 +176,15 @@ class ReadExceptions(RoomScreen):
             return "Nothing waits: BIL010 posts the reads."
         return f"{counted(waiting, 'exception')} to settle before the reads can be posted."
 
-    def on_record_list_moved(self, message: RecordList.Moved) -> None:
-        """Show the read at the cursor."""
-        message.stop()
-        self._row = message.row
-        self._show_detail()
-
-    def on_resize(self, _event: Resize) -> None:
-        """Show the read in the new room."""
-        self._show_detail()
-
-    def _show_detail(self) -> None:
-        width, rows = self.billing.size
-        height = 10 if rows < 32 else 18
-        lines: list[Line] = [BLANK] * height
-        if self._row is not None:
-            lines = detail_lines(exception_detail(self._row.exception_id), width, height)
-        self.query_one("#detail", Sheet).show(lines)
+    def detail(self, row: ExceptionRow, width: int, height: int) -> Sequence[Line]:
+        """The read, two years of use, its neighbours."""
+        return detail_lines(exception_detail(row.exception_id), width, height)
 
     def command_fold(self) -> Outcome:
         """What waits, or what was decided."""
         self._settled = not self._settled
-        list_: RecordList[ExceptionRow] = self.query_one(RecordList)
-        list_.columns = _SETTLED_COLUMNS if self._settled else _COLUMNS
-        list_.empty = "Nothing was decided yet." if self._settled else _NOTHING
-        self.open()
-        list_.command_first()
         told = "What was decided; before posting it can be decided again."
-        self.say(told if self._settled else self.greeting())
-        return True
+        return self.show_from_top(told if self._settled else "")
 
     # Decisions
 
@@ -274,17 +258,7 @@ class ReadExceptions(RoomScreen):
             out = f" Out to be read again: {', '.join(sent)}." if sent else ""
             return f"{len(settled)} settled.{more}{out}"
 
-        def then(told: str) -> None:
-            self.open()
-            self.query_one(RecordList).keep(later)
-            self.say(f"{told} {self.greeting()}")
-
-        self.carry_out("saving", work, then)
-
-    def refuse(self, error: BillingError) -> None:
-        """Show what stands now beside the refusal."""
-        self.open()
-        super().refuse(error)
+        self.save(work, lambda told: f"{told} {self.greeting()}", later=later)
 
     def command_confirm(self) -> Outcome:
         """Accept all that ask for no more than a look, with one reason."""
@@ -294,12 +268,10 @@ class ReadExceptions(RoomScreen):
             if values is None:
                 return
             reason = str(values["reason"])
-
-            def then(count: int) -> None:
-                self.open()
-                self.say(f"{count} accepted; the graver ones are decided one by one.")
-
-            self.carry_out("saving", lambda: accept_looks(desk, upload_id, reason), then)
+            self.save(
+                lambda: accept_looks(desk, upload_id, reason),
+                lambda count: f"{count} accepted; the graver ones are decided one by one.",
+            )
 
         self.billing.ask(ReasonScreen("Accept all that ask for a look. Why?", _REASONS["a"]), given)
         return True
@@ -314,13 +286,3 @@ def settled_of(upload_id: int) -> list[ExceptionRow]:
         for row in worklist(upload_id, limit=_MOST, disposition=disposition)
     ]
     return sorted(found, key=lambda row: (row.at, row.exception_id), reverse=True)
-
-
-def _counts(upload: UploadLine) -> Line:
-    return (
-        gap(1),
-        (f"Upload {upload.upload_id}", Role.ACCENT),
-        (f"  {upload.file_name}   cycle {upload.cycle} {upload.instance}   ", Role.LABEL),
-        (f"{upload.received:,} of {upload.expected:,} came   ", Role.TEXT),
-        (f"{upload.open_exceptions:,} open", Role.VALUE),
-    )

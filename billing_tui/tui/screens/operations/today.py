@@ -11,16 +11,14 @@ from billing_tui.tui.commands import BACKWARD, FOLD, FORWARD, REFRESH
 from billing_tui.tui.entry import Entry
 from billing_tui.tui.ink import Line, Role, gap, left
 from billing_tui.tui.kinds import Choice, choice, day
-from billing_tui.tui.painted import Rule, Sheet
+from billing_tui.tui.list_screen import ListScreen
+from billing_tui.tui.pages import Listed
 from billing_tui.tui.record_list import Column, RecordList
-from billing_tui.tui.room_screen import RoomScreen
 from billing_tui.tui.screens.reason import ReasonScreen
 from billing_tui.tui.shown import counted, day_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
-
-    from textual.widget import Widget
+    from collections.abc import Callable, Sequence
 
     from billing_tui.operations.today.items import Marked
     from billing_tui.tui.room_screen import Outcome
@@ -63,7 +61,7 @@ _USUAL: dict[str, tuple[str, ...]] = {
 }
 
 
-class Today(RoomScreen):
+class Today(ListScreen["Marked"]):
     """The lead sees everything; anybody sees what is theirs or free to take."""
 
     ident = "TDO010"
@@ -81,82 +79,66 @@ class Today(RoomScreen):
         FOLD.called("All/mine", "Everybody's work, or what is yours or free to take."),
     )
 
+    detail_rows = (3, 3)
+
     def prepare(self) -> None:
         """A lead begins with everybody's work, others with their own."""
         leads = hand_out.leads(self.desk)
         self._mine = not leads
-        self._row: Marked | None = None
 
-    def body(self) -> Iterable[Widget]:
-        """Counts, the board, the item at the cursor in full."""
-        yield Sheet(id="counts")
-        yield Rule()
-        yield RecordList(
+    def make_list(self) -> RecordList[Marked]:
+        """The board."""
+        return RecordList(
             _COLUMNS,
             options=_OPTIONS,
             empty="Nothing is due. Well done.",
             key=lambda one: one.item.key,
-            id="board",
         )
-        yield Sheet(id="legend")
-        yield Rule()
-        yield Sheet(id="detail")
 
-    @property
-    def _list(self) -> RecordList[Marked]:
-        return self.query_one(RecordList)
-
-    def open(self) -> None:
-        """Ask all rooms."""
+    def source(self) -> Listed[Marked]:
+        """Ask all rooms; what is put off is only counted."""
         everything = board(self.desk, mine=self._mine, asleep=True)
         today = self.desk.business_day
-        awake = [
+        self._awake = [
             one for one in everything if one.snoozed_until is None or one.snoozed_until <= today
         ]
-        late = sum(one.days_late > 0 for one in awake)
-        asleep = len(everything) - len(awake)
-        self._list.show_rows(awake, lambda one: one.item.told, at=self._row)
+        self._asleep = len(everything) - len(self._awake)
+        return Listed(self._awake, lambda one: one.item.told)
+
+    def head(self) -> Line:
+        """How much there is, how much of it is late."""
+        late = sum(one.days_late > 0 for one in self._awake)
         whose = "yours or free to take" if self._mine else "of everybody"
-        told = f" {counted(len(awake), 'piece')} of work {whose}"
-        counts: Line = (
+        told = f" {counted(len(self._awake), 'piece')} of work {whose}"
+        return (
             (told, Role.VALUE),
             (f"   {late} late", Role.WARNING if late else Role.LABEL),
-            (f"   {asleep} put off", Role.LABEL),
+            (f"   {self._asleep} put off", Role.LABEL),
         )
-        self.query_one("#counts", Sheet).show([counts])
-        self.query_one("#legend", Sheet).show([self._list.legend_line])
-        self._detail(self._list.row)
 
     def greeting(self) -> str:
         """What to do with the first line."""
-        if self._list.row is None:
+        if self.records.row is None:
             return "Nothing waits here. F11 shows everybody's work."
         return "5 or Enter opens the work; 1 claims it. F11 turns between all and mine."
 
     def command_fold(self) -> Outcome:
         """Everybody's work, or one's own."""
         self._mine = not self._mine
-        self._row = None
-        self.open()
-        self.say("Yours, or free to take." if self._mine else "Everybody's work.")
-        return True
+        return self.show_from_top("Yours, or free to take." if self._mine else "Everybody's work.")
 
-    def on_record_list_moved(self, message: RecordList.Moved) -> None:
-        """Show the item at the cursor in full."""
-        message.stop()
-        self._detail(message.row)
-
-    def _detail(self, one: Marked | None) -> None:
-        self._row = one
-        lines: list[Line] = [(), (), ()]
-        if one is not None:
-            lines[0] = ((f" {one.item.told}", Role.VALUE),)
-            who = f"{one.holder} has it" if one.holder else "Nobody has it"
-            place = f"{one.item.screen} {one.item.subject}".strip()
-            lines[1] = (gap(1), left(f"{who}.", 30, Role.TEXT), (f"Done on {place}.", Role.LABEL))
-            if one.escalated:
-                lines[2] = ((f" ! For the lead: {one.escalated}", Role.WARNING),)
-        self.query_one("#detail", Sheet).show(lines)
+    def detail(self, row: Marked, width: int, height: int) -> list[Line]:
+        """What it is, who has it, where it is done."""
+        del width, height
+        who = f"{row.holder} has it" if row.holder else "Nobody has it"
+        place = f"{row.item.screen} {row.item.subject}".strip()
+        lines: list[Line] = [
+            ((f" {row.item.told}", Role.VALUE),),
+            (gap(1), left(f"{who}.", 30, Role.TEXT), (f"Done on {place}.", Role.LABEL)),
+        ]
+        if row.escalated:
+            lines.append(((f" ! For the lead: {row.escalated}", Role.WARNING),))
+        return lines
 
     # What is done with an item
 
@@ -176,14 +158,14 @@ class Today(RoomScreen):
                 self.refuse(error)
                 return
             done += 1
-        message.list.keep(waiting[1:])
         if done:
             self.open()
             self.say(f"{counted(done, 'piece')} of work marked.")
+        message.list.keep(waiting[1:])
         if waiting:
-            self._ask(*waiting[0])
+            self._ask(*waiting[0], waiting[1:])
 
-    def _ask(self, option: str, row: Marked) -> None:
+    def _ask(self, option: str, row: Marked, later: Sequence[tuple[str, Marked]]) -> None:
         if option == "5":
             self.billing.open_screen(row.item.screen, row.item.subject)
             return
@@ -198,7 +180,8 @@ class Today(RoomScreen):
 
         def answered(values: dict[str, Any] | None) -> None:
             if values is not None:
-                self._carry(self._verb(option, row.item.key, values))
+                verb = self._verb(option, row.item.key, values)
+                self.save(verb, lambda _none: "Done; the board shows it.", later=later)
 
         self.billing.ask(window, answered)
 
@@ -218,10 +201,3 @@ class Today(RoomScreen):
         if option == "7":
             return lambda: hand_out.escalate(desk, key, why)
         return lambda: hand_out.dismiss(desk, key, why)
-
-    def _carry(self, verb: Callable[[], None]) -> None:
-        def then(_result: None) -> None:
-            self.open()
-            self.say("Done; the board shows it.")
-
-        self.carry_out("saving", verb, then)
