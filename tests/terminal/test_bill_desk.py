@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -108,6 +109,47 @@ def test_the_question_on_the_screen(bill_desk: BillDesk, size: tuple[int, int]) 
         terminal.settle()
         check_golden(f"BIL040{view}-{size[0]}x{size[1]}", terminal.text)
         terminal.type("<f11>")
+
+
+@SIZES
+def test_the_windows_of_a_question(bill_desk: BillDesk, size: tuple[int, int]) -> None:
+    """The crew, the call, the letter: each window over the question."""
+    terminal = bill_desk.sit(size=size)
+    terminal.type(f"bil040 {QUESTION}<enter>")
+    terminal.wait_for("To read out")
+    for ident, keys, shown in (
+        ("QST010", "<f6>2<enter>", "Order: re-read"),
+        ("QST020", "<f6>5<enter>", "Enter logs it"),
+        ("QST030", "<f10>", "Enter prints the letter"),
+    ):
+        terminal.type(keys)
+        terminal.wait_for(shown)
+        terminal.settle()
+        check_golden(f"{ident}-{size[0]}x{size[1]}", terminal.text)
+        terminal.type("<f12>")
+        terminal.settle()
+
+
+@SIZES
+def test_the_window_for_a_file_of_reads(bill_desk: BillDesk, size: tuple[int, int]) -> None:
+    """The newest files of the inbox by number; how many more there are."""
+    inbox = bill_desk.home / "inbox"
+    inbox.mkdir(exist_ok=True)
+    for at in range(7):
+        file = inbox / f"route-{at}.csv"
+        file.write_bytes(b"meter,reading\n")
+        os.utime(file, (1_000_000 + at, 1_000_000 + at))
+    with pysqlite3.connect(str(bill_desk.home / "billing.db")) as base:
+        base.execute("UPDATE bill_run SET state = 'Closed'")
+        base.execute(
+            "INSERT INTO cycle_instance (cycle_id, name, read_day, bill_day, due_day)"
+            " VALUES (1, '2027-01', '2027-01-12', '2027-01-15', '2027-02-05')"
+        )
+    terminal = bill_desk.sit(size=size)
+    terminal.type("3.1<enter><f10>")
+    terminal.wait_for("+ 2 more, F4 lists them")
+    terminal.settle()
+    check_golden(f"RDG010-{size[0]}x{size[1]}", terminal.text)
 
 
 def test_a_high_bill_is_answered(bill_desk: BillDesk) -> None:

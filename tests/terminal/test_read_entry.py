@@ -265,3 +265,24 @@ def test_the_screens(route: Route, size: tuple[int, int]) -> None:
     terminal.type("<up>")
     terminal.settle()
     check_golden(f"RDG031-{end}", terminal.text)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (132, 43)], ids=["80x24", "132x43"])
+def test_the_windows_over_the_lines(route: Route, size: tuple[int, int]) -> None:
+    """Which meter, and a batch that does not tie to its sheets."""
+    end = f"{size[0]}x{size[1]}"
+    terminal = route.batch(2, "2004")
+    terminal.type("1001<enter>1020<enter><enter>")
+    route.wait_for_keys(terminal, 2)
+    terminal = route.sit(size=size)
+    terminal.type("2.2<enter><enter>")
+    terminal.wait_for("RDG031")
+    terminal.settle()
+    terminal.type("/")
+    terminal.wait_for("Find a meter of this route")
+    terminal.settle()
+    check_golden(f"RDG034-{end}", terminal.text)
+    terminal.type("<f12><f11>1020<enter><f11><f10>")
+    terminal.wait_for("does not tie")
+    terminal.settle()
+    check_golden(f"RDG033-{end}", terminal.text)
