@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from billing_tui.access.export_trail import export_trail
 from billing_tui.access.rights import Right
@@ -10,26 +10,26 @@ from billing_tui.access.trail import link_of
 from billing_tui.access.trail_search import TrailQuery, search_trail
 from billing_tui.foundation.errors import BillingError
 from billing_tui.tui.commands import BACKWARD, CONFIRM, FORWARD, LIST, REFRESH
-from billing_tui.tui.ink import BLANK, Line, Role, Span
+from billing_tui.tui.ink import Line, Role, Span
+from billing_tui.tui.list_screen import ListScreen
 from billing_tui.tui.pages import Onward
-from billing_tui.tui.painted import Rule, Sheet
+from billing_tui.tui.painted import Rule
 from billing_tui.tui.record_list import Column, RecordList
-from billing_tui.tui.room_screen import RoomScreen
 from billing_tui.tui.screens.access.entry_lines import (
     about_text,
     head_lines,
+    show_account,
     shown_fields,
     verb_text,
 )
 from billing_tui.tui.screens.access.trail_form import TrailForm
-from billing_tui.tui.screens.confirm import ConfirmScreen
+from billing_tui.tui.screens.confirm import ask_first
 from billing_tui.tui.shown import counted, moment_text
 from billing_tui.tui.side_by_side import side_by_side
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from textual.events import Resize
     from textual.widget import Widget
 
     from billing_tui.access.desk import Desk
@@ -50,7 +50,7 @@ _COLUMNS: tuple[Column[TrailLine], ...] = (
 _OPTIONS = {"5": "Whole", "7": "Account"}
 
 
-class Trail(RoomScreen):
+class Trail(ListScreen["TrailLine"]):
     """The audit trail, newest first, a page at a time."""
 
     ident = "AUD030"
@@ -68,25 +68,24 @@ class Trail(RoomScreen):
         CONFIRM.called("Export", "Export all that fits as CSV.", Right.READ_TRAIL.value),
         REFRESH,
     )
+    detail_rows = (8, 20)
     opening = "Key what narrows the search; Enter goes on, Down goes to the list."
 
     def prepare(self) -> None:
         """Nothing is known yet."""
         self._query = TrailQuery()
-        self._row: TrailLine | None = None
         self._due = False
 
-    def body(self) -> Iterable[Widget]:
-        """The form, what fits, the entry at the cursor."""
+    def above(self) -> Iterable[Widget]:
+        """The form."""
         yield TrailForm(self.desk.business_day, self._understood)
         yield Rule()
-        list_: RecordList[TrailLine] = RecordList(
+
+    def make_list(self) -> RecordList[TrailLine]:
+        """What fits."""
+        return RecordList(
             _COLUMNS, options=_OPTIONS, empty="Nothing fits.", key=lambda row: row.seq
         )
-        yield list_
-        yield Sheet(id="legend")
-        yield Rule()
-        yield Sheet(id="detail")
 
     def on_mount(self) -> None:
         """Start from the account or the words that were keyed with the screen."""
@@ -98,14 +97,10 @@ class Trail(RoomScreen):
             except BillingError as error:
                 self.refuse(error)
 
-    def open(self) -> None:
-        """Search again."""
-        self._row = None
+    def source(self) -> Onward[TrailLine]:
+        """What fits the form now."""
         self._query = self.query_one(TrailForm).asked
-        list_: RecordList[TrailLine] = self.query_one(RecordList)
-        list_.show_again(Onward(self._fetch, lambda row: row.person))
-        self.query_one("#legend", Sheet).show([list_.legend_line])
-        self._show_detail()
+        return Onward(self._fetch, lambda row: row.person)
 
     def _fetch(self, row: TrailLine | None, limit: int) -> Sequence[TrailLine]:
         before = row.seq if row is not None else None
@@ -125,59 +120,41 @@ class Trail(RoomScreen):
             return
         try:
             self.open()
-            self.query_one(RecordList).command_first()
+            self.records.command_first()
             self.say(self._found())
         except BillingError as error:
             self._query = TrailQuery()
-            super().refuse(error)
+            self.refuse(error)
 
     def _found(self) -> str:
         asked = ", ".join(self.query_one(TrailForm).told(self._query))
-        list_: RecordList[TrailLine] = self.query_one(RecordList)
-        if list_.row is None:
+        if self.records.row is None:
             return f"Nothing fits {asked}."
         return f"What fits {asked}, newest first." if asked else "All entries, newest first."
 
     def on_form_completed(self, message: Form.Completed) -> None:
         """Go to what was found."""
         message.stop()
-        self.query_one(RecordList).focus()
+        self.records.focus()
 
     # The list
 
-    def on_record_list_moved(self, message: RecordList.Moved) -> None:
-        """Show the entry at the cursor."""
-        message.stop()
-        self._row = message.row
-        self._show_detail()
-
-    def on_resize(self, _event: Resize) -> None:
-        """Show the entry in the new room."""
-        self._show_detail()
-
-    def _show_detail(self) -> None:
-        width, rows = self.billing.size
-        height = 8 if rows < 32 else 20
-        lines: list[Line] = []
-        if self._row is not None:
-            link = link_of(self._row.seq)
-            state: Span = (link.sentence.partition(":")[0], Role.GOOD if link.whole else Role.ERROR)
-            lines = head_lines(self._row, self._row.person, width, end=state)
-            lines += side_by_side(shown_fields(self._row), width, height - len(lines))
-        self.query_one("#detail", Sheet).show([*lines, *[BLANK] * (height - len(lines))])
+    def detail(self, row: TrailLine, width: int, height: int) -> list[Line]:
+        """The entry, what stands of its chain, before and after."""
+        link = link_of(row.seq)
+        state: Span = (link.sentence.partition(":")[0], Role.GOOD if link.whole else Role.ERROR)
+        lines = head_lines(row, row.person, width, end=state)
+        return [*lines, *side_by_side(shown_fields(row), width, height - len(lines))]
 
     def on_record_list_chosen(self, message: RecordList.Chosen) -> None:
         """Show one after the other."""
         message.stop()
-        chosen: Sequence[tuple[str, Any]] = message.choices
-        (option, row), *later = chosen
+        (option, row), *later = message.choices
         message.list.keep(later)
         if option == "5":
             self.billing.open_screen("AUD031", str(row.seq))
-        elif row.subject_kind == "account":
-            self.billing.open_screen("ACC020", row.subject)
         else:
-            self.warn(f"Entry {row.seq} is about {row.subject_kind} {row.subject}, no account.")
+            show_account(self, f"Entry {row.seq}", row.subject_kind, row.subject)
 
     # Export
 
@@ -189,16 +166,13 @@ class Trail(RoomScreen):
         asked = ", ".join(form.told(query)) or "everything"
         told = ["All entries that fit leave the office's records as a CSV file:", asked]
 
-        def answered(yes: bool) -> None:  # noqa: FBT001 - a callback's
-            if not yes:
-                self.say("Nothing was exported.")
-                return
+        def export() -> None:
             try:
                 self.billing.start_job("Exporting the trail", _export(self.desk, query))
             except BillingError as error:
                 self.refuse(error)
 
-        self.billing.ask(ConfirmScreen("Export the trail?", told), answered)
+        ask_first(self, "Export the trail?", told, export, otherwise="Nothing was exported.")
         return True
 
 

@@ -3,35 +3,32 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from billing_tui.access.rights import Right
 from billing_tui.customer_care.close_note import end_alert, finish_follow_up
 from billing_tui.records.lookup import notes_of
 from billing_tui.tui.commands import BACKWARD, FORWARD, NEW, REFRESH
 from billing_tui.tui.ink import Role, cut, gap, wrapped
+from billing_tui.tui.list_screen import ListScreen
 from billing_tui.tui.pages import PAGE, Onward
-from billing_tui.tui.painted import Rule, Sheet
 from billing_tui.tui.record_list import Column, RecordList
-from billing_tui.tui.room_screen import RoomScreen
 from billing_tui.tui.screens.customer_care.head import head_line, head_of, named_account
-from billing_tui.tui.screens.reason import ReasonScreen
+from billing_tui.tui.screens.reason import ask_why
 from billing_tui.tui.shown import day_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
-
-    from textual.events import Resize
-    from textual.widget import Widget
+    from collections.abc import Callable, Sequence
 
     from billing_tui.records.account_values import NoteLine
     from billing_tui.tui.ink import Line
     from billing_tui.tui.room_screen import Outcome
 
+    Marked = Sequence[tuple[str, NoteLine]]
+
 _OPTIONS = {"7": "Followed up", "4": "End alert"}
 USUAL_OUTCOMES = ("Reached the customer; settled", "Left a message", "Not needed any more")
 """How follow-ups usually end."""
-_DETAIL = 4
 
 
 def _follow_up(row: NoteLine) -> str:
@@ -47,7 +44,7 @@ def _open_tone(row: NoteLine) -> Role:
     return Role.WARNING if row.follow_up_day and not row.done_day else Role.LABEL
 
 
-class Notes(RoomScreen):
+class Notes(ListScreen["NoteLine"]):
     """The notes of an account, newest first."""
 
     ident = "CAR020"
@@ -64,14 +61,14 @@ class Notes(RoomScreen):
         FORWARD,
     )
     option_rights: ClassVar[dict[str, Right]] = dict.fromkeys("47", Right.KEEP_RECORDS)
+    detail_rows = (4, 4)
 
     def prepare(self) -> None:
         """Find the account."""
         self._account_id = named_account(self.subject)
-        self._row: NoteLine | None = None
 
-    def body(self) -> Iterable[Widget]:
-        """Whose account, the notes, the one at the cursor in full."""
+    def make_list(self) -> RecordList[NoteLine]:
+        """The notes."""
         today = self.desk.business_day
         columns: tuple[Column[NoteLine], ...] = (
             Column("", 1, lambda row: "*" if row.alerts_on(today) else "", role=_warn),
@@ -80,35 +77,27 @@ class Notes(RoomScreen):
             Column("Note", 26, lambda row: row.text, grows=True, role=lambda _row: Role.VALUE),
             Column("Follow up", 17, _follow_up, role=_open_tone),
         )
-        yield Sheet(id="head")
-        yield Rule()
-        yield RecordList(
+        return RecordList(
             columns,
             options=_OPTIONS,
             default="?",
             empty="Nothing was noted yet. F6 writes a note.",
             key=lambda row: row.note_id,
         )
-        yield Sheet(id="legend")
-        yield Rule()
-        yield Sheet(id="detail")
 
-    @property
-    def _list(self) -> RecordList[NoteLine]:
-        return self.query_one(RecordList)
-
-    def open(self) -> None:
-        """Read the notes."""
+    def source(self) -> Onward[NoteLine]:
+        """The notes of the account, newest first."""
         account_id = self._account_id
         self._account = head_of(account_id, self.desk.business_day)
 
         def fetch(row: NoteLine | None, limit: int) -> Sequence[NoteLine]:
             return notes_of(account_id, before=row.note_id if row else None, limit=limit)
 
-        self._list.show_again(Onward(fetch, lambda row: row.text))
-        self.query_one("#head", Sheet).show([head_line(self._account, self.billing.size.width)])
-        self.query_one("#legend", Sheet).show([self._list.legend_line])
-        self._detail(self._list.row)
+        return Onward(fetch, lambda row: row.text)
+
+    def head(self) -> Line:
+        """Whose account it is."""
+        return head_line(self._account, self.billing.size.width)
 
     def greeting(self) -> str:
         """What stands in sight, and what is open."""
@@ -118,25 +107,11 @@ class Notes(RoomScreen):
         told = [f"{alerts} in sight"] * bool(alerts) + [f"{waiting} to follow up"] * bool(waiting)
         return f"{', '.join(told).capitalize()}." if told else "F6 writes a note."
 
-    def on_record_list_moved(self, message: RecordList.Moved) -> None:
-        """Show the note at the cursor in full."""
-        message.stop()
-        self._detail(message.row)
-
-    def on_resize(self, _event: Resize) -> None:
-        """Wrap it for the new width."""
-        self._detail(self._row)
-
-    def _detail(self, row: NoteLine | None) -> None:
-        self._row = row
-        lines: list[Line] = []
-        if row is not None:
-            width = self.billing.size.width - 4
-            parts = wrapped(row.text, width, _DETAIL - 2)
-            lines = [(gap(1), (part, Role.VALUE)) for part in parts]
-            lines += [(gap(1), (cut(part, width), Role.LABEL)) for part in _state_of(row)]
-        blank: list[Line] = [()]
-        self.query_one("#detail", Sheet).show((lines + blank * _DETAIL)[:_DETAIL])
+    def detail(self, row: NoteLine, width: int, height: int) -> list[Line]:
+        """The note in full, and what is open about it."""
+        parts = wrapped(row.text, width - 4, height - 2)
+        lines: list[Line] = [(gap(1), (part, Role.VALUE)) for part in parts]
+        return lines + [(gap(1), (cut(one, width - 4), Role.LABEL)) for one in _state_of(row)]
 
     def command_new(self) -> Outcome:
         """Write a note."""
@@ -146,36 +121,28 @@ class Notes(RoomScreen):
     def on_record_list_chosen(self, message: RecordList.Chosen) -> None:
         """One option at a time."""
         message.stop()
-        option, row = message.choices[0]
-        message.list.keep(message.choices[1:])
+        desk, ((option, row), *later) = self.desk, message.choices
+        message.list.keep(later)
         if option == "4":
-            self._carry(lambda: end_alert(self.desk, row.note_id), "The alert has ended.")
+            self._carry(lambda: end_alert(desk, row.note_id), "The alert has ended.", later)
         elif option == "7":
-            self._finish(row)
+            self._finish(row, later)
         else:
             self.say("7 says what came of a follow-up, 4 ends an alert.")
 
-    def _carry(self, work: Callable[[], None], told: str) -> None:
-        def then(_none: None) -> None:
-            self.open()
-            self.say(told)
+    def _carry(self, work: Callable[[], None], told: str, later: Marked) -> None:
+        self.save(work, lambda _none: told, later=later)
 
-        self.carry_out("saving", work, then)
-
-    def _finish(self, row: NoteLine) -> None:
+    def _finish(self, row: NoteLine, later: Marked) -> None:
         if row.follow_up_day is None or row.done_day is not None:
             self.warn("That note asks for nothing any more.")
             return
         desk = self.desk
 
-        def given(values: dict[str, Any] | None) -> None:
-            if values is None:
-                self.say("It still stands.")
-                return
-            reason = str(values["reason"])
-            self._carry(lambda: finish_follow_up(desk, row.note_id, reason), "Followed up.")
+        def finish(outcome: str) -> None:
+            self._carry(lambda: finish_follow_up(desk, row.note_id, outcome), "Followed up.", later)
 
-        self.billing.ask(ReasonScreen("What came of it?", USUAL_OUTCOMES), given)
+        ask_why(self, "What came of it?", USUAL_OUTCOMES, finish, otherwise="It still stands.")
 
 
 def _warn(_row: NoteLine) -> Role:

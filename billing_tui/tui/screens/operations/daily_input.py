@@ -26,13 +26,12 @@ from billing_tui.operations.daily_audit.status import (
     unaudited_days,
 )
 from billing_tui.tui.commands import BACKWARD, CONFIRM, FOLD, FORWARD, LIST, NEW, REFRESH
-from billing_tui.tui.ink import BLANK, Line
+from billing_tui.tui.list_screen import ListScreen
 from billing_tui.tui.pages import Listed, Onward
-from billing_tui.tui.painted import Rule, Sheet
 from billing_tui.tui.record_list import RecordList
-from billing_tui.tui.room_screen import RoomScreen
+from billing_tui.tui.screens.access.entry_lines import show_account
 from billing_tui.tui.screens.choose import ChooseScreen
-from billing_tui.tui.screens.confirm import ConfirmScreen
+from billing_tui.tui.screens.confirm import ask_first
 from billing_tui.tui.screens.operations.audit_jobs import sheet_job
 from billing_tui.tui.screens.operations.daily_rows import (
     ENTRY_COLUMNS,
@@ -55,13 +54,12 @@ from billing_tui.tui.screens.operations.verdict import VerdictScreen
 from billing_tui.tui.shown import counted, day_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from textual.events import Resize
-    from textual.widget import Widget
+    from collections.abc import Sequence
 
     from billing_tui.tui.commands import Command
+    from billing_tui.tui.ink import Line
     from billing_tui.tui.kinds import Choice
+    from billing_tui.tui.pages import Source
     from billing_tui.tui.room_screen import Outcome
 
 _OPTIONS = {"1": "OK", "2": "Query", "3": "Error", "4": "Corrected", "5": "Whole", "7": "Account"}
@@ -70,7 +68,7 @@ _WORDS = {verdict: _OPTIONS[option] for option, verdict in _VERDICTS.items()}
 _YEAR = timedelta(days=365)
 
 
-class DailyInputAudit(RoomScreen):
+class DailyInputAudit(ListScreen[Any]):
     """Somebody else looks at the day's work, and signs it off."""
 
     ident = "AUD010"
@@ -84,12 +82,12 @@ class DailyInputAudit(RoomScreen):
     )
     commands: tuple[Command, ...] = (LIST, NEW, BACKWARD, FORWARD, CONFIRM, FOLD, REFRESH)
     option_rights: ClassVar[dict[str, Right]] = dict.fromkeys(_VERDICTS, Right.AUDIT_INPUT)
+    looks_again = True
 
     def prepare(self) -> None:
         """The day that was named, with or without a clerk; else the newest unsigned one."""
         self._view = View.OPEN
         self._clerk = ""
-        self._row: AuditedEntry | ErrorRate | None = None
         self._rates: tuple[ErrorRate, ...] = ()
         self._unsigned = unaudited_days(self.desk)
         today = self.desk.business_day
@@ -100,35 +98,31 @@ class DailyInputAudit(RoomScreen):
             else:
                 self._clerk = word.lower()
 
-    def body(self) -> Iterable[Widget]:
-        """How far it is, the entries, the one at the cursor."""
-        yield Sheet(id="progress")
-        yield Rule()
-        list_: RecordList[Any] = RecordList(
-            ENTRY_COLUMNS, options=_OPTIONS, default="5", key=_key, leaves=True
-        )
-        yield list_
-        yield Sheet(id="legend")
-        yield Rule()
-        yield Sheet(id="detail")
+    def make_list(self) -> RecordList[Any]:
+        """The entries, or error rates."""
+        return RecordList(ENTRY_COLUMNS, options=_OPTIONS, default="5", key=_key, leaves=True)
 
-    def open(self) -> None:
-        """Read the day."""
-        self._row = None
+    def fill(self) -> None:
+        """Read the day, or the rates of a year."""
         self._progress = day_progress(self.desk, self._day)
         self.commands = commands_of(self._progress)
-        list_: RecordList[Any] = self.query_one(RecordList)
+        list_ = self.records
         list_.columns = RATE_COLUMNS if self._view is View.RATES else ENTRY_COLUMNS
         list_.options = {} if self._view is View.RATES else _OPTIONS
         list_.empty = nothing_told(self._view, self._progress)
-        if self._view is View.RATES:
-            today = self.desk.business_day
-            self._rates = error_rates(self.desk, today - _YEAR, today)
-            list_.show(Listed(self._rates, lambda row: row.clerk))
-        else:
-            list_.show_again(Onward(self._fetch, lambda row: row.clerk))
-        self.query_one("#progress", Sheet).show([progress_line(self._progress, self._clerk)])
-        self._show_detail()
+        super().fill()
+
+    def source(self) -> Source[Any]:
+        """Entries, the riskiest first, or a rate for each clerk."""
+        if self._view is not View.RATES:
+            return Onward(self._fetch, lambda row: row.clerk)
+        today = self.desk.business_day
+        self._rates = error_rates(self.desk, today - _YEAR, today)
+        return Listed(self._rates, lambda row: row.clerk)
+
+    def head(self) -> Line:
+        """How far the day is."""
+        return progress_line(self._progress, self._clerk)
 
     def _fetch(self, row: AuditedEntry | None, limit: int) -> Sequence[AuditedEntry]:
         return audited_entries(
@@ -165,35 +159,18 @@ class DailyInputAudit(RoomScreen):
 
     def why_not_option(self, option: str) -> str:
         """One's own entry, a signed day, or a missing right."""
-        missing, row = super().why_not_option(option), self.query_one(RecordList).row
+        missing, row = super().why_not_option(option), self.records.row
         if missing or option not in _VERDICTS or not isinstance(row, AuditedEntry):
             return missing
         if row.clerk == self.desk.username:
             return "Nobody judges what they keyed."
         return "The day is signed off." if row.signed else ""
 
-    # The entry at the cursor
-
-    def on_record_list_moved(self, message: RecordList.Moved) -> None:
-        """Show the entry at the cursor."""
-        message.stop()
-        self._row = message.row
-        self._show_detail()
-
-    def on_resize(self, _event: Resize) -> None:
-        """Show the entry in the new room."""
-        self._show_detail()
-
-    def _show_detail(self) -> None:
-        width, rows = self.billing.size
-        height = 10 if rows < 32 else 22
-        lines: list[Line] = [BLANK] * height
-        if isinstance(self._row, AuditedEntry):
-            lines = entry_detail(self._row, width, height)
-        elif self._row is not None:
-            lines = rate_detail(self._row, self._rates, width, height)
-        self.query_one("#detail", Sheet).show(lines)
-        self.query_one("#legend", Sheet).show([self.query_one(RecordList).legend_line])
+    def detail(self, row: AuditedEntry | ErrorRate, width: int, height: int) -> Sequence[Line]:
+        """The entry before and after, or the rates of the clerk."""
+        if isinstance(row, AuditedEntry):
+            return entry_detail(row, width, height)
+        return rate_detail(row, self._rates, width, height)
 
     # Days
 
@@ -215,10 +192,7 @@ class DailyInputAudit(RoomScreen):
     def _go_to(self, day: date, clerk: str) -> None:
         self._day, self._clerk = day, clerk
         self._view = View.OPEN if self._view is View.RATES else self._view
-        self.open()
-        self.query_one(RecordList).command_first()
-        self.show_keys()
-        self.say(self.greeting())
+        self.show_from_top()
 
     def command_list(self) -> Outcome:
         """Days that are not signed off, with their age; then the clerks of this day."""
@@ -262,10 +236,7 @@ class DailyInputAudit(RoomScreen):
         """What has no verdict, all that was drawn, error rates."""
         views = [*View]
         self._view = views[(views.index(self._view) + 1) % len(views)]
-        self.open()
-        self.query_one(RecordList).command_first()
-        self.say(self._view.value)
-        return True
+        return self.show_from_top(self._view.value)
 
     # Verdicts
 
@@ -293,10 +264,8 @@ class DailyInputAudit(RoomScreen):
     def _display(self, option: str, row: Any) -> None:
         if option == "5" and isinstance(row, AuditedEntry):
             self.billing.open_screen("AUD031", str(row.seq))
-        elif option == "7" and row.subject_kind == "account":
-            self.billing.open_screen("ACC020", row.subject)
         elif option == "7":
-            self.warn(f"Entry {row.seq} is about {row.subject_kind} {row.subject}, no account.")
+            show_account(self, f"Entry {row.seq}", row.subject_kind, row.subject)
 
     def _ask(
         self, verdict: Verdict, rows: list[AuditedEntry], later: Sequence[tuple[str, AuditedEntry]]
@@ -328,19 +297,11 @@ class DailyInputAudit(RoomScreen):
             for row in rows:
                 judge_entry(desk, row.seq, verdict, seen=row.state, **values)
 
-        def then(_none: None) -> None:
-            self.open()
-            self.show_keys()
-            self.query_one(RecordList).keep(later)
-            more = f"{len(later)} more to go: Enter. " if later else ""
-            self.say(f"{len(rows)} judged {_WORDS[verdict]}. {more or standing(self._progress)}")
+        def told(_none: None) -> str:
+            next_ = f"{len(later)} more to go: Enter. " if later else standing(self._progress)
+            return f"{len(rows)} judged {_WORDS[verdict]}. {next_}"
 
-        self.carry_out("saving", work, then)
-
-    def refuse(self, error: BillingError) -> None:
-        """Show what stands now beside the refusal: earlier rows may have been judged."""
-        self.open()
-        super().refuse(error)
+        self.save(work, told, later=later)
 
     # Signing off
 
@@ -353,14 +314,14 @@ class DailyInputAudit(RoomScreen):
         if self._progress.judged < self._progress.drawn:
             return still_open(self._progress)
 
-        def answered(yes: bool) -> None:  # noqa: FBT001 - a callback's
-            if yes:
-                self.carry_out("signing", lambda: sign_off(desk, day), lambda _: self._signed())
-            else:
-                self.say("Nothing was signed.")
-
-        self.billing.ask(
-            ConfirmScreen(f"Sign {day_text(day)} off?", figures(sheet_of(day))), answered
+        ask_first(
+            self,
+            f"Sign {day_text(day)} off?",
+            figures(sheet_of(day)),
+            lambda: self.carry_out(
+                "signing", lambda: sign_off(desk, day), lambda _: self._signed()
+            ),
+            otherwise="Nothing was signed.",
         )
         return True
 
