@@ -26,7 +26,7 @@ def verify(desk: Desk, *, as_json: bool) -> int:
     for result in results:
         mark = "!" if result.broken else " "
         print_line(f"{mark} {result.says} [{result.id}]")
-        for sentence in result.broken:
+        for sentence in (*result.broken, *result.noted):
             print_line(f"    {sentence}")
     say(f"{len(results) - len(broken)} of {len(results)} hold." if broken else "All hold.")
     return 1 if broken else 0

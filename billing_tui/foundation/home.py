@@ -63,6 +63,11 @@ class Home:
         """Backups made on this machine."""
         return self.root / "backups"
 
+    @property
+    def kept_documents(self) -> Path:
+        """The nights' copies of the papers that were filed, each under its hash as well."""
+        return self.backups / "documents"
+
     def exists(self) -> bool:
         """Whether an office has been set up here."""
         return os.path.exists(self.database_file) or not self.url.startswith("sqlite:")  # noqa: PTH110 - Path.exists raises on an endless name

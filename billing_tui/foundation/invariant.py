@@ -19,11 +19,13 @@ class Invariant:
         id: stable identifier, `ROOM-WORD`.
         says: the truth as a sentence.
         broken: yields a sentence for each row that breaks it; nothing when it holds.
+        noted: yields a sentence for each thing that breaks nothing but wants a look.
     """
 
     id: str
     says: str
     broken: Callable[[], Iterator[str]]
+    noted: Callable[[], Iterator[str]] = lambda: iter(())
 
 
 def never(id: str, says: str, sql: str, sentence: str) -> Invariant:  # noqa: A002 - the field's name

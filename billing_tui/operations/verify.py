@@ -46,11 +46,13 @@ class Verdict:
     Attributes:
         id, says: the invariant.
         broken: the first few rows that break it, as sentences; empty when it holds.
+        noted: the first few things that break nothing but want a look.
     """
 
     id: str
     says: str
     broken: tuple[str, ...]
+    noted: tuple[str, ...] = ()
 
 
 def verify_office(
@@ -72,7 +74,8 @@ def verify_office(
     with read_snapshot(store):
         for done, check in enumerate(checks, start=1):
             broken = tuple(islice(check.broken(), _MOST_SENTENCES))
-            verdicts.append(Verdict(check.id, check.says, broken))
+            noted = tuple(islice(check.noted(), _MOST_SENTENCES))
+            verdicts.append(Verdict(check.id, check.says, broken, noted))
             if progress:
                 progress(done, len(checks))
     return verdicts

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from billing_tui.access.writing import KeyConflict
 from billing_tui.customer_care.document_policy import document_policy, read_document_policy
 from billing_tui.customer_care.document_store import (
     blob_path,
@@ -220,3 +221,27 @@ def test_a_policy_that_cannot_be_used_is_refused(text: str) -> None:
     """Years below the law's floor, unknown names, no citation: each with where it stands."""
     with pytest.raises(ProblemsFound):
         document_policy(text)
+
+
+def test_bytes_of_a_refused_filing_are_named_and_break_nothing(
+    office: Office, desk: Callable[..., Desk], opened: int, scan: Path, tmp_path: Path
+) -> None:
+    """A paper that was refused at its last step stays in the store; `verify` says so and holds."""
+    maria = desk("maria")
+    form = DocumentForm(path=scan, kind="medical", expires=LATER)
+    file_document(maria, opened, form, key="once")
+    other = tmp_path / "other.pdf"
+    other.write_bytes(b"%PDF-1.7 another certificate")
+    with pytest.raises(KeyConflict):
+        file_document(maria, opened, replace(form, path=other), key="once")
+    digest = hashlib.sha256(other.read_bytes()).hexdigest()
+    verdicts = verify_office(office.store, documents=office.home.documents)
+
+    assert broken(office) == []
+    assert [sentence for one in verdicts for sentence in one.noted] == [
+        f"the bytes {digest[:12]} stand in the store, but nobody filed them."
+    ]
+
+    file_document(maria, opened, replace(form, path=other))
+    verdicts = verify_office(office.store, documents=office.home.documents)
+    assert not any(one.noted for one in verdicts)

@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING
 
 import pysqlite3
 import pytest
+from town import build_town
 
 from billing_tui.cli.main import run
+from billing_tui.customer_care.document_store import blob_path
+from billing_tui.customer_care.file_document import DocumentForm, file_document
 from billing_tui.foundation.errors import Refused
 from billing_tui.foundation.model import bind
 from billing_tui.operations.host import nightly
@@ -45,6 +48,59 @@ def test_the_copy_is_whole_private_and_proved(office: Office, desk: Callable[...
     assert heads(night.copy) == heads(office.home.database_file) == [(night.seq, night.seq)]
     assert night.copy.stat().st_mode & 0o077 == 0
     assert [path.name for path in office.home.backups.iterdir()] == ["nightly-20261120T103000.db"]
+
+
+@pytest.fixture
+def paper(desk: Callable[..., Desk], tmp_path: Path) -> str:
+    """Hash of a paper that Maria has filed."""
+    maria = desk("maria")
+    build_town(desk, 1)
+    path = tmp_path / "lease.pdf"
+    path.write_bytes(b"%PDF-1.7 a lease")
+    return file_document(maria, 1, DocumentForm(path=path, kind="lease")).sha256
+
+
+def test_filed_papers_are_copied_once_and_proved_each_night(office: Office, paper: str) -> None:
+    """A file of its own, private, written on the first night and not again on the second."""
+    night = spend_night(office.home, NIGHT)
+    copy = blob_path(office.home.kept_documents, paper)
+    first = copy.stat()
+    again = spend_night(office.home, NIGHT + timedelta(days=1))
+    second = copy.stat()
+
+    assert (night.broken, again.broken) == ((), ())
+    assert copy.read_bytes() == b"%PDF-1.7 a lease"
+    assert first.st_ino != blob_path(office.home.documents, paper).stat().st_ino
+    assert first.st_mode & 0o077 == 0
+    assert (second.st_ino, second.st_mtime_ns) == (first.st_ino, first.st_mtime_ns)
+
+
+@pytest.mark.parametrize(("damaged", "told"), [("office", "N2"), ("copy", "CARE-DOCUMENTS")])
+def test_a_damaged_paper_is_told_and_its_copy_left_alone(
+    office: Office, paper: str, damaged: str, told: str
+) -> None:
+    """In the office the good copy stays; in the copy the damage is not papered over."""
+    spend_night(office.home, NIGHT)
+    folders = {"office": office.home.documents, "copy": office.home.kept_documents}
+    blob_path(folders[damaged], paper).write_bytes(b"something else")
+    night = spend_night(office.home, NIGHT + timedelta(days=1))
+    copied = blob_path(office.home.kept_documents, paper).read_bytes()
+
+    assert [verdict.id for verdict in night.broken] == [told]
+    assert (copied == b"something else") == (damaged == "copy")
+    assert night.dropped == ()
+
+
+def test_a_paper_that_cannot_be_copied_is_told(office: Office, paper: str) -> None:
+    """The database's copy stands all the same, and the night does not call itself whole."""
+    office.home.backups.mkdir(exist_ok=True)
+    office.home.kept_documents.write_bytes(b"no folder")
+    night = spend_night(office.home, NIGHT)
+
+    assert [verdict.id for verdict in night.broken] == ["N2", "CARE-DOCUMENTS"]
+    assert paper[:12] in night.broken[0].broken[0]
+    assert night.copy is not None
+    assert night.copy.exists()
 
 
 def test_people_go_on_working(office: Office) -> None:

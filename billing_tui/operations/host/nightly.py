@@ -1,20 +1,27 @@
-"""Each night: copy the office while it works, prove the copy, and let the oldest copy go."""
+"""Each night: copy the office while it works, prove the copy, and let the oldest copy go.
+
+Filed papers never change, so all nights share one folder of them: what is new is added, what is
+there is never written again, and each night every one of them is proved by its hash.
+"""
 
 from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from billing_tui.access.trail import head
+from billing_tui.customer_care.document_store import blob_path, fault_of, keep_file
 from billing_tui.foundation.bulk import rows_of
 from billing_tui.foundation.database import open_store
-from billing_tui.foundation.errors import Refused
+from billing_tui.foundation.errors import BillingError, Refused
 from billing_tui.foundation.model import bind
 from billing_tui.operations.office import open_office
 from billing_tui.operations.verify import Verdict, verify_office
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
     from pathlib import Path
 
@@ -22,6 +29,7 @@ if TYPE_CHECKING:
 
 KEPT = 14
 """Nightly copies that stay; older ones go, only after a newer one was proved."""
+_MOST_SENTENCES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +72,9 @@ def spend_night(home: Home, moment: datetime) -> Night:
     try:
         seq, digest = head()
         if not office.store.is_sqlite:
-            found = verify_office(office.store, documents=home.documents)
-            return Night(None, seq, digest, tuple(found), ())
+            papers = _papers(home)
+            found = verify_office(office.store, documents=home.kept_documents)
+            return Night(None, seq, digest, (papers, *found), ())
         copy = _copy(home, moment)
         try:
             verdicts = _prove(copy, home, seq, digest)
@@ -113,9 +122,31 @@ def _prove(copy: Path, home: Home, seq: int, digest: str) -> tuple[Verdict, ...]
         lost = bool(seq) and found != [(digest,)]
         sentence = f"the copy lacks audit entry {seq} as it stands in the office."
         whole = Verdict("N1", "The copy holds what the office held.", (sentence,) * lost)
-        return (whole, *verify_office(store, documents=home.documents))
+        papers = _papers(home)
+        return (whole, papers, *verify_office(store, documents=home.kept_documents))
     finally:
         store.database.close()
+
+
+def _papers(home: Home) -> Verdict:
+    """Copy the papers of the database that is bound.
+
+    A paper is kept before its row is written, so no row of a copy is ahead of the papers.
+    """
+    lost = tuple(islice(_uncopied(home), _MOST_SENTENCES))
+    return Verdict("N2", "Every filed document stood in the office and was copied.", lost)
+
+
+def _uncopied(home: Home) -> Iterator[str]:
+    for (sha256,) in rows_of("SELECT DISTINCT sha256 FROM filed_document ORDER BY sha256"):
+        fault = fault_of(home.documents, sha256)
+        if not fault and not blob_path(home.kept_documents, sha256).exists():
+            try:
+                keep_file(home.kept_documents, blob_path(home.documents, sha256))
+            except BillingError as error:
+                fault = f"was not copied: {error.sentence}"
+        if fault:
+            yield f"the filed document {sha256[:12]} {fault}."
 
 
 def _drop_oldest(home: Home) -> tuple[Path, ...]:
