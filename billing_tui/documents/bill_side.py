@@ -16,8 +16,8 @@ from billing_tui.documents.bill_grid import (
     RIGHT,
     SIDE_LEFT,
 )
-from billing_tui.documents.sheet import BLACK, BOLD, GREY, RULE, THICK
-from billing_tui.documents.usage_chart import chart
+from billing_tui.documents.draw_chart import draw_chart, draw_key
+from billing_tui.documents.sheet import BLACK, BOLD, GREY, THICK
 from billing_tui.foundation.money import money_text
 
 if TYPE_CHECKING:
@@ -30,7 +30,6 @@ _STEP = 11.5
 _TALLEST, _LOWEST = 54.0, 36.0
 _AXIS = 20.0
 _AFTER_SUMMARY, _AFTER_CHART, _AFTER_FIGURES, _TO_FIGURES = 22.5, 22.0, 16.5, 11.0
-_THIS_YEAR, _LAST_YEAR, _NEWEST = 0.30, 0.76, 0.0
 
 
 def _heading(sheet: Sheet, y: float, text: str, aside: str = "") -> float:
@@ -66,28 +65,11 @@ def _summary(sheet: Sheet, y: float, amounts: BillAmounts) -> float:
     return y + _AFTER_SUMMARY
 
 
-def _legend(sheet: Sheet, y: float) -> None:
-    x = RIGHT - sheet.width("This year", FINE)
-    sheet.text(x, y, "This year", FINE, grey=GREY)
-    sheet.fill(x - 8, y - 5, 5, 5, _THIS_YEAR)
-    x -= 14 + sheet.width("Last year", FINE)
-    sheet.text(x, y, "Last year", FINE, grey=GREY)
-    sheet.fill(x - 8, y - 5, 5, 5, _LAST_YEAR)
-
-
 def _chart(sheet: Sheet, y: float, usage: UsageHistory, height: float) -> float:
-    _legend(sheet, y)
+    draw_key(sheet, RIGHT, y)
     title = sheet.fitted(f"{usage.service}, {usage.unit}", 80, HEAD, BOLD)
     left, floor = SIDE_LEFT + _AXIS, _heading(sheet, y, title) + height
-    drawn = chart(usage.months, RIGHT - left, height)
-    for level, text in drawn.lines:
-        sheet.rule(left, floor - level, RIGHT - left, 0.35, RULE if level else BLACK)
-        sheet.right(left - 4, floor - level + 2.3, text, FINE - 0.5, grey=GREY)
-    for bar in drawn.bars:
-        grey = _LAST_YEAR if bar.last_year else (_NEWEST if bar.newest else _THIS_YEAR)
-        sheet.fill(left + bar.x, floor - bar.height, bar.width, bar.height, grey)
-    for x, letter in drawn.letters:
-        sheet.centre(left + x, floor + 8, letter, FINE - 0.5, grey=GREY)
+    draw_chart(sheet, usage.months, left, floor, width=RIGHT - left, height=height)
     return floor + _AFTER_CHART
 
 

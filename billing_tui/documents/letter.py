@@ -21,8 +21,8 @@ from billing_tui.documents.bill_grid import (
 )
 from billing_tui.documents.bill_header import draw_address, return_address
 from billing_tui.documents.bill_values import UsageMonth, UtilityProfile, day_text
-from billing_tui.documents.sheet import BLACK, BOLD, GREY, REGULAR, RULE, THICK, Sheet
-from billing_tui.documents.usage_chart import chart
+from billing_tui.documents.draw_chart import draw_chart, draw_key
+from billing_tui.documents.sheet import BLACK, BOLD, GREY, REGULAR, THICK, Sheet
 from billing_tui.documents.wrapping import MOST_CHARACTERS, Wrapper
 from billing_tui.foundation.errors import Refused
 from billing_tui.foundation.money import money_text
@@ -40,7 +40,6 @@ _CHART_HEIGHT, _AXIS = 56.0, 26.0
 _SUM_WIDTH = 96.0
 _CLOSING = 3 * _LINE
 """Room for the last two paragraphs, which stay together: a greeting and who signs."""
-_THIS_YEAR, _LAST_YEAR, _NEWEST = 0.30, 0.76, 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,30 +224,15 @@ class LetterPainter:
         self._room(_CHART_HEIGHT + 44)
         sheet, left = self._sheet, LEFT + 12 + _AXIS
         sheet.text(LEFT + 12, self._y, f"{use.title}, {use.unit}", BODY, BOLD)
-        self._legend(self._y)
+        draw_key(sheet, RIGHT - 60, self._y)
         floor = self._y + 14 + _CHART_HEIGHT
         months = [
             UsageMonth(date.fromisoformat(day), *(None if x is None else Decimal(x) for x in uses))
             for day, *uses in use.months
         ]
-        drawn = chart(months, RIGHT - left - 60, _CHART_HEIGHT)
-        for level, text in drawn.lines:
-            sheet.rule(left, floor - level, RIGHT - left - 60, 0.35, RULE if level else BLACK)
-            sheet.right(left - 4, floor - level + 2.3, text, FINE - 0.5, grey=GREY)
-        for bar in drawn.bars:
-            grey = _LAST_YEAR if bar.last_year else (_NEWEST if bar.newest else _THIS_YEAR)
-            sheet.fill(left + bar.x, floor - bar.height, bar.width, bar.height, grey)
-        for x, letter in drawn.letters:
-            sheet.centre(left + x, floor + 8, letter, FINE - 0.5, grey=GREY)
+        width = RIGHT - left - 60
+        draw_chart(sheet, months, left, floor, width=width, height=_CHART_HEIGHT)
         self._y = floor + 30
-
-    def _legend(self, y: float) -> None:
-        x = RIGHT - 60
-        for text, grey in (("This year", _THIS_YEAR), ("Last year", _LAST_YEAR)):
-            x -= self._sheet.width(text, FINE)
-            self._sheet.text(x, y, text, FINE, grey=GREY)
-            self._sheet.fill(x - 8, y - 5, 5, 5, grey)
-            x -= 14
 
 
 @dataclass(frozen=True, slots=True)
