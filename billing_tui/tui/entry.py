@@ -15,6 +15,7 @@ from textual.widget import Widget
 
 from billing_tui.foundation.errors import BillingError
 from billing_tui.tui.ink import Line, Role, gap, left, right
+from billing_tui.tui.line_edit import LineEdit, one_line
 from billing_tui.tui.painted import keyboard_of, palette_of
 
 if TYPE_CHECKING:
@@ -65,15 +66,18 @@ class Entry(Widget, can_focus=True):
         self.label = label
         self.kind = kind
         self.help_sentence = help_ or kind.help
-        self.text = ""
         self.taken: Taken | None = None
         self.wrong = False
         self._label_width = label_width
-        self._cursor = 0
-        self._fresh = True
+        self._line = LineEdit()
         self._before = ""
 
     # What the screen asks
+
+    @property
+    def text(self) -> str:
+        """What stands in the field."""
+        return self._line.text
 
     @property
     def value(self) -> Any:
@@ -87,9 +91,9 @@ class Entry(Widget, can_focus=True):
 
     def put(self, text: str) -> None:
         """Show a text as if it had stood there all along."""
-        self.text = self._before = text
-        self.taken, self.wrong, self._fresh = None, False, True
-        self._cursor = 0
+        self._line.show(text)
+        self._before = text
+        self.taken, self.wrong = None, False
         self.refresh()
 
     def retype(self, text: str) -> None:
@@ -113,8 +117,8 @@ class Entry(Widget, can_focus=True):
             raise
         if not self.changed:
             self._before = self.taken.shown  # another way to write it is no change of the person's
-        self.text = self.taken.shown
-        self.wrong, self._fresh, self._cursor = False, True, 0
+        self._line.show(self.taken.shown)
+        self.wrong = False
         self.refresh()
         return self.taken.value
 
@@ -141,22 +145,20 @@ class Entry(Widget, can_focus=True):
             event.prevent_default()
             self._type(event.character)
             return
-        edit = {
-            "backspace": self._backspace,
-            "delete": self._delete,
-            "left": self._go_left,
-            "right": self._go_right,
-        }.get(event.key)
-        if edit is not None:
+        before = self.text
+        if self._line.edit(event.key):
             event.stop()
             event.prevent_default()
-            edit()
+            if self.text == before:
+                self.refresh()
+            else:
+                self._edited()
 
     def _on_paste(self, event: Paste) -> None:
         event.stop()
         event.prevent_default()
-        pasted = event.text.rstrip("\r\n")
-        if "\n" in pasted or "\r" in pasted:
+        pasted = one_line(event.text)
+        if pasted is None:
             self._refuse("What was pasted has several lines; this field takes one.")
             return
         for character in pasted:
@@ -164,19 +166,12 @@ class Entry(Widget, can_focus=True):
                 return
 
     def _type(self, character: str, *, advance: bool = True) -> bool:
-        kind = self.kind
         if character == "?" and not self._takes_question():
             self.post_message(self.Asked(self))
             return True
-        if self._fresh:
-            self.text, self._cursor = "", 0
-        character = character.upper() if kind.upper else character
-        if not character.isprintable() or (kind.characters and character not in kind.characters):
-            return self._refuse(f"{character!r} cannot stand here. {self.help_sentence}")
-        if len(self.text) >= kind.width:
-            return self._refuse(f"This field holds at most {kind.width} characters.")
-        self.text = self.text[: self._cursor] + character + self.text[self._cursor :]
-        self._cursor += 1
+        refusal = self._line.insert(character, self.kind, self.help_sentence)
+        if refusal:
+            return self._refuse(refusal)
         self._edited()
         if advance and self._finishes(character):
             self.accept()
@@ -193,7 +188,7 @@ class Entry(Widget, can_focus=True):
         try:
             self.read()
         except BillingError as error:
-            self._fresh, self._cursor = True, 0
+            self._line.rest()
             self._refuse(error.sentence)
         else:
             self.post_message(self.Accepted(self))
@@ -206,7 +201,6 @@ class Entry(Widget, can_focus=True):
         return False
 
     def _edited(self) -> None:
-        self._fresh = False
         self.taken = None
         if self.wrong:
             self.wrong = False
@@ -214,29 +208,6 @@ class Entry(Widget, can_focus=True):
         else:
             self.refresh(Region(self._label_width + 1, 0, self.kind.width + 1, 1))
         self.post_message(self.Changed(self))
-
-    def _backspace(self) -> None:
-        at = len(self.text) if self._fresh else self._cursor
-        if at > 0:
-            self.text = self.text[: at - 1] + self.text[at:]
-            self._cursor = at - 1
-            self._edited()
-
-    def _delete(self) -> None:
-        if self._cursor < len(self.text):
-            self.text = self.text[: self._cursor] + self.text[self._cursor + 1 :]
-            self._edited()
-
-    def _move(self, cursor: int) -> None:
-        self._fresh = False
-        self._cursor = min(max(cursor, 0), len(self.text))
-        self.refresh()
-
-    def _go_left(self) -> None:
-        self._move(self._cursor - 1)
-
-    def _go_right(self) -> None:
-        self._move(self._cursor + 1)
 
     # Commands that the focused field takes before the screen does
 
@@ -247,17 +218,19 @@ class Entry(Widget, can_focus=True):
 
     def command_first(self) -> bool:
         """To the start of the entry."""
-        self._move(0)
+        self._line.move(0)
+        self.refresh()
         return True
 
     def command_last(self) -> bool:
         """To the end of the entry."""
-        self._move(len(self.text))
+        self._line.move(len(self.text))
+        self.refresh()
         return True
 
     def command_erase_field(self) -> bool:
         """Erase the entry."""
-        self.text, self._cursor = "", 0
+        self._line.show("")
         self._edited()
         self.refresh()
         return True
@@ -273,27 +246,22 @@ class Entry(Widget, can_focus=True):
     # Drawing
 
     def _on_focus(self, _event: Focus) -> None:
-        self._fresh, self._cursor = True, 0
+        self._line.rest()
 
     def line(self) -> Line:
         """The field as spans: label, underline with the text, echo."""
         width = self.kind.width
-        text = "\N{MIDDLE DOT}" * len(self.text) if self.kind.secret else self.text
+        text = self._line.told(secret=self.kind.secret)
         focused = self.has_focus
         role = Role.ERROR if self.wrong else Role.FOCUSED if focused else Role.FIELD
-        still = self.kind.numeric and self._fresh and not self.wrong
+        still = self.kind.numeric and self._line.fresh and not self.wrong
         if still and not focused:
             body: Line = (right(text, width, role),)
         elif not focused:
             body = (left(text, width, role),)
         else:
-            shown = text.ljust(width + 1)
-            at = min(self._cursor, width)
-            body = (
-                (shown[:at], role),
-                (shown[at], Role.CURSOR),
-                (shown[at + 1 : max(width, at + 1)], role),
-            )
+            behind = min(self._line.cursor, width) + 1
+            body = self._line.drawn(max(width, behind), role, secret=self.kind.secret)
         echo = self.taken.echo if self.taken is not None else ""
         mark = ("!", Role.ERROR) if self.wrong else gap(1)
         return (

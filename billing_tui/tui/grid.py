@@ -17,6 +17,7 @@ from billing_tui.foundation.errors import BillingError
 from billing_tui.tui.cell import Cell
 from billing_tui.tui.cell_entry import CellEntry, still_line
 from billing_tui.tui.ink import Role, gap
+from billing_tui.tui.line_edit import one_line
 from billing_tui.tui.painted import keyboard_of
 from billing_tui.tui.record_list import RecordList
 
@@ -110,7 +111,7 @@ class Grid(RecordList[R]):
             and field in {one.name for one in self.cells}
         ):
             self.to_cell(field)
-        self._edit.wrong, self._edit.fresh, self._edit.cursor = True, True, 0
+        self._edit.refuse()
         self._refresh_row(self._at)
 
     def to_cell(self, name: str) -> None:
@@ -227,8 +228,8 @@ class Grid(RecordList[R]):
     def _on_paste(self, event: Paste) -> None:
         event.stop()
         event.prevent_default()
-        pasted = event.text.rstrip("\r\n")
-        if "\n" in pasted or "\r" in pasted:
+        pasted = one_line(event.text)
+        if pasted is None:
             self._complain("What was pasted has several lines; a cell takes one.")
             return
         for character in pasted:
@@ -237,7 +238,6 @@ class Grid(RecordList[R]):
     def _type(self, character: str) -> None:
         refusal = self._edit.type(character)
         if refusal:
-            self._edit.wrong = self._edit.kind is not None
             self._complain(refusal)
         self._refresh_cell()
         if not refusal and self._edit.full:
@@ -320,7 +320,7 @@ class Grid(RecordList[R]):
     def _ends(self, cursor: int, jump: Callable[[], bool]) -> bool:
         if not self._edit.edited:
             return jump()
-        self._edit.cursor, self._edit.fresh = cursor, False
+        self._edit.move(cursor)
         self._refresh_cell()
         return True
 
