@@ -9,6 +9,8 @@ from asyncio import get_running_loop
 from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, runtime_checkable
 
+from textual.screen import ModalScreen
+
 from billing_tui.access.pin import has_pin, idle_minutes
 from billing_tui.access.rights import rights_of
 from billing_tui.foundation.errors import BillingError
@@ -201,9 +203,15 @@ class BillingApp(TypeAheadApp, inherit_bindings=False):
     def back(self) -> None:
         """One screen back; the menu stays."""
         if len(self.screen_stack) > 1:
-            self.call_later(self.pop_screen)
+            self.call_later(self._back)
         else:
             self.top.say("This is the menu; F3 signs off.")
+
+    async def _back(self) -> None:
+        was_window = isinstance(self.screen, ModalScreen)
+        await self.pop_screen()
+        if not was_window:
+            self.top.shown_again()
 
     def back_saying(self, sentence: str) -> None:
         """One screen back, which shows what was saved and says the sentence."""

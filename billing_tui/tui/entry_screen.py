@@ -12,7 +12,7 @@ import os
 import uuid
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from billing_tui.access.drafts import Draft, drop_draft, keep_draft
+from billing_tui.access.drafts import Draft, drafts_of, drop_draft, keep_draft
 from billing_tui.foundation.errors import BillingError, ProblemsFound
 from billing_tui.tui.commands import CONFIRM, LIST
 from billing_tui.tui.form import Form
@@ -121,6 +121,13 @@ class EntryScreen(RoomScreen):
             self._put_draft(self._draft)
         self.show_outlook()
 
+    def greeting(self) -> str:
+        """What to do first; and that an entry of this kind was begun and not saved."""
+        waiting = any(draft.ident == self.ident for draft in drafts_of(self.desk))
+        if self._draft is not None or not waiting:
+            return self.opening
+        return f"{self.opening} (One is not saved yet: F9 on the menu.)".strip()
+
     def command_refresh(self) -> Outcome:
         """An entry is not read from anywhere; only what will happen is worked out again."""
         self.show_outlook()
@@ -149,6 +156,11 @@ class EntryScreen(RoomScreen):
         self.understood(entry)
         self.show_outlook()
         self.keep_draft()
+
+    def went_on(self, entry: Entry | None) -> None:
+        """Say what the next field takes."""
+        if entry is not None:
+            self.say(f"{entry.label.strip(' .') or 'Next line'}: {entry.help_sentence}")
 
     # Saving
 

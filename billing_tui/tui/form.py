@@ -108,16 +108,19 @@ class Form(Vertical):
     def on_entry_accepted(self, message: Entry.Accepted) -> None:
         """Go on to the next entry, or say that the form is complete."""
         message.stop()
+        screen: Any = self.screen
+        room: RoomScreen = screen
+        before = room.told
         try:
             self._understood(message.entry)
         except BillingError as error:
             error.field = error.field or message.entry.id
-            screen: Any = self.screen
-            room: RoomScreen = screen
             room.refuse(error)
             return
         at = self.entries.index(message.entry)
         onward = [entry for entry in self.entries[at + 1 :] if entry.display]
+        if room.told == before:
+            room.went_on(onward[0] if onward else None)
         if onward:
             onward[0].focus()
         else:

@@ -142,6 +142,8 @@ def quantity(width: int = 9, decimals: int = 0) -> Kind:
 
     def read(entry: str) -> Taken:
         whole, _, part = entry.partition(".")
+        if not entry.strip():
+            raise InvalidEntry("This field needs a number.", code="ENTRY-MISSING")
         if not whole.isdigit() or not whole.isascii() or (part and not part.isdigit()):
             raise InvalidEntry("Key digits only.", code="QUANTITY-FORM")
         if len(part) > decimals:

@@ -6,6 +6,7 @@ that the terminal leaves, and what is shown again after saving are looked after 
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
 from billing_tui.tui.ink import BLANK, Line
@@ -23,9 +24,16 @@ if TYPE_CHECKING:
     from billing_tui.tui.pages import Source
     from billing_tui.tui.room_screen import Outcome
 
+E = TypeVar("E", bound=Enum)
 R = TypeVar("R")
 T = TypeVar("T")
 _TALL = 32
+
+
+def next_view(view: E) -> E:
+    """The one that F11 turns to, round and round."""
+    views: list[E] = [*type(view)]
+    return views[(views.index(view) + 1) % len(views)]
 
 
 class ListScreen(RoomScreen, Generic[R]):
@@ -90,6 +98,11 @@ class ListScreen(RoomScreen, Generic[R]):
         for sheet in self.query("#head").results(Sheet):
             sheet.show([self.head()])
         self.show_detail()
+
+    def shown_again(self) -> None:
+        """Show what stands now; another screen may have changed it."""
+        self.open()
+        self.show_keys()
 
     def fill(self) -> None:
         """Put the rows into the list."""

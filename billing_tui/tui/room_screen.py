@@ -100,6 +100,9 @@ class RoomScreen(Screen[Any], inherit_bindings=False):
         self.show_keys()
         self.say(sentence)
 
+    def shown_again(self) -> None:
+        """What stood over this screen is gone, and may have changed what is shown here."""
+
     def leaving(self) -> None:
         """The screen is about to be closed by a way out that does not ask it."""
 
@@ -119,6 +122,21 @@ class RoomScreen(Screen[Any], inherit_bindings=False):
 
     def _message(self, sentence: str, tone: Literal["say", "warn", "refuse"]) -> None:
         self.query_one(MessageLine).put(sentence, tone)
+
+    @property
+    def told(self) -> tuple[str, str]:
+        """The sentence on the message line, and its tone."""
+        line = self.query_one(MessageLine)
+        return line.sentence, line.tone
+
+    def went_on(self, entry: Entry | None) -> None:
+        """A field was read and the cursor goes to the next one, if there is one.
+
+        A refusal that was mended does not stay on the message line.
+        """
+        del entry
+        if self.told[1] == "refuse":
+            self.say(self.greeting())
 
     def say(self, sentence: str) -> None:
         """Say what happened or what to do next."""

@@ -114,5 +114,8 @@ class MenuScreen(RoomScreen):
         """Go there."""
         way = str(message.form.entry("way").value)
         message.form.put()
+        if way == "?":
+            self.command_keys()
+            return
         self.say(self.opening)
         self.billing.open_way(way)
