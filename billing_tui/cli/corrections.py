@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from billing_tui.billing.bill_view import find_bill
 from billing_tui.billing.cancel_rebill import cancel_rebill, request_rebill, why_ask
-from billing_tui.billing.correction import Correction, MeterFix, quantity_told
+from billing_tui.billing.correction import Correction, MeterFix, TermsFix, quantity_told
 from billing_tui.billing.plan_correction import plan_correction
 from billing_tui.cli.entries import DAY, WHOLE
 from billing_tui.cli.office import at_desk
@@ -141,14 +142,46 @@ def doubt(desk: Desk, meter: str, day: date, *, settle: bool, reason: str, as_js
 @click.command()
 @click.argument("numbers", nargs=-1, required=True, metavar="BILL...")
 @click.option("--cancel", is_flag=True, help="Cancel only; nothing takes their place.")
+@click.option(
+    "--class",
+    "terms",
+    metavar="KIND=SCHEDULE/CLASS",
+    help="A service's right class since BILL; all bills since follow.",
+)
 @_steps
 @at_desk
 def rebill(
-    desk: Desk, numbers: tuple[str, ...], *, cancel: bool, step: str, reason: str, as_json: bool
+    desk: Desk,
+    numbers: tuple[str, ...],
+    *,
+    cancel: bool,
+    terms: str | None,
+    step: str,
+    reason: str,
+    as_json: bool,
 ) -> None:
     """Cancel each BILL and bill its days again, from the records as they stand now."""
     chosen = tuple(dict.fromkeys(number.strip().upper() for number in numbers))
-    _go(desk, Correction(bills=chosen, rebill=not cancel), step, reason, as_json=as_json)
+    if terms and (cancel or len(chosen) > 1):
+        raise click.UsageError("--class goes with the first wrong bill alone.")
+    correction = (
+        Correction(terms=_class_since(chosen[0], terms))
+        if terms
+        else Correction(bills=chosen, rebill=not cancel)
+    )
+    _go(desk, correction, step, reason, as_json=as_json)
+
+
+def _class_since(number: str, told: str) -> TermsFix:
+    """The class that a service should have had since a bill: `water=WATER/SFR`."""
+    kind, _, codes = told.partition("=")
+    schedule, _, rate_class = codes.partition("/")
+    if not (schedule and rate_class):
+        raise click.BadParameter(f"{told!r:.60} is no KIND=SCHEDULE/CLASS, such as water=W1/R1.")
+    billed = [part for part in find_bill(number).services if part.kind == kind]
+    if not billed:
+        raise InvalidEntry(f"Bill {number[:24]} bills no {kind[:24]}.", field="service")
+    return TermsFix(billed[0].service_id, schedule, rate_class, billed[0].from_day)
 
 
 def _go(desk: Desk, correction: Correction, step: str, reason: str, *, as_json: bool) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from bills import bill
-from town import READ_DAY
+from town import READ_DAY, WATER, adopt
 
 from billing_tui.access.tables import ChangeRequest, Setting
 from billing_tui.billing.tables import CancelledBill
@@ -100,6 +100,26 @@ def test_a_bill_is_cancelled_for_good(command: Callable[..., tuple[int, Any]]) -
     assert command(*arguments)[1]["done"]["posted"] == []
 
     assert command(*arguments)[1]["error"]["code"] == "BILL-CANCELLED"
+
+
+def test_a_service_had_another_class(
+    command: Callable[..., tuple[int, Any]], office: Office
+) -> None:
+    """Since the bill that is named, under that schedule; what cannot be meant is refused."""
+    with write_transaction(office.store):
+        cheaper = WATER.replace("4.29", "4.19").replace("49.61", "49.51")
+        adopt(cheaper.replace("schedule: WATER", "schedule: WATER2"))
+    rebill = ("bill", "rebill", "b26-0000001", "--class")
+    for wrong in ("water", "electric=WATER2/SFR", "water=WATER2/NONE"):
+        assert command(*rebill, wrong)[0] != 0
+    assert command(*rebill, "water=WATER2/SFR", "--cancel")[0] == 2
+
+    code, told = command(*rebill, "water=WATER2/SFR", "--apply", "--reason", "wrong class")
+
+    assert (code, told["done"]["cancelled"]) == (0, ["B26-0000001"])
+    shown = command("bill", "show", told["done"]["posted"][0])[1]
+    assert shown["services"][0]["schedule"] == "WATER2"
+    assert told["plan"]["difference_cents"] < 0
 
 
 def test_a_doubt_and_its_end(command: Callable[..., tuple[int, Any]]) -> None:

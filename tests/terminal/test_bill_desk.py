@@ -226,7 +226,7 @@ def test_the_special_bill_on_the_screen(city_desk: BillDesk, size: tuple[int, in
 def test_a_hydrant_is_billed(city_desk: BillDesk) -> None:
     """From the menu in one burst: posted by F10, balanced, on paper, shown on the account."""
     terminal = city_desk.sit()
-    terminal.type(f"3.6<enter>{HYDRANT}<f10>")
+    terminal.type(f"3.6<enter>{HYDRANT}<f10>1<enter>")
     terminal.wait_for("X26-0000001 of 437.89 is posted; F6 prints it.")
     terminal.type("<f6>")
     terminal.wait_for("X26-0000001 stands in X26-0000001.pdf.")
@@ -262,6 +262,28 @@ def test_damage_is_asked_for(city_desk: BillDesk) -> None:
     assert city_desk.rows("SELECT count(*) FROM special_bill") == [(0,)]
 
 
+def test_a_slip_is_not_posted(city_desk: BillDesk) -> None:
+    """F10 shows account, template and total and asks why; above the limit it waits for a lead."""
+    terminal = city_desk.sit()
+    terminal.type("3.6<enter>10001-01<enter>hy<enter>12.5<enter>30<enter>30<enter><enter>")
+    terminal.wait_for("one person alone posts at most 1,000.00")
+    terminal.type("<f10>")
+    terminal.wait_for("Hydrant or construction meter, 3,237.94: why?")
+    assert "Account 10001-01, " in terminal.text
+    assert "Ask a lead? Enter confirms the reason." in terminal.text
+    terminal.type("<enter>")
+    terminal.wait_for("Say why, in a word or more")
+    terminal.type("<esc>")
+    terminal.wait_for("Nothing was saved; what was keyed still stands.")
+    assert city_desk.rows("SELECT count(*) FROM special_bill") == [(0,)]
+    terminal.type("<f10>Permit 12<enter>")
+    terminal.wait_for("Request 1 over 3,237.94 waits for a second person.")
+
+    asked = city_desk.rows("SELECT kind, amount_cents, reason FROM change_request")
+    assert asked == [("billing.listed_bill", 323794, "Permit 12")]
+    assert city_desk.rows("SELECT count(*) FROM special_bill") == [(0,)]
+
+
 def test_wrong_entries_keep_what_was_keyed(city_desk: BillDesk) -> None:
     """A day too many is refused on its field; what was keyed stands, and F10 works afterwards."""
     terminal = city_desk.sit()
@@ -271,3 +293,36 @@ def test_wrong_entries_keep_what_was_keyed(city_desk: BillDesk) -> None:
     terminal.wait_for("Days with the meter is 1 to 366.")
     assert "38.5" in terminal.text
     assert city_desk.rows("SELECT count(*) FROM special_bill") == [(0,)]
+
+
+def test_a_lead_cancels_a_special_bill_where_it_stands(city_desk: BillDesk) -> None:
+    """4 beside it, why, and it is reversed; a clerk is told that it is not hers, and not twice."""
+    clerk = city_desk.sit()
+    clerk.type("3.6<enter>10001-01<enter>hy<enter>38.5<enter>30<enter><f10>1<enter>")
+    clerk.wait_for("X26-0000001 of 335.89 is posted")
+    clerk.type("<f2>10001-01<enter>")
+    clerk.wait_for("5=Display")
+    clerk.type("4<enter>")
+    clerk.wait_for("maria may not post journal entries.")
+    lead = city_desk.sit("luis")
+    lead.type("10001-01<enter>")
+    lead.wait_for("4=Cancel special bill")
+    lead.type("4<enter>")
+    lead.wait_for("Cancel X26-0000001 of 335.89: why?")
+    lead.type("<f12>")
+    lead.wait_for("X26-0000001 stands.")
+    lead.type("4<enter>")
+    lead.wait_for("Cancel X26-0000001 of 335.89: why?")
+    lead.type("1<enter>")
+    lead.wait_for("X26-0000001 of 335.89 is cancelled: Wrong account.")
+    lead.type("4<enter>")
+    lead.wait_for("is no special bill; 3.5 cancels bills of the cycles.")
+    lead.settle()
+    lead.type("<back><down>4<enter>")
+    lead.wait_for("X26-0000001 was cancelled: Wrong account.")
+
+    assert city_desk.rows(
+        "SELECT verb, subject, why FROM audit_entry WHERE verb = 'billing.cancel_special'"
+    ) == [("billing.cancel_special", "X26-0000001", "Wrong account")]
+    owed = "SELECT coalesce(sum(cents), 0) FROM posting WHERE account_id = 1"
+    assert city_desk.rows(owed) == [(0,)]

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from billing_tui.access.rights import Right
 from billing_tui.billing.bill_view import recent_bills
-from billing_tui.billing.special_bill import is_special, special_sentence
+from billing_tui.billing.special_bill import (
+    SpecialView,
+    cancel_special,
+    find_special,
+    is_special,
+    special_sentence,
+)
 from billing_tui.customer_care.contacts import contacts_of
 from billing_tui.foundation.errors import BillingError, Refused
 from billing_tui.foundation.money import money_text
@@ -23,6 +30,7 @@ from billing_tui.tui.record_list import Column, RecordList
 from billing_tui.tui.room_screen import RoomScreen
 from billing_tui.tui.screens.billing.print_jobs import papers_job
 from billing_tui.tui.screens.choose import ChooseScreen
+from billing_tui.tui.screens.reason import ReasonScreen
 from billing_tui.tui.screens.records import account_lines as told
 from billing_tui.tui.screens.register import LISTINGS
 from billing_tui.tui.shown import counted, day_text
@@ -45,7 +53,8 @@ _COLUMNS: tuple[Column[Movement], ...] = (
 )
 
 
-_OPTIONS = {"5": "Display", "6": "Print again"}
+_OPTIONS = {"4": "Cancel special bill", "5": "Display", "6": "Print again"}
+_WHY_CANCELLED = ("Wrong account", "Wrong template or inputs", "Billed twice", "Not owed after all")
 
 
 def _activity(account_id: int) -> Onward[Movement]:
@@ -67,7 +76,8 @@ class AccountInquiry(RoomScreen):
         "The answer for the caller stands at the top: balance and what is past due. F11 turns the "
         "chart over to phones, mailing address and debt by age. F6 lists what can be done on the "
         "account. 5 beside a bill shows its lines, 6 prints a duplicate into the office's folder "
-        "`printed`."
+        "`printed`. 4 beside a special bill cancels it, for a reason: its entry is reversed and "
+        "the bill stays on record. Bills of the cycles are cancelled with BIL050."
     )
     commands = (
         REFRESH,
@@ -77,7 +87,10 @@ class AccountInquiry(RoomScreen):
         FOLD.called("Contact", "Chart and last bill, or contact, debt by age and notes."),
     )
 
-    option_rights: ClassVar[dict[str, Right]] = {"6": Right.PRINT_BILLS}
+    option_rights: ClassVar[dict[str, Right]] = {
+        "4": Right.POST_LEDGER,
+        "6": Right.PRINT_BILLS,
+    }
 
     def prepare(self) -> None:
         """Find the account that was keyed."""
@@ -179,9 +192,14 @@ class AccountInquiry(RoomScreen):
         return True
 
     def on_record_list_chosen(self, message: RecordList.Chosen) -> None:
-        """Print the bills marked 6 together; show one document after the other."""
+        """Cancel one after the other, print those marked 6 together; then show what is left."""
         message.stop()
         chosen: Sequence[tuple[str, Movement]] = message.choices
+        gone = [one for one in chosen if one[0] == "4"]
+        if gone:
+            message.list.keep([one for one in chosen if one is not gone[0]])
+            self._cancel_special(gone[0][1].reference)
+            return
         again = [row for option, row in chosen if option == "6"]
         shown = [one for one in chosen if one[0] != "6"]
         if again:
@@ -190,6 +208,32 @@ class AccountInquiry(RoomScreen):
         else:
             message.list.keep(shown[1:])
             self._display(shown[0][1])
+
+    def _cancel_special(self, number: str) -> None:
+        """Ask why, and cancel."""
+        if not is_special(number):
+            self.refuse_sentence(f"{number} is no special bill; 3.5 cancels bills of the cycles.")
+            return
+        bill, desk, key = find_special(number), self.desk, uuid.uuid4().hex
+        if bill.cancelled:
+            self.refuse_sentence(f"{number} was cancelled: {bill.cancelled}.")
+            return
+
+        def given(answer: dict[str, Any] | None) -> None:
+            if answer is None:
+                self.say(f"{number} stands.")
+                return
+            why = str(answer["reason"])
+            self.carry_out(
+                "saving", lambda: cancel_special(desk, number, why, key=key), self._cancelled
+            )
+
+        word = f"Cancel {number} of {money_text(bill.total_cents)}: why?"
+        self.billing.ask(ReasonScreen(word, _WHY_CANCELLED), given)
+
+    def _cancelled(self, bill: SpecialView) -> None:
+        self.open()
+        self.say(f"{bill.number} of {money_text(bill.total_cents)} is cancelled: {bill.cancelled}.")
 
     def _print(self, rows: Sequence[Movement]) -> None:
         other = [
