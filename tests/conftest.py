@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
-from offices import desks, found_in
+from offices import desks, found_in, open_in
+from small_office import fill
+
+from billing_tui.foundation.transaction import write_transaction
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -32,10 +36,31 @@ def shared() -> Path:
     return root
 
 
+@pytest.fixture(scope="session")
+def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of an empty office, founded once; tests work in copies of it."""
+    root = tmp_path_factory.mktemp("founded") / "home"
+    found_in(root).close()
+    return root
+
+
+@pytest.fixture(scope="session")
+def filled(founded: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of an office with a dozen accounts in it, filled once."""
+    root = tmp_path_factory.mktemp("filled") / "home"
+    shutil.copytree(founded, root)
+    opened = open_in(root)
+    with write_transaction(opened.store):
+        fill()
+    opened.close()
+    return root
+
+
 @pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
+def office(founded: Path, tmp_path: Path) -> Iterator[Office]:
     """An empty office with one staff member of each role, on a real SQLite file."""
-    opened = found_in(tmp_path / "home")
+    shutil.copytree(founded, tmp_path / "home")
+    opened = open_in(tmp_path / "home")
     yield opened
     opened.close()
 

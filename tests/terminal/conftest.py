@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,9 +13,7 @@ HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "tui")]
 
 from harness import Terminal
-from small_office import fill
-
-from billing_tui.foundation.transaction import write_transaction
+from offices import open_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -23,10 +22,17 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
+def office(filled: Path, tmp_path: Path) -> Iterator[Office]:
+    """The filled office, beside the program."""
+    shutil.copytree(filled, tmp_path / "home")
+    opened = open_in(tmp_path / "home")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
 def start(office: Office) -> Iterator[Callable[..., Terminal]]:
     """Start the screens on the filled office: `start(user="maria", term="xterm")`."""
-    with write_transaction(office.store):
-        fill()
     office.close()
     running: list[Terminal] = []
 

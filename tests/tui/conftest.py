@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,10 +12,10 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from small_office import TODAY, fill
+from offices import open_in
+from small_office import TODAY
 
 from billing_tui.access.staff import sit_down
-from billing_tui.foundation.transaction import write_transaction
 from billing_tui.tui.run import settle_textual
 
 settle_textual("16")
@@ -22,17 +23,18 @@ settle_textual("16")
 from billing_tui.tui.app import BillingApp, standing_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from billing_tui.operations.office import Office
 
 
 @pytest.fixture
-def city(office: Office) -> Office:
-    """The office with a dozen accounts in it."""
-    with write_transaction(office.store):
-        fill()
-    return office
+def city(filled: Path, tmp_path: Path) -> Iterator[Office]:
+    """An office with a dozen accounts in it."""
+    shutil.copytree(filled, tmp_path / "home")
+    opened = open_in(tmp_path / "home")
+    yield opened
+    opened.close()
 
 
 @pytest.fixture
