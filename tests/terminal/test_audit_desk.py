@@ -269,6 +269,21 @@ def test_the_trail_is_narrowed_field_by_field_and_exported(busy: Busy) -> None:
     assert noted == [("access.export_trail", file.name)]
 
 
+def test_a_search_and_what_is_done_with_it_in_one_burst(busy: Busy) -> None:
+    """Keys typed ahead of the search wait for it and meet the rows that it found."""
+    ada = busy.sit("ada")
+    ada.type("5.4<enter>maria<enter>10432-03<enter>", "<enter>" * 4, "letter<enter><enter>5<enter>")
+    ada.wait_for("AUD031")
+    ada.settle()
+
+    assert "Entry 7 " in ada.text
+    assert "Change service" in ada.text
+    ada.type("<f12>")
+    ada.wait_for("AUD030")
+    keyed(ada, "<f5>", "Refreshed.")
+    assert "Change service" in ada.text
+
+
 def ended(busy: Busy) -> list[tuple[Any, ...]]:
     """Whose sessions ended and why, by the trail."""
     return busy.rows(

@@ -12,7 +12,7 @@ from billing_tui.foundation.errors import BillingError
 from billing_tui.tui.commands import BACKWARD, CONFIRM, FORWARD, LIST, REFRESH
 from billing_tui.tui.ink import Line, Role, Span
 from billing_tui.tui.list_screen import ListScreen
-from billing_tui.tui.pages import Onward
+from billing_tui.tui.pages import PAGE, Onward
 from billing_tui.tui.painted import Rule
 from billing_tui.tui.record_list import Column, RecordList
 from billing_tui.tui.screens.access.entry_lines import (
@@ -75,6 +75,7 @@ class Trail(ListScreen["TrailLine"]):
         """Nothing is known yet."""
         self._query = TrailQuery()
         self._due = False
+        self._ahead: Sequence[TrailLine] | None = None
 
     def above(self) -> Iterable[Widget]:
         """The form."""
@@ -103,6 +104,9 @@ class Trail(ListScreen["TrailLine"]):
         return Onward(self._fetch, lambda row: row.person)
 
     def _fetch(self, row: TrailLine | None, limit: int) -> Sequence[TrailLine]:
+        if row is None and self._ahead is not None:
+            first, self._ahead = self._ahead, None
+            return first[:limit]
         before = row.seq if row is not None else None
         return search_trail(self.desk, self._query, before=before, size=limit).lines
 
@@ -118,13 +122,31 @@ class Trail(ListScreen["TrailLine"]):
         self._due = False
         if self.query_one(TrailForm).asked == self._query:
             return
-        try:
-            self.open()
-            self.records.command_first()
-            self.say(self._found())
-        except BillingError as error:
-            self._query = TrailQuery()
-            self.refuse(error)
+        self._ask(self._show_found)
+
+    def _ask(self, then: Callable[[], object]) -> None:
+        """Search beside the screen, which says so and holds the keys; a long trail takes a while.
+
+        Args:
+            then: lists the first page, which is at hand by then.
+        """
+        desk, asked = self.desk, self.query_one(TrailForm).asked
+
+        def found(lines: Sequence[TrailLine]) -> None:
+            self._ahead = lines
+            then()
+
+        self.carry_out("searching", lambda: search_trail(desk, asked, size=PAGE).lines, found)
+
+    def _show_found(self) -> None:
+        self.records.command_first()
+        self.open()
+        self.say(self._found())
+
+    def command_refresh(self) -> Outcome:
+        """Search again; the cursor stays where it was."""
+        self._ask(super().command_refresh)
+        return True
 
     def _found(self) -> str:
         asked = ", ".join(self.query_one(TrailForm).told(self._query))
