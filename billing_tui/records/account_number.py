@@ -79,6 +79,14 @@ def parse_account_number(text: str, *, field: str | None = "account") -> Account
     return AccountNumber(int(location), int(occupant))
 
 
+def names_one_account(text: str) -> bool:
+    """Whether somebody keyed a whole account number, dash and all: it means that one or none."""
+    try:
+        return "-" in text and parse_account_number(text).occupant is not None
+    except InvalidEntry:
+        return False
+
+
 def parse_checked(digits: str, *, field: str | None = "account") -> AccountNumber:
     """The account that a scan line names: its digits and the check digit after them.
 

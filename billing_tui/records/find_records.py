@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from billing_tui.foundation.bulk import rows_of
 from billing_tui.foundation.errors import BillingError
+from billing_tui.records.account_number import names_one_account
 from billing_tui.records.address import street_line
 from billing_tui.records.lookup import find_account
 from billing_tui.records.search import Hit, hits_of, search
@@ -77,7 +78,7 @@ def accounts_for(keyed: str) -> tuple[Hit, ...]:
     try:
         return hits_of([find_account(keyed)])
     except BillingError:
-        return search(keyed) if keyed.strip() else ()
+        return search(keyed) if keyed.strip() and not names_one_account(keyed) else ()
 
 
 def places_for(keyed: str) -> tuple[FoundPlace, ...]:

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 _OFFSET = re.compile(r"[+-][0-9]{1,3}\Z", re.ASCII)
+_WRITTEN = re.compile(r"([0-9]{1,2})[/-]([0-9]{1,2})(?:[/-]((?:[0-9]{2}){1,2}))?\Z", re.ASCII)
+_PLAIN = re.compile(r"([0-9]{2})([0-9]{2})((?:[0-9]{2}){0,2})\Z", re.ASCII)
+_STORED = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})\Z", re.ASCII)
+_FULL_YEAR = 4
 _DIGITS = frozenset("0123456789")
 
 
@@ -51,7 +55,7 @@ class Kind:
     """What one sort of field takes.
 
     Attributes:
-        width: the most characters, drawn as the underline.
+        width: cells, drawn as the underline.
         read: gives the meaning of a text; raises `BillingError` where it has none.
         characters: the characters it takes; all printable ones where None.
         help: one sentence that says what may be keyed.
@@ -61,6 +65,7 @@ class Kind:
         auto_advance: goes on by itself when it is full.
         choices: what F4 lists for the text keyed so far.
         secret: what was keyed is drawn as dots and kept nowhere.
+        most: characters that it holds, where they are more than it is wide; it scrolls then.
     """
 
     width: int
@@ -73,6 +78,12 @@ class Kind:
     auto_advance: bool = False
     choices: Callable[[str], Sequence[Choice]] | None = None
     secret: bool = False
+    most: int = 0
+
+    @property
+    def holds(self) -> int:
+        """The most characters that can be keyed."""
+        return self.most or self.width
 
 
 def secret(width: int, help_: str) -> Kind:
@@ -156,7 +167,10 @@ def quantity(width: int = 9, decimals: int = 0) -> Kind:
 
 
 def day(today: date, *, auto_advance: bool = True) -> Kind:
-    """A date: `0917`, `091726`, `9/17/26`, `t`, `+1`, `-1`; a day without a year is the nearest."""
+    """A date: `0917`, `091726`, `9/17/26`, `2026-09-17`, `t`, `+1`, `-1`.
+
+    Without a year it is the nearest such day. Six digits go on by themselves; a date with strokes ends with Enter.
+    """
 
     def read(entry: str) -> Taken:
         value = read_day(entry, today)
@@ -165,9 +179,10 @@ def day(today: date, *, auto_advance: bool = True) -> Kind:
     return Kind(
         6,
         read,
-        "A date: 0917, 091726, t for today, +1 for tomorrow, -1 for yesterday.",
+        "A date: 0917, 091726, 9/17/26, t for today, +1 for tomorrow, -1 for yesterday.",
         characters=_DIGITS | frozenset("tT+-/"),
         auto_advance=auto_advance,
+        most=10,
     )
 
 
@@ -182,15 +197,17 @@ def read_day(entry: str, today: date) -> date:
         return today
     if _OFFSET.match(keyed):
         return today + timedelta(days=int(keyed))
-    parts = keyed.split("/") if "/" in keyed else [keyed[:2], keyed[2:4], keyed[4:]]
-    month, dom, year = [*parts, "", ""][:3]
-    if not all(part.isascii() and part.isdigit() for part in (month, dom)) or (
-        year and not (year.isascii() and year.isdigit() and len(year) == 2)
-    ):
-        raise InvalidEntry("Key a date as 0917, 091726, t, +1 or -1.", code="DAY-FORM")
+    stored = _STORED.match(keyed)
+    written = _WRITTEN.match(keyed) or _PLAIN.match(keyed)
+    if stored:
+        year, month, dom = stored.groups()
+    elif written:
+        month, dom, year = written.groups()
+    else:
+        raise InvalidEntry("Key a date as 0917, 091726, 9/17/26, t, +1 or -1.", code="DAY-FORM")
     try:
         if year:
-            return date(2000 + int(year), int(month), int(dom))
+            return date(int(year) + (2000 if len(year) < _FULL_YEAR else 0), int(month), int(dom))
         return _nearest(int(month), int(dom), today)
     except ValueError as error:
         raise InvalidEntry(f"There is no day {month}/{dom}.", code="DAY-NONE") from error

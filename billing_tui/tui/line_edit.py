@@ -49,8 +49,8 @@ class LineEdit:
         character = character.upper() if kind.upper else character
         if not character.isprintable() or (kind.characters and character not in kind.characters):
             return f"{character!r} cannot stand here. {help_ or kind.help}"
-        if len(text) >= kind.width:
-            return f"This field holds at most {kind.width} characters."
+        if len(text) >= kind.holds:
+            return f"This field holds at most {kind.holds} characters."
         self.text = text[:cursor] + character + text[cursor:]
         self.move(cursor + 1)
         return ""

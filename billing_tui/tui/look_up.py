@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from billing_tui.foundation.errors import BillingError, NotFound
+from billing_tui.records.account_number import names_one_account
 from billing_tui.records.lookup import find_account
 from billing_tui.records.search import search
 from billing_tui.tui.fast_path import BILL, Way
@@ -36,6 +37,8 @@ def settled(way: Way) -> Way:
     try:
         find_account(way.subject)
     except BillingError as refusal:
+        if names_one_account(way.subject):
+            raise
         found = _of_hits(way.subject, search(way.subject))
         if found is not None:
             return found
@@ -54,7 +57,8 @@ def looked_up(keyed: str) -> Way:
     try:
         find_account(keyed)
     except BillingError:
-        return _of_hits(keyed, search(keyed)) or Way("ACC010", keyed)
+        alone = None if names_one_account(keyed) else _of_hits(keyed, search(keyed))
+        return alone or Way("ACC010", keyed)
     return Way("ACC020", keyed)
 
 

@@ -51,7 +51,7 @@ def test_days_in_short(entry: str, day: date) -> None:
     assert kinds.read_day(entry, TODAY) == day
 
 
-@pytest.mark.parametrize("entry", ["", "1332", "0230", "0917261", "9-17", "x", "٠٩١٧"])
+@pytest.mark.parametrize("entry", ["", "1332", "0230", "0917261", "9-17-", "x", "٠٩١٧"])
 def test_no_such_day(entry: str) -> None:
     """A day that is not in the calendar is refused with a sentence."""
     with pytest.raises(InvalidEntry):
@@ -108,3 +108,27 @@ def test_text_is_cleaned() -> None:
     """Control characters do not get in."""
     with pytest.raises(InvalidEntry, match="control"):
         kinds.text(30).read("a\x1b[2Jb")
+
+
+@pytest.mark.parametrize(
+    ("keyed", "meant"),
+    [
+        ("10/31/27", date(2027, 10, 31)),
+        ("10/31/2027", date(2027, 10, 31)),
+        ("2027-10-31", date(2027, 10, 31)),
+        ("10-31-27", date(2027, 10, 31)),
+        ("103127", date(2027, 10, 31)),
+        ("10312027", date(2027, 10, 31)),
+        ("1/2", date(2027, 1, 2)),
+    ],
+)
+def test_a_date_is_taken_as_screens_and_papers_write_it(keyed: str, meant: date) -> None:
+    """With strokes, with the whole year, as it is stored."""
+    assert kinds.read_day(keyed, TODAY) == meant
+
+
+@pytest.mark.parametrize("keyed", ["10/31/", "10/31/2", "10/", "/", "1031270", "2027-10", "9-9-9"])
+def test_half_a_date_is_no_date(keyed: str) -> None:
+    """Nothing is guessed from what was cut off."""
+    with pytest.raises(InvalidEntry):
+        kinds.read_day(keyed, TODAY)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from billing_tui.foundation.errors import NotFound
+from billing_tui.foundation.errors import BillingError, NotFound
+from billing_tui.records.find_records import accounts_for
 from billing_tui.tui.fast_path import Way, find_way
 from billing_tui.tui.look_up import looked_up, settled
 
@@ -50,3 +51,12 @@ def test_the_search_box_knows_the_same() -> None:
     assert looked_up("10432") == Way("ACC020", "10432")
     assert looked_up("omaley") == Way("ACC020", "10748-03")
     assert looked_up("st") == Way("ACC010", "st")
+
+
+def test_a_whole_number_means_that_account_or_none() -> None:
+    """10432-01 is not taken for 10432-03, wherever it is keyed."""
+    with pytest.raises(BillingError):
+        settled(Way("ACC020", "10432-01"))
+    assert looked_up("10432-01") == Way("ACC010", "10432-01")
+    assert accounts_for("10432-01") == ()
+    assert [hit.number for hit in accounts_for("10432")] == ["10432-03"]
