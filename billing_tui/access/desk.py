@@ -27,6 +27,15 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+def clock_on(day: date) -> Callable[[], datetime]:
+    """The clock of an office whose business day stands still, such as the demo city's."""
+
+    def now() -> datetime:
+        return datetime.combine(day, utc_now().timetz())
+
+    return now
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
     """Who works, where, when.

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -18,9 +19,8 @@ if TYPE_CHECKING:
 
     from billing_tui.access.desk import Desk
 
-DAYS_KEPT = 30
-"""Days after which a draft that nobody took up is thrown away."""
-_SECONDS_A_DAY = 86_400
+DAYS_KEPT = timedelta(days=30)
+"""Time after which a draft that nobody took up is thrown away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +71,10 @@ def drafts_of(desk: Desk) -> tuple[Draft, ...]:
     """The person's drafts that no running session has open, newest first; old ones are dropped."""
     found = []
     for file in _folder(desk).glob("*.json"):
-        if desk.clock().timestamp() - file.stat().st_mtime > DAYS_KEPT * _SECONDS_A_DAY:
-            file.unlink(missing_ok=True)
-            continue
         draft = _read(file)
-        if draft is not None and not _open_elsewhere(draft):
+        if draft is None or desk.clock() - datetime.fromisoformat(draft.at) > DAYS_KEPT:
+            file.unlink(missing_ok=True)
+        elif not _open_elsewhere(draft):
             found.append(draft)
     return tuple(sorted(found, key=lambda draft: draft.at, reverse=True))
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from billing_tui.access.desk import clock_on, utc_now
 from billing_tui.access.identity import this_person, username_of
 from billing_tui.access.staff import setting, sit_down
 from billing_tui.foundation.errors import Refused
@@ -49,8 +50,9 @@ def desk_at(home: str | None, as_user: str | None) -> tuple[Office, Desk]:
     office = open_office(find_home(home))
     day = office.business_day or date.today()  # noqa: DTZ011 - the office's own calendar day
     username, verified = _who_works(office, as_user)
+    clock = clock_on(day) if office.business_day else utc_now
     return office, sit_down(
-        office.store, office.home, username, day, station=station(), verified=verified
+        office.store, office.home, username, day, station=station(), verified=verified, clock=clock
     )
 
 

@@ -169,7 +169,8 @@ def quantity(width: int = 9, decimals: int = 0) -> Kind:
 def day(today: date, *, auto_advance: bool = True) -> Kind:
     """A date: `0917`, `091726`, `9/17/26`, `2026-09-17`, `t`, `+1`, `-1`.
 
-    Without a year it is the nearest such day. Six digits go on by themselves; a date with strokes ends with Enter.
+    Without a year it is the nearest such day. Six digits go on by themselves; a date with strokes
+    ends with Enter.
     """
 
     def read(entry: str) -> Taken:

@@ -317,13 +317,14 @@ class RoomScreen(Screen[Any], inherit_bindings=False):
         entry = self.focused
         if not isinstance(entry, Entry) or entry.kind.choices is None:
             return "This field has no list."
+        keyed = entry.text if entry.changed else ""  # what stood there already narrows nothing
 
         def chosen(choice: Choice | None) -> None:
             if choice is not None:
                 entry.retype(choice.code)
                 entry.accept()
 
-        self.billing.ask(ChooseScreen(entry.label.strip(), entry.kind.choices(entry.text)), chosen)
+        self.billing.ask(ChooseScreen(entry.label.strip(), entry.kind.choices(keyed)), chosen)
         return True
 
     def command_leave(self) -> Outcome:
