@@ -100,8 +100,10 @@ class ListScreen(RoomScreen, Generic[R]):
         self.show_detail()
 
     def shown_again(self) -> None:
-        """Show what stands now; another screen may have changed it."""
+        """Show what stands now, as another screen may have changed it; options go on standing."""
+        standing = self.records.standing
         self.open()
+        self.records.keep(standing)
         self.show_keys()
 
     def fill(self) -> None:

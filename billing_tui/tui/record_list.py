@@ -149,10 +149,14 @@ class RecordList(Widget, Generic[R], can_focus=True):
         ]
         return (gap(1), *spans)
 
+    @property
+    def standing(self) -> tuple[tuple[str, R], ...]:
+        """Options that were keyed and not carried out yet."""
+        return tuple(self._opts.values())
+
     def keep(self, choices: Sequence[tuple[str, R]]) -> None:
         """Leave options standing that were not carried out yet; the next Enter goes on."""
-        for option, row in choices:
-            self._opts[self._key(row)] = option, row
+        self._opts |= {self._key(row): (option, row) for option, row in choices}
         self.refresh()
 
     def keeps_focus(self, key: Key) -> bool:
@@ -170,9 +174,8 @@ class RecordList(Widget, Generic[R], can_focus=True):
             place -= self._shift(-self._pages.grow_down())
         while place < 0 and not self._pages.at_start:
             place += self._shift(self._pages.grow_up())
-        last = max(len(self._pages) - 1, 0)
         before, top = self._at, self._top
-        self._at = min(max(place, 0), last)
+        self._at = min(max(place, 0), max(len(self._pages) - 1, 0))
         self._top = min(max(self._top, self._at - self._shown + 1), self._at)
         if self._top != top:
             self.refresh()
@@ -311,7 +314,7 @@ class RecordList(Widget, Generic[R], can_focus=True):
     def command_next(self) -> bool:
         """Carry out the options, or the usual one at the cursor where none was keyed."""
         self._sought = ""
-        chosen = tuple(self._opts.values())
+        chosen = self.standing
         self._opts.clear()
         if not chosen and self.row is not None:
             chosen = ((self.default, self.row),)
@@ -373,8 +376,7 @@ class RecordList(Widget, Generic[R], can_focus=True):
         if y == 0:
             return palette.strip(self._head(width), width)
         if place >= len(self._pages):
-            note = self.empty if place == 0 else ""
-            return palette.strip((gap(1), (note, Role.LABEL)), width)
+            return palette.strip((gap(1), ("" if place else self.empty, Role.LABEL)), width)
         here = place == self._at
         over = self.row_role if here and self.has_focus else None
         line = self.line(self._pages[place], width, here=over is not None)

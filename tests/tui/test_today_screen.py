@@ -51,3 +51,10 @@ def test_what_needs_the_lead_stands_first(app: Sit) -> None:
     drive(app("maria"), "5.1<enter><end>7<enter>the customer waits at the counter<enter>")
     (seen,) = drive(app("luis"), "5.1<enter>")
     assert "For the lead: the customer waits at the counter" in seen.text
+
+
+def test_options_stand_when_one_comes_back(app: Sit) -> None:
+    """Work was opened and left again: the next Enter carries out what was keyed beside another."""
+    _, back, asked = drive(app("luis"), "5.1<enter>5<down>4<enter>", "<f12>", "<enter>")
+    assert back.ident == "TDO010"
+    assert "Put off: " in asked.text
