@@ -37,11 +37,19 @@ class LimitClass:
 
 @dataclass(frozen=True, slots=True)
 class KindPolicy:
-    """One kind of change: its title, who may ask, and its classes, smallest first."""
+    """One kind of change.
+
+    Attributes:
+        title: what people call it.
+        makers: roles that may ask.
+        classes: smallest first.
+        alone_cents: up to which somebody who may carry it out needs nobody else, in cents.
+    """
 
     title: str
     makers: frozenset[Role]
     classes: tuple[LimitClass, ...]
+    alone_cents: int = 0
 
     def class_of(self, cents: int) -> LimitClass:
         """The class of an amount, whatever its sign.
@@ -147,7 +155,15 @@ def _kind(name: str, node: Node) -> KindPolicy:
     if not isinstance(title, str) or not title:
         raise InvalidEntry("A kind has a title.", field=name)
     makers = _roles(found.get("makers"), f"{name}.makers")
-    return KindPolicy(title, makers, _classes(found.get("classes"), f"{name}.classes"))
+    classes = _classes(found.get("classes"), f"{name}.classes")
+    return KindPolicy(title, makers, classes, _alone(found.get("alone", "0"), f"{name}.alone"))
+
+
+def _alone(node: Node | None, where: str) -> int:
+    cents = Money.parse(node, field=where).cents if isinstance(node, str) else -1
+    if cents < 0:
+        raise InvalidEntry("It must be an amount of zero or more.", field=where)
+    return cents
 
 
 def _days(node: Node | None) -> int:

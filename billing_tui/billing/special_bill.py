@@ -1,22 +1,23 @@
 """Special bills (BIL-13): draw one up from a template, ask for it or post it, look it up.
 
 `draft_special` computes and writes nothing: it is the preview, line by line. `post_or_ask` posts it
-where the template needs no approval, and asks otherwise; what is asked for is the draft itself, so
-what is approved is what is posted.
+where the person may do so alone (`special/alone.py`), and asks otherwise; what is asked for is the
+draft itself, so what is approved is what is posted.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from billing_tui.access.request_change import request_change
+from billing_tui.access.request_change import kept_reason, request_change
 from billing_tui.access.rights import Right
 from billing_tui.access.writing import writing
 from billing_tui.billing.rate_book import RateBook
+from billing_tui.billing.special.alone import second_person
 from billing_tui.billing.special.draft import DraftLine, SpecialDraft
 from billing_tui.billing.special.formula_lines import formula_lines
 from billing_tui.billing.special.inputs import input_text, read_inputs
@@ -136,26 +137,43 @@ def draft_special(
     )
     if not draft.total_cents:
         raise Refused("This bill charges nothing.", code="SPECIAL-EMPTY")
-    return draft
+    approval = second_person(desk, chosen.approval, account_id, draft.total_cents)
+    return replace(draft, approval=approval)
+
+
+def _as_drawn_up(desk: Desk, draft: SpecialDraft) -> None:
+    """Refuse a draft that the office would not draw up alike, whoever approves it."""
+    now = draft_special(desk, draft.template, draft.account, draft.inputs)
+    known = draft.approval in {"", find_template(draft.template).approval}
+    if not known or replace(now, approval=draft.approval) != draft:
+        raise Refused("Prices or records changed since; look at it again.", code="SPECIAL-STALE")
+
+
+def _alone(desk: Desk, draft: SpecialDraft) -> None:
+    """Refuse what the desk may not post alone, as of this write transaction."""
+    kind = find_template(draft.template).approval
+    if second_person(desk, kind, draft.account_id, draft.total_cents):
+        raise Refused("By now this takes a second person; look at it again.", code="SPECIAL-ALONE")
 
 
 def post_or_ask(
     desk: Desk, draft: SpecialDraft, *, reason: str = "", key: str | None = None
 ) -> Placed:
-    """Post a draft that needs no approval, or ask for one that does.
+    """Post a draft that the desk may post alone, or ask for one that takes a second person.
 
     Args:
         desk: who does it.
         draft: as it was previewed.
-        reason: why; the checker reads it.
+        reason: why; it stays with the record, and a checker reads it.
         key: idempotency key.
 
     Raises:
+        InvalidEntry: no reason was given.
         NotAllowed: the person may neither post nor ask.
         Refused: the draft no longer stands, or the same is asked for already.
     """
-    if draft_special(desk, draft.template, draft.account, draft.inputs) != draft:
-        raise Refused("Prices or records changed since; look at it again.", code="SPECIAL-STALE")
+    told = kept_reason(reason)
+    _as_drawn_up(desk, draft)
     if draft.approval:
         payload = {
             "draft": draft.payload(),
@@ -166,14 +184,15 @@ def post_or_ask(
         about = ("account", draft.account)
         cents = abs(draft.total_cents)
         asked = request_change(
-            desk, draft.approval, payload, reason, about=about, cents=cents, key=key
+            desk, draft.approval, payload, told, about=about, cents=cents, key=key
         )
         return Placed(request=asked)
     asked_for = draft.payload()
     with writing(
-        desk, Right.POST_SPECIAL, "billing.post_special", why=reason, key=key, request=asked_for
+        desk, Right.POST_SPECIAL, "billing.post_special", why=told, key=key, request=asked_for
     ) as act:
         if not act.repeated:
+            _alone(desk, draft)
             act.result = post_special(desk, act, draft, asked_by=desk.staff_id)
         number = str(act.done if act.repeated else act.result)
     return Placed(number=number)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from billing_tui.billing.special.alone import why_second
 from billing_tui.billing.special.register import special_tie_outs, special_totals
 from billing_tui.billing.special.template import read_templates
 from billing_tui.billing.special_bill import (
@@ -81,7 +82,7 @@ def _lines(lines: Iterable[DraftLine], total: int) -> None:
     help="An input of the template; may be given again.",
 )  # fmt: skip
 @click.option("--go", is_flag=True, help="Post it, or ask for approval; else it is only shown.")
-@click.option("--reason", default="", help="Why; whoever approves it reads this.")
+@click.option("--reason", default="", help="Why; --go needs it, it stays on record.")
 @at_desk
 def make(
     desk: Desk, *, template: str, account: str, keyed: dict[str, str], go: bool, reason: str,
@@ -97,8 +98,10 @@ def make(
     _lines(draft.lines, draft.total_cents)
     for sentence in draft.told:
         print_line(sentence)
-    if placed is None:
-        say("Nothing was posted; --go does." if not draft.approval else "--go asks for approval.")
+    if placed is None and draft.approval:
+        say(f"{why_second(draft.approval)} --go with --reason asks for it.")
+    elif placed is None:
+        say("Nothing was posted; --go with --reason does.")
     else:
         say(f"Posted as {placed.number}." if placed.number else f"Request {placed.request} waits.")
 

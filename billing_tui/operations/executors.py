@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from billing_tui.billing.cancel_rebill import CANCEL_REBILL, execute_rebill
 from billing_tui.billing.special.posting import (
     LEAK_ADJUSTMENT,
+    LISTED_BILL,
     SPECIAL_BILL,
     execute_special,
 )
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from billing_tui.access.decide_request import Executor
 
 EXECUTORS: Mapping[str, Executor] = {
+    LISTED_BILL: execute_special,
     SPECIAL_BILL: execute_special,
     LEAK_ADJUSTMENT: execute_special,
     CLASS_CHANGE: execute_class_change,

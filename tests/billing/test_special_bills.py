@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import count
 from typing import TYPE_CHECKING
 
 import pypdf
 import pytest
 from bills import bill
-from hypothesis import given, settings, strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 from town import adopt, build_town, house, plan, read_all
 
 from billing_tui.access.approvals import find_request
@@ -24,7 +25,7 @@ from billing_tui.billing.rate_book import RateBook
 from billing_tui.billing.special.draft import draft_of_payload
 from billing_tui.billing.special.formula_lines import formula_lines
 from billing_tui.billing.special.inputs import read_inputs
-from billing_tui.billing.special.posting import SPECIAL_BILL
+from billing_tui.billing.special.posting import LISTED_BILL, SPECIAL_BILL
 from billing_tui.billing.special.register import special_tie_outs, special_totals
 from billing_tui.billing.special.template import (
     InputType,
@@ -42,7 +43,7 @@ from billing_tui.billing.special_bill import (
 from billing_tui.documents.print_special import print_special
 from billing_tui.foundation.bulk import rows_of
 from billing_tui.foundation.data_files import data_path
-from billing_tui.foundation.errors import NotFound, ProblemsFound, Refused
+from billing_tui.foundation.errors import InvalidEntry, NotFound, ProblemsFound, Refused
 from billing_tui.foundation.transaction import write_transaction
 from billing_tui.ledger.chart import load_chart
 from billing_tui.ledger.receivables import balances
@@ -60,6 +61,7 @@ if TYPE_CHECKING:
     from billing_tui.operations.office import Office
 
 HYDRANT = {"usage": "38.5", "days": "30", "moves": "1"}
+_MONTHS = count()
 DAMAGE = {"what": "Hydrant at Elm St", "report": "R-77", "hours": "3.5", "material": "1250.40"}
 TEXT = """
 templates:
@@ -170,10 +172,10 @@ def test_posted_at_once(account: str, desk: Callable[..., Desk], office: Office)
     maria = desk("maria")
     draft = draft_special(maria, "hydrant", account, HYDRANT)
 
-    placed = post_or_ask(maria, draft, key="k1")
+    placed = post_or_ask(maria, draft, reason="Permit 12", key="k1")
 
     assert placed == Placed(number="X26-0000001")
-    assert post_or_ask(maria, draft, key="k1") == placed
+    assert post_or_ask(maria, draft, reason="Permit 12", key="k1") == placed
     found = find_special("x26-0000001")
     assert [line.cents for line in found.lines] == [23389, 10200, 10200]
     assert found.due_day == maria.business_day + timedelta(days=21)
@@ -182,16 +184,69 @@ def test_posted_at_once(account: str, desk: Callable[..., Desk], office: Office)
     assert all(tie.agrees and tie.left == 43789 for tie in special_tie_outs(day, day))
     assert sum(total.cents for total in special_totals(day, day)) == 43789
     assert [one.number for one in special_bills()] == ["X26-0000001"]
-    verbs = rows_of("SELECT verb, subject FROM audit_entry ORDER BY seq DESC LIMIT 1")
-    assert verbs == [("billing.post_special", "X26-0000001")]
+    verbs = rows_of("SELECT verb, subject, why FROM audit_entry ORDER BY seq DESC LIMIT 1")
+    assert verbs == [("billing.post_special", "X26-0000001", "Permit 12")]
     assert not [one for one in verify_office(office.store) if one.broken]
+
+
+def _hydrant(desk: Desk, account: str, moves: int) -> Placed:
+    keyed = {"usage": "0", "days": "1", "moves": str(moves)}
+    return post_or_ask(desk, draft_special(desk, "hydrant", account, keyed), reason="Permit 12")
+
+
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(moves=st.lists(st.integers(0, 9), min_size=1, max_size=6, unique=True))
+def test_what_one_person_posts_alone(
+    account: str, desk: Callable[..., Desk], moves: list[int]
+) -> None:
+    """At most 1,000.00 for an account in thirty days, however it is split; a lead does the rest."""
+    maria = desk("maria", date(2027, 1, 1) + timedelta(days=31 * next(_MONTHS)))
+    before, alone = _owed(account), 0
+    for one in moves:
+        cents = 340 + 10200 * one
+        placed = _hydrant(maria, account, one)
+        assert bool(placed.number) == (alone + cents <= 100_000)
+        alone += cents if placed.number else 0
+    assert _owed(account) == before + alone
+
+
+def test_nothing_is_posted_without_a_reason(account: str, desk: Callable[..., Desk]) -> None:
+    """Neither alone nor by asking."""
+    maria = desk("maria")
+    for template, keyed in (("hydrant", HYDRANT), ("damage", DAMAGE)):
+        draft = draft_special(maria, template, account, keyed)
+        with pytest.raises(InvalidEntry, match="reason"):
+            post_or_ask(maria, draft, reason=" ")
+    assert _owed(account) == 0
+
+
+def test_above_the_limit_a_lead_approves(account: str, desk: Callable[..., Desk]) -> None:
+    """Thirty moves wait, whatever the draft says; a bill that was posted stays so when retried."""
+    maria, luis = desk("maria"), desk("luis")
+    draft = draft_special(maria, "hydrant", account, HYDRANT | {"moves": "30"})
+    assert draft.approval == LISTED_BILL
+    with pytest.raises(Refused, match="second person"):
+        post_or_ask(maria, replace(draft, approval=""), reason="x")
+    asked = post_or_ask(maria, draft, reason="Permit 12")
+    assert _owed(account) == 0
+    request = find_request(luis, asked.request)
+    approve_request(luis, asked.request, seen=request.digest, executors=EXECUTORS)
+    assert _owed(account) == draft.total_cents
+
+    small = draft_special(maria, "hydrant", account, HYDRANT | {"moves": "4"})
+    first = post_or_ask(maria, small, reason="Permit 12", key="k2")
+    assert first.number == "X26-0000002"
+    assert post_or_ask(maria, small, reason="Permit 12", key="k2") == first
+    assert draft_special(maria, "hydrant", account, HYDRANT).approval == LISTED_BILL
+    later = desk("maria", maria.business_day + timedelta(days=30))
+    assert draft_special(later, "hydrant", account, HYDRANT).approval == ""
 
 
 def test_only_who_may(account: str, desk: Callable[..., Desk]) -> None:
     """A cashier posts none, an auditor asks for none; nothing stands afterwards."""
     draft = draft_special(desk("cass"), "hydrant", account, HYDRANT)
     with pytest.raises(NotAllowed):
-        post_or_ask(desk("cass"), draft)
+        post_or_ask(desk("cass"), draft, reason="x")
     wanted = draft_special(desk("ada"), "damage", account, DAMAGE)
     with pytest.raises(NotAllowed):
         post_or_ask(desk("ada"), wanted, reason="x")
@@ -238,9 +293,9 @@ def test_what_changed_since_is_not_posted(account: str, desk: Callable[..., Desk
     draft = draft_special(maria, "hydrant", account, HYDRANT)
     cheaper = replace(draft.lines[0], cents=1)
     with pytest.raises(Refused, match="changed since"):
-        post_or_ask(maria, replace(draft, lines=(cheaper, *draft.lines[1:])))
+        post_or_ask(maria, replace(draft, lines=(cheaper, *draft.lines[1:])), reason="x")
     with pytest.raises(Refused, match="changed since"):
-        post_or_ask(maria, replace(draft, digest="0" * 64))
+        post_or_ask(maria, replace(draft, digest="0" * 64), reason="x")
 
 
 def test_larger_than_anybody_may_approve(account: str, desk: Callable[..., Desk]) -> None:
@@ -261,7 +316,8 @@ def test_a_draft_survives_as_json(account: str, desk: Callable[..., Desk]) -> No
 def test_on_paper(account: str, desk: Callable[..., Desk]) -> None:
     """Its own page: lines, total, due day and the citation."""
     maria = desk("maria")
-    number = post_or_ask(maria, draft_special(maria, "hydrant", account, HYDRANT)).number
+    draft = draft_special(maria, "hydrant", account, HYDRANT)
+    number = post_or_ask(maria, draft, reason="Permit 12").number
 
     printed = print_special(maria, number)
 

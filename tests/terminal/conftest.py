@@ -13,7 +13,6 @@ HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "tui")]
 
 from harness import Terminal
-from offices import open_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -22,18 +21,14 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def office(filled: Path, tmp_path: Path) -> Iterator[Office]:
-    """The filled office, beside the program."""
-    shutil.copytree(filled, tmp_path / "home")
-    opened = open_in(tmp_path / "home")
-    yield opened
-    opened.close()
+def start(office: Office, filled: Path) -> Iterator[Callable[..., Terminal]]:
+    """Start the screens on the filled office: `start(user="maria", term="xterm")`.
 
-
-@pytest.fixture
-def start(office: Office) -> Iterator[Callable[..., Terminal]]:
-    """Start the screens on the filled office: `start(user="maria", term="xterm")`."""
+    Who fills an office otherwise asks for `office` alone, which is empty.
+    """
     office.close()
+    shutil.rmtree(office.home.root)
+    shutil.copytree(filled, office.home.root)
     running: list[Terminal] = []
 
     def run(

@@ -266,13 +266,14 @@ def test_a_slip_is_not_posted(city_desk: BillDesk) -> None:
     """F10 shows account, template and total and asks why; above the limit it waits for a lead."""
     terminal = city_desk.sit()
     terminal.type("3.6<enter>10001-01<enter>hy<enter>12.5<enter>30<enter>30<enter><enter>")
-    terminal.wait_for("one person alone posts at most 1,000.00")
+    terminal.wait_for("1,000.00 for an account in 30 days")
     terminal.type("<f10>")
     terminal.wait_for("Hydrant or construction meter, 3,237.94: why?")
     assert "Account 10001-01, " in terminal.text
     assert "Ask a lead? Enter confirms the reason." in terminal.text
     terminal.type("<enter>")
     terminal.wait_for("Say why, in a word or more")
+    terminal.settle()
     terminal.type("<esc>")
     terminal.wait_for("Nothing was saved; what was keyed still stands.")
     assert city_desk.rows("SELECT count(*) FROM special_bill") == [(0,)]

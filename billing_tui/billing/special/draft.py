@@ -42,7 +42,7 @@ class SpecialDraft:
     Attributes:
         template, version, title, citation: what it is made from.
         digest: of the template's text.
-        approval: kind of the approval policy, "" where it needs none.
+        approval: kind of the approval policy, "" where whoever drew it up may post it alone.
         account_id, account: whom it is for.
         priced_on: the day whose prices count.
         due_days: from the day on which it is posted.

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from billing_tui.access.writing import Act
     from billing_tui.billing.special.draft import SpecialDraft
 
-SPECIAL_BILL, LEAK_ADJUSTMENT = "billing.special_bill", "billing.leak_adjustment"
+LISTED_BILL, SPECIAL_BILL = "billing.listed_bill", "billing.special_bill"
+LEAK_ADJUSTMENT = "billing.leak_adjustment"
 """The kinds in the approval policy."""
 
 

@@ -53,14 +53,20 @@ class ReasonScreen(FormPopUp):
     help_text = "Key the reason, or the number of a usual one; F12 takes the decision back."
     opening = "Enter carries it out, F12 takes it back."
 
-    def __init__(self, word: str, usual: Sequence[str], *first: Entry) -> None:
+    def __init__(
+        self, word: str, usual: Sequence[str], *first: Entry, told: Sequence[str] = ()
+    ) -> None:
+        """Ask why; `told` stands above the usual reasons: what exactly will be done."""
         super().__init__()
         self.word = word
+        self._told = tuple(told)
         self._usual = tuple(usual)
         self._first = first
 
     def body(self) -> Iterable[Widget]:
-        """The usual reasons and the line for another one."""
+        """What will be done, the usual reasons, and the line for another one."""
+        if self._told:
+            yield Sheet([((f"   {one}", Role.VALUE),) for one in self._told])
         yield Sheet(
             [((f"   {at}  ", Role.KEY), (one, Role.TEXT)) for at, one in enumerate(self._usual, 1)]
         )

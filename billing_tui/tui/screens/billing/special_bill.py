@@ -13,7 +13,7 @@ from billing_tui.tui import record_kinds
 from billing_tui.tui.commands import CONFIRM, LIST, NEW
 from billing_tui.tui.entry import Entry
 from billing_tui.tui.entry_screen import EntryScreen
-from billing_tui.tui.ink import Role, wrapped
+from billing_tui.tui.ink import Role, cut, wrapped
 from billing_tui.tui.kinds import Choice, choice
 from billing_tui.tui.screens.billing.special_lines import (
     LABEL,
@@ -48,7 +48,8 @@ class SpecialBillScreen(EntryScreen):
     help_text = (
         "Key the account, then the template; F4 lists them. Its inputs appear, and when all are "
         "keyed the lines stand below, each with its arithmetic and what its price came from. F10 "
-        "posts the bill, or asks a second person where the template needs approval. F6 prints the "
+        "shows the total and asks why; then the bill is posted, or waits for a lead where it is "
+        "more than one person posts alone. F6 prints the "
         "newest special bill of the account into the office's folder `printed`."
     )
     opening = "Account, then template; F4 lists what a field takes."
@@ -140,12 +141,13 @@ class SpecialBillScreen(EntryScreen):
             return [((f" {part}", Role.LABEL),) for part in wrapped(told, width - 2, 2)]
         return preview_lines(self._drawn_up(known), width)
 
-    def ask_first(self, values: Mapping[str, Any]) -> RoomScreen | None:
-        """Why, where a second person has to approve."""
+    def ask_first(self, values: Mapping[str, Any]) -> RoomScreen:
+        """For whom, what and how much, and why: nothing is posted unseen."""
         draft = self._drawn_up(values)
-        if not draft.approval:
-            return None
-        return ReasonScreen(f"{draft.title}, {money_text(draft.total_cents)}: why?", _REASONS)
+        doing = "Ask a lead" if draft.approval else "Post it now"
+        holder = cut(f"Account {draft.account}, {values['account'].name}", 74)
+        word = f"{draft.title}, {money_text(draft.total_cents)}: why?"
+        return ReasonScreen(word, _REASONS, told=(holder, f"{doing}? Enter confirms the reason."))
 
     def save(self, values: Mapping[str, Any]) -> tuple[Placed, int]:
         """Post it, or ask for it."""

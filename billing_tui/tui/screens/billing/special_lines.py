@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from billing_tui.billing.special.alone import why_second
 from billing_tui.billing.special.template import Input, InputType
 from billing_tui.foundation.money import Money, money_text
 from billing_tui.tui.entry import Entry
@@ -35,11 +36,16 @@ def _kind(one: Input, today: date) -> Kind:
 
 def _help(one: Input) -> str:
     """What the field takes, with its bounds."""
-    unit = f" in {one.unit}" if one.unit else ""
-    most = f", at most {one.most:f}" if one.most is not None else ""
-    least = f", at least {one.least:f}" if one.least else ""
+    if not one.type.is_number:
+        return {InputType.DAY: "A day.", InputType.BILL: "The bill's number."}.get(
+            one.type, "In a few words; it stands on the bill's record."
+        )
+    unit = [f"in {one.unit}"] if one.unit else []
+    least = [f"at least {one.least:f}"] if one.least else []
+    most = [f"at most {one.most:,f}"] if one.most is not None else []
+    told = ", ".join([*unit, *least, *most]) or "a number"
     default = f" It is {one.default} where nothing is keyed." if one.default else ""
-    return f"{one.label}{unit}{least}{most}.{default}"
+    return f"{told[0].upper()}{told[1:]}.{default}"
 
 
 def entry_of(template: Template, one: Input, today: date) -> Entry:
@@ -90,7 +96,7 @@ def preview_lines(draft: SpecialDraft, width: int) -> list[Line]:
     lines.append((gap(1), left(word, label, Role.VALUE), gap(how + 2), total))
     for sentence in draft.told:
         lines += [((f" {part}", Role.TEXT),) for part in wrapped(sentence, width - 2, 2)]
-    by = "A second person approves it." if draft.approval else "F10 posts it at once."
-    lines.append(((f" {by}", Role.ACCENT),))
+    by = why_second(draft.approval) if draft.approval else "F10 asks why, then posts it."
+    lines += [((f" {part}", Role.ACCENT),) for part in wrapped(by, width - 2, 2)]
     lines += [((f" {part}", Role.LABEL),) for part in wrapped(draft.citation, width - 2, 2)]
     return lines

@@ -108,7 +108,7 @@ class AccountInquiry(RoomScreen):
         yield Sheet(id="middle")
         yield Rule()
         list_: RecordList[Movement] = RecordList(
-            _COLUMNS, options=_OPTIONS, empty="No documents yet."
+            _COLUMNS, options=_OPTIONS, default="5", empty="No documents yet."
         )
         yield list_
         yield Sheet(id="legend")
