@@ -268,17 +268,21 @@ class EntryScreen(RoomScreen):
         self._draft = draft
         self.request_key = draft.key
 
+    def take(self, entry: Entry) -> None:
+        """Read what stands in a field, if anything does, as if it had just been keyed."""
+        if not entry.text or not entry.display:
+            return
+        try:
+            entry.read()
+            self.understood(entry)
+        except BillingError:
+            entry.wrong = True
+
     def _put_draft(self, draft: Draft) -> None:
         form = self.form
         for entry in form.entries:
             if entry.id in draft.texts:
                 entry.retype(draft.texts[entry.id])
-            if not entry.text or not entry.display:
-                continue
-            try:
-                entry.read()
-                self.understood(entry)
-            except BillingError:
-                entry.wrong = True
+            self.take(entry)
         unfinished = [entry for entry in form.shown if entry.wrong or not entry.text]
         (unfinished or form.shown)[0].focus()
