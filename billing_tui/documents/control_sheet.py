@@ -28,6 +28,15 @@ class Suppressed:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """An account of the cycle that the run does not bill, and why."""
+
+    account_number: str
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class ControlSheet:
     """A print file beside the register that it must tie to; amounts are amounts due in cents."""
 
@@ -38,6 +47,7 @@ class ControlSheet:
     register_bills: int
     register_cents: int
     suppressed: tuple[Suppressed, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
 
     @property
     def suppressed_cents(self) -> int:
@@ -62,6 +72,8 @@ _SUPPRESSED = (
     Column("Why it is not printed", 222),
     Column("Amount due", 100, money=True),
 )
+
+_LEFT_OUT = (Column("Account", 90), Column("Name", 150), Column("Why it is not billed", 282))
 
 
 def _write_figures(listing: Listing, printed: PrintedFile) -> None:
@@ -102,8 +114,16 @@ def _write_suppressed(listing: Listing, suppressed: tuple[Suppressed, ...]) -> N
     listing.total(f"{len(suppressed):,} suppressed")
 
 
+def _write_left_out(listing: Listing, left_out: tuple[LeftOut, ...]) -> None:
+    listing.heading("Accounts not billed")
+    listing.table(_LEFT_OUT)
+    for one in left_out:
+        listing.row((one.account_number, one.name, one.reason))
+    listing.total(f"{len(left_out):,} not billed")
+
+
 def print_control_sheet(sheet: ControlSheet, path: Path, *, made_at: datetime) -> PrintedList:
-    """Print the control sheet of one print file: figures, tie, suppressed bills, signatures."""
+    """Print the control sheet of one print file: figures, tie, what is left out, signatures."""
     title = f"Control sheet, run {sheet.run}"
     subtitle = f"{sheet.utility_name}   Cycle {sheet.cycle}"
     with new_listing(title, subtitle, made_at) as listing:
@@ -111,6 +131,8 @@ def print_control_sheet(sheet: ControlSheet, path: Path, *, made_at: datetime) -
         _write_tie(listing, sheet)
         if sheet.suppressed:
             _write_suppressed(listing, sheet.suppressed)
+        if sheet.left_out:
+            _write_left_out(listing, sheet.left_out)
         if sheet.printed.problems:
             listing.heading("To look at before mailing")
             listing.table((Column("Problem", 522),))

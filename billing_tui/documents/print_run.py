@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING
 
 from billing_tui.access.rights import Right
 from billing_tui.access.writing import writing
+from billing_tui.billing.completeness import not_in_run
 from billing_tui.billing.register import rate_summary, register_rows
 from billing_tui.billing.runs import RunView, find_run, require_next, set_state
 from billing_tui.billing.states import RunState
 from billing_tui.billing.tables import PrintedRun
 from billing_tui.documents.bill_file import PrintedFile, print_bills
-from billing_tui.documents.control_sheet import ControlSheet, print_control_sheet
+from billing_tui.documents.control_sheet import ControlSheet, LeftOut, print_control_sheet
 from billing_tui.documents.page_of_bill import pages_of
 from billing_tui.documents.register import (
     BillingRegister,
@@ -198,6 +199,7 @@ def print_run(
         printed=printed,
         register_bills=len(register.lines),
         register_cents=register.amount_due,
+        left_out=tuple(LeftOut(one.account, one.name, one.why) for one in not_in_run(run.id)),
     )
     print_register(register, _paper(desk, run, "register"), made_at=made_at)
     print_control_sheet(sheet, _paper(desk, run, "control"), made_at=made_at)

@@ -34,6 +34,7 @@ from billing_tui.ledger.journal import Entry, Leg
 from billing_tui.ledger.post_entry import insert_entries
 from billing_tui.ledger.receivables import balances
 from billing_tui.ledger.tables import EntryKind
+from billing_tui.operations.today.sources import left_unbilled
 from billing_tui.operations.verify import verify_office
 from billing_tui.records.new_records import NewMeter
 from billing_tui.records.tables import Meter, Service
@@ -248,6 +249,34 @@ class TestPosting:
         assert [tie.name for tie in tie_outs(RUN) if not tie.agrees] == []
         assert sum(balances(town).values()) == run.total_cents
         assert [v.broken for v in verify_office(desk("luis").store) if v.broken] == []
+
+    def test_who_was_left_out_is_work_until_billed(
+        self, desk: Callable[..., Desk], town: list[int], tmp_path: Path
+    ) -> None:
+        """A held account stands on the board from the posting until the next run bills it."""
+        calculated(desk)
+        audit_run(desk("luis"), RUN)
+        accept_all(desk("luis"), RUN, "first bill", "new town")
+        hold_bill(desk("luis"), RUN, town[0], "leak reported")
+        approve_run(desk("nora"), RUN)
+        assert not list(left_unbilled(desk("luis")))
+        post_run(desk("luis"), RUN)
+
+        (item,) = left_unbilled(desk("luis"))
+
+        assert item.told == f"1 account not billed in run {RUN}, cycle 07"
+        assert (item.screen, item.subject) == ("BIL020", RUN)
+        day = date(2026, 11, 14)
+        instance = plan(desk, "2026-11", day, date(2026, 11, 20))
+        read_all(desk, instance, {f"M{n:06d}": 1100 + 9 * n for n in range(1, 6)}, day, tmp_path)
+        later = open_run(desk("luis"), "07").number
+        calculate_run(desk("luis"), later)
+        audit_run(desk("luis"), later)
+        for row in findings(find_run(later).id, only_open=True):
+            accept_finding(desk("luis"), later, row.id, "looked at")
+        approve_run(desk("nora"), later)
+        post_run(desk("luis"), later)
+        assert not list(left_unbilled(desk("luis")))
 
     def test_posted_bills_never_change(self, desk: Callable[..., Desk]) -> None:
         """The database refuses to touch a posted bill or its lines."""

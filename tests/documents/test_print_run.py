@@ -18,12 +18,13 @@ from billing_tui.billing.correction import Correction
 from billing_tui.billing.open_run import open_run
 from billing_tui.billing.plan_correction import plan_correction
 from billing_tui.billing.post_run import post_run
-from billing_tui.billing.review_bills import accept_all
+from billing_tui.billing.review_bills import accept_all, hold_bill
 from billing_tui.billing.runs import RunRefused, find_run
 from billing_tui.billing.states import RunState
 from billing_tui.billing.tie_out import tie_outs
 from billing_tui.documents.print_run import print_run
 from billing_tui.documents.reprint_bill import reprint_bill
+from billing_tui.foundation.bulk import rows_of
 from billing_tui.metering.plan_read_fix import ReadFix
 from billing_tui.metering.point_reads import read_on
 
@@ -53,6 +54,22 @@ def posted(desk: Callable[..., Desk], calculated: None) -> None:  # noqa: ARG001
     accept_all(desk("luis"), RUN, "first bill", "new town")
     approve_run(desk("nora"), RUN)
     post_run(desk("luis"), RUN)
+
+
+@pytest.mark.usefixtures("calculated")
+def test_the_control_sheet_names_who_is_not_billed(desk: Callable[..., Desk]) -> None:
+    """An account that is held stands on the sheet with its reason."""
+    ((account,),) = rows_of("SELECT min(account_id) FROM run_item")
+    hold_bill(desk("luis"), RUN, account, "leak reported")
+    accept_all(desk("luis"), RUN, "first bill", "new town")
+    approve_run(desk("nora"), RUN)
+    post_run(desk("luis"), RUN)
+
+    sheet = print_run(desk("luis"), RUN).paths[2]
+
+    text = "".join(page.extract_text() for page in PdfReader(sheet).pages)
+    assert "held: leak reported" in text
+    assert "1 not billed" in text
 
 
 @pytest.mark.usefixtures("posted")

@@ -18,6 +18,7 @@ class WorkKind(StrEnum):
     CYCLE = "Cycle step"
     READS = "Exceptions"
     FINDINGS = "Bill review"
+    UNBILLED = "Not billed"
     APPROVAL = "Approval"
     QUERY = "Audit query"
     AUDIT = "Unaudited"
@@ -30,6 +31,7 @@ RIGHT_FOR: dict[WorkKind, Right] = {
     WorkKind.CYCLE: Right.PREPARE_RUN,
     WorkKind.READS: Right.CLEAR_EXCEPTIONS,
     WorkKind.FINDINGS: Right.AUDIT_RUN,
+    WorkKind.UNBILLED: Right.AUDIT_RUN,
     WorkKind.APPROVAL: Right.DECIDE_REQUESTS,
     WorkKind.QUERY: Right.LOOK,
     WorkKind.AUDIT: Right.AUDIT_INPUT,

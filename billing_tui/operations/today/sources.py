@@ -78,6 +78,18 @@ LEFT JOIN route r ON r.id = p.route_id WHERE o.state IN ('Draft', 'Issued') AND 
 GROUP BY r.code
 """
 
+_UNBILLED = """
+SELECT r.number, n.bill_day, c.code, count(*) FROM bill_run r JOIN run_item i ON i.run_id = r.id
+JOIN cycle_instance n ON n.id = r.instance_id JOIN cycle c ON c.id = n.cycle_id
+JOIN account a ON a.id = i.account_id
+WHERE r.state IN ('Posted', 'Printed', 'Closed') AND i.state IN ('parked', 'held', 'pending')
+AND a.status NOT IN ('Closed', 'Final billed', 'Written off')
+AND NOT EXISTS (SELECT 1 FROM bill b WHERE b.account_id = i.account_id AND b.state <> 'draft'
+ AND b.replaces_id IS NULL AND b.bill_day >= n.bill_day)
+GROUP BY r.id ORDER BY n.bill_day, r.number
+"""
+"""Until a later bill of the account counts what this run left out."""
+
 
 def _many(count: int, noun: str, plural: str = "") -> str:
     return f"{count:,} {noun if count == 1 else plural or noun + 's'}"
@@ -112,6 +124,14 @@ def open_findings(_desk: Desk) -> Iterator[WorkItem]:
         day = date.fromisoformat(bill_day)
         told = f"{_many(count, 'finding')} of run {number} to review"
         yield WorkItem(f"findings:{number}", WorkKind.FINDINGS, told, day, "BIL020", number)
+
+
+def left_unbilled(_desk: Desk) -> Iterator[WorkItem]:
+    """Accounts that a posted run left without a bill and that none has billed since, by run."""
+    for number, bill_day, code, count in rows_of(_UNBILLED):
+        day = date.fromisoformat(bill_day)
+        told = f"{_many(count, 'account')} not billed in run {number}, cycle {code}"
+        yield WorkItem(f"unbilled:{number}", WorkKind.UNBILLED, told, day, "BIL020", number)
 
 
 def approvals(_desk: Desk) -> Iterator[WorkItem]:
@@ -178,6 +198,7 @@ SOURCES = (
     cycle_steps,
     open_exceptions,
     open_findings,
+    left_unbilled,
     approvals,
     queries,
     unaudited,
