@@ -23,7 +23,7 @@ from billing_tui.metering.doubt_read import doubt_read, trust_read
 from billing_tui.metering.plan_read_fix import ReadFix
 from billing_tui.metering.point_reads import read_on
 from billing_tui.metering.usage import milli_text
-from billing_tui.records.correct_meter import meter_card
+from billing_tui.service_orders.meter_card import meter_numbered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -110,7 +110,7 @@ def correct_meter(
     as_json: bool,
 ) -> None:
     """Set METER's facts right, with the reads and the bills that hang on them."""
-    card = meter_card(meter)
+    card = meter_numbered(meter)
     fix = MeterFix(
         card.meter_id,
         card.version,

@@ -7,6 +7,7 @@ from datetime import date
 
 from billing_tui.foundation.bulk import rows_of
 from billing_tui.foundation.errors import NotFound
+from billing_tui.foundation.units import Unit
 from billing_tui.records.address import street_line
 
 _METER = """
@@ -65,7 +66,7 @@ class MeterCard:
     make: str
     size: str
     dials: int
-    unit: str
+    unit: Unit
     multiplier_milli: int
     status: str
     version: int
@@ -75,6 +76,11 @@ class MeterCard:
     def stands(self) -> Stay | None:
         """Where it is installed now."""
         return next((stay for stay in self.stays if stay.to_day is None), None)
+
+    @property
+    def since(self) -> date | None:
+        """First day where it was put in last; None for one that was never installed."""
+        return self.stays[0].from_day if self.stays else None
 
 
 def meter_card(meter_id: int) -> MeterCard:
@@ -100,7 +106,9 @@ def meter_card(meter_id: int) -> MeterCard:
         for row in rows_of(_STAYS, (meter_id,))
     )
     row_id, number, make, size, dials, unit, multiplier, status, version = rows[0]
-    return MeterCard(row_id, number, make, size, dials, unit, multiplier, status, version, stays)
+    return MeterCard(
+        row_id, number, make, size, dials, Unit(unit), multiplier, status, version, stays
+    )
 
 
 def meter_numbered(number: str) -> MeterCard:

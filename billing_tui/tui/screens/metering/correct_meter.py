@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from billing_tui.billing.correction import Correction, MeterFix
 from billing_tui.foundation.units import Unit, parse_unit, quantity_text
-from billing_tui.records.correct_meter import MeterCard, meter_card
+from billing_tui.service_orders.meter_card import MeterCard, meter_card
 from billing_tui.tui.entry import Entry
 from billing_tui.tui.kinds import Choice, Kind, Taken, day, quantity, text
 from billing_tui.tui.record_kinds import meter
@@ -86,7 +86,7 @@ class CorrectMeter(CorrectionScreen):
             return
         if self._card is not None and self._card.meter_id == entry.value.meter_id:
             return
-        card = self._card = meter_card(entry.value.number)
+        card = self._card = meter_card(entry.value.meter_id)
         since = card.since or self.desk.business_day
         facts = {
             "size": card.size,
