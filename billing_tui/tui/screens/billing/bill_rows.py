@@ -15,7 +15,7 @@ from billing_tui.tui.shown import day_text, factor_text, usage_text
 if TYPE_CHECKING:
     from billing_tui.billing.bill_view import BillView, ReadPair, ServiceView
 
-_HOW = {
+HOW_READ = {
     ReadKind.ACTUAL: "Actual",
     ReadKind.ESTIMATED: "Estimated",
     ReadKind.CUSTOMER: "By customer",
@@ -24,6 +24,7 @@ _HOW = {
     ReadKind.EXCHANGE_OUT: "Meter out",
     ReadKind.EXCHANGE_IN: "Meter in",
 }
+"""How a register came about, beside its reading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ def _service_rows(service: ServiceView) -> list[BillRow]:
 
 
 def _read_row(pair: ReadPair, unit: str) -> BillRow:
-    how = _HOW[ReadKind(pair.kind)]
+    how = HOW_READ[ReadKind(pair.kind)]
     detail = (
         f"{pair.previous_reading:,} -> {pair.reading:,}{factor_text(pair.multiplier_milli)}  "
         f"{usage_text(pair.usage_milli, unit)} {how}"

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from billing_tui.billing.question.telling import Part
 from billing_tui.foundation.money import money_text
-from billing_tui.metering.tables import ReadKind
 from billing_tui.tui.bar_chart import Bar, bar_chart
 from billing_tui.tui.ink import BLANK, Line, Role, apart, cut, gap, plain, wrapped
+from billing_tui.tui.screens.billing.bill_rows import HOW_READ
 from billing_tui.tui.shown import day_text, factor_text, usage_text
 
 if TYPE_CHECKING:
@@ -22,15 +22,6 @@ if TYPE_CHECKING:
     from billing_tui.billing.question.evidence import ReadOnFile
     from billing_tui.records.account_values import AccountSummary
 
-_HOW = {
-    ReadKind.ACTUAL: "Actual",
-    ReadKind.ESTIMATED: "Estimated",
-    ReadKind.CUSTOMER: "By customer",
-    ReadKind.FINAL: "Final",
-    ReadKind.INITIAL: "Initial",
-    ReadKind.EXCHANGE_OUT: "Meter out",
-    ReadKind.EXCHANGE_IN: "Meter in",
-}
 _CHART = 34
 """Cells that two years of months take, one each, with their scale."""
 
@@ -90,7 +81,7 @@ def read_told(read: ReadOnFile) -> str:
     code = f", code {read.code}" if read.code else ""
     told = (
         f"Meter {read.meter} stood at {read.reading:,} on {day_text(read.day)}, "
-        f"{_HOW.get(read.kind, read.kind.value).lower()}{code}."
+        f"{HOW_READ.get(read.kind, read.kind.value).lower()}{code}."
     )
     if read.previous is not None and read.usage_milli is not None:
         told += f" Before: {read.previous:,}{factor_text(read.multiplier_milli)}; "
@@ -100,7 +91,7 @@ def read_told(read: ReadOnFile) -> str:
 
 def read_how(read: ReadOnFile) -> str:
     """How a read came about, in a word or two, with the reader's code."""
-    return f"{_HOW.get(read.kind, read.kind.value)} {read.code}".rstrip()
+    return f"{HOW_READ.get(read.kind, read.kind.value)} {read.code}".rstrip()
 
 
 def per_day(read: ReadOnFile) -> str:
