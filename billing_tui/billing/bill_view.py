@@ -12,10 +12,13 @@ from typing import TYPE_CHECKING, Any
 from billing_tui.billing.states import BillState
 from billing_tui.foundation.bulk import rows_of
 from billing_tui.foundation.errors import NotFound
+from billing_tui.ledger.receivables import standing_after
 from billing_tui.rates.line import RatedLine
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from billing_tui.ledger.receivables import Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,8 +268,15 @@ def find_bill(number: str) -> BillView:
             (number.strip(),),
         )
     if not rows:
-        raise NotFound(f"There is no bill {number}.", field="number")
+        raise NotFound(_no_bill(number.strip()), field="number")
     return bills_by_id([rows[0][0]])[rows[0][0]]
+
+
+def _no_bill(number: str) -> str:
+    """Why nothing was found: the account was not billed yet, or there is no such number."""
+    if rows_of("SELECT 1 FROM account WHERE number = ?", (number,)):
+        return f"Account {number} has no bill yet."
+    return f"There is no bill {number}."
 
 
 def recent_bills(account_id: int, limit: int = 26, *, cancelled: bool = False) -> list[BillView]:
@@ -286,6 +296,12 @@ def recent_bills(account_id: int, limit: int = 26, *, cancelled: bool = False) -
     )
     bills = bills_by_id([row[0] for row in rows])
     return [bills[row[0]] for row in rows]
+
+
+def standing_of_bill(bill: BillView) -> Standing:
+    """What of all that was owed with a posted bill is still owed, and the bills unpaid since."""
+    rows = rows_of("SELECT coalesce(entry_id, counted_entry, 0) FROM bill WHERE id = ?", (bill.id,))
+    return standing_after(bill.account_id, rows[0][0])
 
 
 def draft_of(run_id: int, account_id: int) -> BillView | None:

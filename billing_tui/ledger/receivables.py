@@ -137,6 +137,64 @@ def movements_since(entries: Mapping[int, int]) -> dict[int, dict[EntryKind, int
     return found
 
 
+_BILLS_SINCE = """
+SELECT e.reference, max(p.due), sum(p.cents)
+FROM posting p JOIN journal_entry e ON e.id = p.entry_id
+WHERE p.account_id = ? AND p.entry_id > ? AND e.kind = ?
+AND NOT EXISTS (SELECT 1 FROM journal_entry r WHERE r.reverses_id = e.id)
+GROUP BY e.id, e.reference HAVING sum(p.cents) > 0 ORDER BY e.id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Unpaid:
+    """What is left to pay of a bill.
+
+    Attributes:
+        reference: its number.
+        cents: of it, more than zero.
+    """
+
+    reference: str
+    due: date | None
+    cents: int
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How an account stands by one of its bills.
+
+    Attributes:
+        left: cents still owed of all that was owed with that bill; zero where it is paid.
+        later: bills that were posted after it and are not paid in full, oldest first.
+    """
+
+    left: int
+    later: tuple[Unpaid, ...] = ()
+
+
+def standing_after(account: int, entry: int) -> Standing:
+    """What is owed of everything up to an entry, and of each bill posted after it.
+
+    Whatever was credited goes to the oldest debt first, in the order of posting. A bill that was
+    taken back does not count.
+
+    Args:
+        account: its row.
+        entry: row of the bill's entry.
+    """
+    rows = rows_of(_BILLS_SINCE, (account, entry, EntryKind.BILL.value))
+    rest = balances([account])[account] - sum(int(row[2]) for row in rows)
+    left, credit = max(rest, 0), max(-rest, 0)
+    later = []
+    for reference, due, cents in rows:
+        used = min(credit, int(cents))
+        credit -= used
+        if cents > used:
+            later.append(Unpaid(reference, _day_or_none(due), int(cents) - used))
+    return Standing(left, tuple(later))
+
+
 def _balance_at(account: int, key: Key) -> int:
     rows = rows_of(
         "SELECT coalesce(sum(cents), 0) FROM posting"

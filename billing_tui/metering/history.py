@@ -122,7 +122,7 @@ def _day(text: str) -> date:
     return date.fromisoformat(text)
 
 
-def _merged(rows: Iterable[tuple[Any, ...]], unit: Unit) -> tuple[Period, ...]:
+def merged_periods(rows: Iterable[tuple[Any, ...]], unit: Unit) -> tuple[Period, ...]:
     """Reads of one point, oldest first, to periods newest first; exchanges join the next read."""
     periods: list[Period] = []
     days = usage = 0
@@ -150,7 +150,7 @@ def periods_of_cycle(
     """
     rows = rows_of(_PERIODS, (cycle_id, since.isoformat()))
     return {
-        point: _merged(group, units[point])
+        point: merged_periods(group, units[point])
         for point, group in groupby(rows, key=itemgetter(0))
         if point in units
     }
@@ -159,4 +159,4 @@ def periods_of_cycle(
 def periods_of_point(point_id: int, unit: Unit, most: int = MONTHS_KEPT) -> tuple[Period, ...]:
     """The newest periods of one service point, newest first, in one unit."""
     rows = rows_of(_PERIODS_OF_POINT, (point_id, most + 8))
-    return _merged(reversed(rows), unit)[:most]
+    return merged_periods(reversed(rows), unit)[:most]

@@ -17,7 +17,7 @@ from billing_tui.foundation.text import clean
 from billing_tui.foundation.units import Unit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 _NUMBER = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,4})?\Z", re.ASCII)
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._/\"-]{0,23}\Z", re.ASCII)
@@ -55,6 +55,7 @@ class Attribute:
         choices: the only values, where they are listed.
         least: smallest number.
         most: greatest number.
+        personal: it is the customer's own; whoever takes the place next does not get it.
     """
 
     name: str
@@ -65,6 +66,7 @@ class Attribute:
     choices: tuple[str, ...] = ()
     least: Decimal = Decimal(0)
     most: Decimal = Decimal(999_999_999)
+    personal: bool = False
 
     def canonical(self, text: str) -> str:
         """The one spelling of a value.
@@ -133,20 +135,29 @@ REGISTRY: dict[str, Attribute] = _registry(
         Attribute("eru", "The number of equivalent units", _PLACE, _NUM, Unit.ERU),
         Attribute("dwelling_units", "The number of dwellings", _PLACE, _WHOLE, Unit.DWELLING),
         Attribute("et_zone", "The evapotranspiration zone", _PLACE),
-        Attribute("household_size", "The number of people", _SERVICE, _WHOLE, most=Decimal(99)),
+        Attribute(
+            "household_size",
+            "The number of people",
+            _SERVICE,
+            _WHOLE,
+            most=Decimal(99),
+            personal=True,
+        ),
         Attribute("water_type", "The kind of water", _SERVICE),  # as the schedule spells it
         Attribute("drought_stage", "The drought stage", _SERVICE, _WHOLE, most=Decimal(9)),
         Attribute("line_size", "The size of the fire line", _SERVICE),
         Attribute("strength_class", "The strength class of the sewage", _SERVICE),
-        Attribute("winter_average", "The winter average", _SERVICE, _NUM, Unit.CCF),
+        Attribute("winter_average", "The winter average", _SERVICE, _NUM, Unit.CCF, personal=True),
         Attribute("fixtures", "The number of fixtures", _SERVICE, _WHOLE, Unit.EACH),
         Attribute(
             "cart_size", "The cart's size in gallons", _SERVICE, choices=("20", "32", "64", "96")
         ),
         Attribute("carts", "The number of carts", _SERVICE, _WHOLE, Unit.CART, most=Decimal(99)),
         Attribute("pickups", "The pickups a week", _SERVICE, _WHOLE, most=Decimal(7)),
-        Attribute("low_income", "On the low-income rate", _SERVICE, _YES_NO),
-        Attribute("tax_exempt", "Exempt from the utility users' tax", _SERVICE, _YES_NO),
+        Attribute("low_income", "On the low-income rate", _SERVICE, _YES_NO, personal=True),
+        Attribute(
+            "tax_exempt", "Exempt from the utility users' tax", _SERVICE, _YES_NO, personal=True
+        ),
         Attribute("contract_kw", "The contract demand", _SERVICE, _NUM, Unit.KW),
         Attribute("meter_size", "The meter's size", _METER),
     )
@@ -160,6 +171,16 @@ def attribute(name: str) -> Attribute:
     if found is None:
         raise InvalidEntry(f"{name[:40]!r} is no attribute.", field="name", code="ATTRIBUTE-NAME")
     return found
+
+
+def without_personal(values: Mapping[str, str]) -> dict[str, str]:
+    """What of a service's attributes goes on to whoever takes the place next.
+
+    A winter average, a household, a discount or an exemption is the customer's own. A schedule
+    says what a customer without one is billed, such as `default` in the flow of SEWER.
+    """
+    personal = {name for name, found in REGISTRY.items() if found.personal}
+    return {name: value for name, value in values.items() if name not in personal}
 
 
 def canonical(name: str, value: str, lives_at: LivesAt) -> str:

@@ -180,10 +180,32 @@ def _spans(owner: str, row_id: int) -> list[Span]:
 
 
 def service_lines(account_id: int, on: date) -> tuple[ServiceLine, ...]:
-    """The services of an account in force on a day, with meters and attributes of that day."""
+    """The services of an account in force on a day, with meters and attributes of that day.
+
+    In the order of bills: water first. A meter that was taken out that day is no longer there.
+    """
     services = bulk_lookup.services_in_force([account_id], on, on).get(account_id, [])
     meters = bulk_lookup.meters_in_force([account_id], on, on)
+    order = [*ServiceKind]
+    services.sort(key=lambda one: (order.index(ServiceKind(one.kind)), one.service_id))
     return tuple(_service_line(service, meters.get(service[2], []), on) for service in services)
+
+
+def services_to_show(account_id: int, on: date) -> tuple[date, tuple[ServiceLine, ...]]:
+    """What an account takes; of one that has ended, what it took on its last day.
+
+    Returns:
+        The day as of which the services are told, and the services.
+    """
+    now = service_lines(account_id, on)
+    rows = rows_of(
+        "SELECT max(to_day) FROM service WHERE account_id = ? AND to_day < ?",
+        (account_id, on.isoformat()),
+    )
+    last = bulk_lookup.day_or_none(rows[0][0])
+    if now or last is None:
+        return on, now
+    return last, service_lines(account_id, last)
 
 
 def _service_line(
@@ -195,7 +217,8 @@ def _service_line(
         (service.service_point_id,),
     )
     route, sequence, note = rows[0]
-    meter = meters[-1] if meters else None
+    there = [one for one in meters if one.to_day is None or one.to_day > on]
+    meter = there[-1] if there else None
     return ServiceLine(
         service_id=service.service_id,
         service_point_id=service.service_point_id,

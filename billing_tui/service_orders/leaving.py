@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from billing_tui.foundation.errors import Problem
 from billing_tui.foundation.text import clean
 from billing_tui.metering.tables import ReadKind
+from billing_tui.records.attributes import without_personal
 from billing_tui.records.change_mailing_address import place_mailing
 from billing_tui.records.kinds import AccountStatus
 from billing_tui.records.new_records import mailing_problems, zip_digits
@@ -143,7 +144,7 @@ def _taken(service: Service) -> TakenService:
         service_point_id=service.service_point.id,
         schedule=service.schedule,
         rate_class=service.rate_class,
-        attributes={row.name: row.value for row in rows},
+        attributes=without_personal({row.name: row.value for row in rows}),
     )
 
 

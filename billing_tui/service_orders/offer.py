@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from billing_tui.foundation.bulk import rows_of
 from billing_tui.foundation.errors import NotFound
+from billing_tui.records.attributes import without_personal
 from billing_tui.records.open_account import TakenService
 
 if TYPE_CHECKING:
@@ -33,7 +34,11 @@ WHERE p.location_id = ? ORDER BY p.id LIMIT 1
 
 @dataclass(frozen=True, slots=True)
 class OfferedPoint:
-    """A service point with the terms on which it was taken last; both "" where it never was."""
+    """A service point with the terms on which it was taken last; both "" where it never was.
+
+    Attributes:
+        attributes: of the place, such as its carts; nothing that was the last customer's own.
+    """
 
     point_id: int
     kind: str
@@ -114,7 +119,7 @@ def offer_at(location_id: int, terms: Mapping[str, tuple[str, str]] | None = Non
     points = []
     for point, kind, schedule, rate_class, service in rows_of(_LAST, (location_id,)):
         code, class_ = chosen.get(kind, (schedule or "", rate_class or ""))
-        attributes = dict(rows_of(_ATTRIBUTES, (service,))) if service is not None else {}
-        points.append(OfferedPoint(point, kind, code, class_, attributes))
+        taken = dict(rows_of(_ATTRIBUTES, (service,))) if service is not None else {}
+        points.append(OfferedPoint(point, kind, code, class_, without_personal(taken)))
     cycle = rows_of(_CYCLE, (location_id,)) or rows_of(_ROUTE, (location_id,))
     return Offer(location_id, cycle[0][0] if cycle else None, tuple(points))

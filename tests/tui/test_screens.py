@@ -14,6 +14,7 @@ from billing_tui.access.tables import AuditEntry
 from billing_tui.billing.bill_view import find_bill
 from billing_tui.billing.tables import BillLine, BillRun, Finding, Reprint, RunItem
 from billing_tui.foundation.transaction import write_transaction
+from billing_tui.ledger.receivables import Standing, Unpaid
 from billing_tui.metering.tables import ReadException, StagedRead, Upload
 from billing_tui.records.tables import Meter
 from billing_tui.tui.ink import plain
@@ -435,11 +436,15 @@ def test_read_exceptions_without_a_waiting_upload_open_the_newest(app: Sit) -> N
 
 @pytest.mark.usefixtures("city")
 def test_a_paid_bill_is_not_said_to_be_due() -> None:
-    """Nothing owed: paid; something owed: due."""
+    """Nothing owed: paid; something owed: due; what was billed since stands below by itself."""
     bill = find_bill("B26-0104882")
+    later = (Unpaid("X26-0000001", date(2026, 12, 20), 50000),)
 
-    assert plain(bill_rows(bill, 0)[-1]).startswith("Paid, was due 11/10/26")
-    assert plain(bill_rows(bill, 1)[-1]).startswith("Due 11/10/26")
+    assert plain(bill_rows(bill, Standing(0))[-1]).startswith("Paid, was due 11/10/26")
+    assert plain(bill_rows(bill, Standing(1))[-1]).startswith("Due 11/10/26")
+    paid, since = map(plain, bill_rows(bill, Standing(0, later))[-2:])
+    assert paid.startswith("Paid, was due 11/10/26")
+    assert since.split() == ["X26-0000001", "due", "12/20/26", "500.00"]
 
 
 def test_the_cockpit_names_the_next_step_and_takes_it(app: Sit) -> None:

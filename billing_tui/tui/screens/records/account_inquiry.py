@@ -6,7 +6,7 @@ import uuid
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from billing_tui.access.rights import Right
-from billing_tui.billing.bill_view import recent_bills
+from billing_tui.billing.bill_view import recent_bills, standing_of_bill
 from billing_tui.billing.special_bill import (
     SpecialView,
     cancel_special,
@@ -15,13 +15,25 @@ from billing_tui.billing.special_bill import (
     special_sentence,
 )
 from billing_tui.customer_care.contacts import contacts_of
-from billing_tui.foundation.errors import BillingError, Refused
+from billing_tui.foundation.errors import BillingError, NotFound, Refused
 from billing_tui.foundation.money import money_text
 from billing_tui.ledger.aging import Aging
-from billing_tui.ledger.receivables import Movement, account_activity, agings, balances
+from billing_tui.ledger.receivables import (
+    Movement,
+    Standing,
+    account_activity,
+    agings,
+    balances,
+)
 from billing_tui.ledger.tables import EntryKind
 from billing_tui.records.bulk_lookup import meters_in_force
-from billing_tui.records.lookup import account_summary, find_account, notes_of
+from billing_tui.records.lookup import (
+    account_number,
+    account_summary,
+    find_account,
+    notes_of,
+    services_to_show,
+)
 from billing_tui.tui.commands import BACKWARD, FOLD, FORWARD, NEW, REFRESH
 from billing_tui.tui.kinds import Choice
 from billing_tui.tui.pages import Onward
@@ -96,7 +108,7 @@ class AccountInquiry(RoomScreen):
         """Find the account that was keyed."""
         if not self.subject:
             raise Refused("Which account? Key its number, or find it with 1.1.", field="way")
-        self.account_id = find_account(self.subject)
+        self._number = account_number(find_account(self.subject))
         self._folded = False
 
     def body(self) -> Iterable[Widget]:
@@ -108,7 +120,11 @@ class AccountInquiry(RoomScreen):
         yield Sheet(id="middle")
         yield Rule()
         list_: RecordList[Movement] = RecordList(
-            _COLUMNS, options=_OPTIONS, default="5", empty="No documents yet."
+            _COLUMNS,
+            options=_OPTIONS,
+            default="5",
+            empty="No documents yet.",
+            key=lambda row: row.entry_id,
         )
         yield list_
         yield Sheet(id="legend")
@@ -116,24 +132,58 @@ class AccountInquiry(RoomScreen):
     def open(self) -> None:
         """Read the account as of the business day."""
         day = self.desk.business_day
+        self.account_id = find_account(self._number)  # once more: its start may have been undone
         self._account = account_summary(self.account_id, day)
         self._aging = agings([self.account_id], day).get(self.account_id, Aging())
         self._balance = balances([self.account_id])[self.account_id]
-        self._history = told.history_of(self._account.services)
-        meters = meters_in_force([self.account_id], day, day)
+        seen, self._services = services_to_show(self.account_id, day)
+        self._uses = told.uses_of(self.account_id, self._services, day)
+        meters = meters_in_force([self.account_id], seen, seen)
         self._factors = {point: stays[-1].multiplier_milli for point, stays in meters.items()}
         self._notes = notes_of(self.account_id)
         self._contacts = contacts_of(self.account_id, on=day)
         bills = recent_bills(self.account_id, 1)
         self._bill = bills[0] if bills else None
+        self._standing = standing_of_bill(bills[0]) if bills else Standing(0)
         list_: RecordList[Movement] = self.query_one(RecordList)
-        list_.show(_activity(self.account_id))
+        list_.show_again(_activity(self.account_id))
         self.query_one("#legend", Sheet).show([list_.legend_line])
         self._lay_out()
 
     def greeting(self) -> str:
         """How much was used, against last year."""
-        return told.usage_sentence(self._account.services, self._history)
+        return told.usage_sentence(self._services, self._uses)
+
+    def shown_again(self) -> None:
+        """What was done on other screens shows here; an account that was undone is left."""
+        list_: RecordList[Movement] = self.query_one(RecordList)
+        standing = list_.standing
+        try:
+            self.open()
+        except NotFound:
+            self._leave()
+            return
+        list_.keep(standing)
+        self.say(self.greeting())
+
+    def came_back(self, sentence: str) -> None:
+        """As `shown_again`, with the sentence of what was done."""
+        try:
+            super().came_back(sentence)
+        except NotFound:
+            self.billing.back_saying(sentence)
+
+    def command_refresh(self) -> Outcome:
+        """Read again; an account that was undone meanwhile is left."""
+        try:
+            return super().command_refresh()
+        except NotFound:
+            self._leave()
+            return True
+
+    def _leave(self) -> None:
+        told = f"There is no account {self._number} any more: its start was undone."
+        self.billing.back_saying(told)
 
     def on_resize(self, _event: Resize) -> None:
         """Lay the lines out for the new width."""
@@ -142,10 +192,11 @@ class AccountInquiry(RoomScreen):
 
     def _lay_out(self) -> None:
         width, rows = self.billing.size
-        services = self._account.services
+        services, day = self._services, self.desk.business_day
         head = told.head_lines(self._account, self._balance, self._aging, width)
         head += told.alert_lines(self._account, self._contacts, width)
-        table = told.service_rows(services, self._history, self._factors, width)
+        head += told.ended_line(services, day, width)
+        table = told.service_rows(services, self._uses, self._factors, on=day, width=width)
         height = min(max(rows - 13 - len(head) - len(table), 5), 11)
         self.query_one("#head", Sheet).show(head)
         self.query_one("#services", Sheet).show(table)
@@ -161,9 +212,9 @@ class AccountInquiry(RoomScreen):
         else:
             middle = told.middle_lines(
                 services,
-                self._history,
+                self._uses,
                 self._bill,
-                owed=self._balance,
+                standing=self._standing,
                 width=width,
                 height=height,
             )

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 from billing_tui.customer_care.kinds import MayDo
 from billing_tui.foundation.money import money_text
 from billing_tui.foundation.units import Unit
-from billing_tui.metering.history import periods_of_point
+from billing_tui.metering.own_use import LastRead, OwnUse, own_use
 from billing_tui.records.address import phone_text
 from billing_tui.tui.bar_chart import Bar, bar_chart
 from billing_tui.tui.ink import (
     BLANK,
     Line,
     Role,
+    Span,
     apart,
     cut,
     cut_before_end,
@@ -28,16 +29,17 @@ from billing_tui.tui.ink import (
 from billing_tui.tui.shown import cents_text, day_text, factor_text, usage_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from billing_tui.billing.bill_view import BillView
     from billing_tui.customer_care.contacts import ContactLine
     from billing_tui.ledger.aging import Aging
-    from billing_tui.metering.read_context import Period
+    from billing_tui.ledger.receivables import Standing
     from billing_tui.records.account_values import AccountSummary, NoteLine, ServiceLine
 
 _CHART = 36
 _ALERT_LINES = 2
+_MOST_LATER = 2
 
 
 def head_lines(account: AccountSummary, balance: int, aging: Aging, width: int) -> list[Line]:
@@ -51,8 +53,8 @@ def head_lines(account: AccountSummary, balance: int, aging: Aging, width: int) 
             (gap(1), (account.number, Role.ACCENT), gap(2), (name, Role.VALUE)),
             (
                 left(account.status.value.upper(), 15, status),
-                ("Balance", Role.LABEL),
-                right(money_text(balance), 15, Role.VALUE),
+                left("Credit" if balance < 0 else "Balance", 7, Role.LABEL),
+                right(money_text(abs(balance)), 15, Role.VALUE),
                 gap(1),
             ),
             width,
@@ -93,39 +95,45 @@ def _flag(kind: str, until: object) -> str:
 
 def service_rows(
     services: Sequence[ServiceLine],
-    history: dict[int, tuple[Period, ...]],
-    factors: dict[int, int],
+    uses: Mapping[int, OwnUse],
+    factors: Mapping[int, int],
+    *,
+    on: date,
     width: int,
 ) -> list[Line]:
     """One line for each service, with its last read and usage.
 
     Args:
-        services: what the account takes.
-        history: service point to its periods, newest first.
+        services: what the account takes, or took last.
+        uses: service point to what the account used there.
         factors: service point to the units per count of its meter, in thousandths.
+        on: the business day; a service that ended before it says so.
         width: cells.
     """
-    head = ("Service    ", "Meter       ", "Size  ", "Rate     ", "Last read           ")
+    head = ("Service    ", "Meter       ", "Size   ", "Rate     ", "Last read           ")
     heads = [(word, Role.HEAD) for word in head]
-    rest = (right("Usage", 13, Role.HEAD), gap(2), left("Status", width - 74, Role.HEAD))
+    room = width - 74
+    rest = (right("Usage", 13, Role.HEAD), gap(1), left("Status", room, Role.HEAD))
     lines: list[Line] = [(gap(1), *heads, *rest)]
     for service in services:
-        periods = history.get(service.service_point_id, ())
+        use = uses.get(service.service_point_id, OwnUse())
         factor = factors.get(service.service_point_id, 1000)
-        lines.append(_service(service, periods[0] if periods else None, factor))
+        lines.append(_service(service, use.last, factor, _state(service, on, room)))
     return lines
 
 
-def _service(service: ServiceLine, last: Period | None, factor: int) -> Line:
+def _service(service: ServiceLine, last: LastRead | None, factor: int, state: Span) -> Line:
     what: Line
     if service.meter:
-        what = (left(service.meter, 11, Role.VALUE), gap(1), left(service.size, 5), gap(1))
+        what = (left(service.meter, 11, Role.VALUE), gap(1), left(service.size, 6), gap(1))
+    elif service.metered:
+        what = (left("no meter", 18, Role.WARNING), gap(1))
     else:
-        what = (left(service.description or "-", 17, Role.TEXT), gap(1))
-    on = "On" if service.point_status == "Active" else service.point_status
+        what = (left(service.description or "-", 18, Role.TEXT), gap(1))
     read, usage = gap(19), gap(13)
     if last is not None and service.meter:
         read = left(f"{day_text(last.day)} {_counted(last.reading, factor):>10}", 19)
+    if last is not None and service.meter and last.usage_milli is not None:
         sign = "E" if last.estimated else "A"
         usage = right(f"{usage_text(last.usage_milli, service.unit)} {sign}", 13, Role.VALUE)
     return (
@@ -138,9 +146,30 @@ def _service(service: ServiceLine, last: Period | None, factor: int) -> Line:
         read,
         gap(1),
         usage,
-        gap(2),
-        (on, Role.GOOD if on == "On" else Role.WARNING),
+        gap(1),
+        state,
     )
+
+
+def _state(service: ServiceLine, on: date, room: int) -> Span:
+    """Whether it is on, or up to which day it was taken."""
+    if service.to_day is not None and service.to_day < on:
+        until = f"to {day_text(service.to_day)}"
+        return (until if len(until) <= room else "Ended", Role.WARNING)
+    if service.metered and not service.meter:
+        return ("-", Role.LABEL)
+    state = "On" if service.point_status == "Active" else service.point_status
+    return (cut(state, room), Role.GOOD if state == "On" else Role.WARNING)
+
+
+def ended_line(services: Sequence[ServiceLine], on: date, width: int) -> list[Line]:
+    """Up to which day an account that has ended took its services, for the head."""
+    days = [one.to_day for one in services]
+    if not days or any(day is None or day >= on for day in days):
+        return []
+    last = max(day for day in days if day is not None)
+    told = f" * Ended: services taken up to {day_text(last)}; reads and use are of that time."
+    return [((cut(told, width - 1), Role.WARNING),)]
 
 
 def _counted(reading: int, factor: int) -> str:
@@ -149,8 +178,8 @@ def _counted(reading: int, factor: int) -> str:
     return told if len(told) <= 10 else told.replace(",", "").replace(" ", "")
 
 
-def bill_rows(bill: BillView | None, owed: int) -> list[Line]:
-    """The last bill, service by service; `owed` is what of the account's debt is left today."""
+def bill_rows(bill: BillView | None, standing: Standing) -> list[Line]:
+    """The last bill, service by service, whether it is paid, and what was billed since."""
     if bill is None:
         return [(("No bill yet.", Role.LABEL),)]
     lines: list[Line] = [
@@ -163,9 +192,19 @@ def bill_rows(bill: BillView | None, owed: int) -> list[Line]:
         lines.append(_amount(service.kind.capitalize(), service.cents - tax))
     if taxes:
         lines.append(_amount("Tax", taxes))
-    paid = owed <= 0 < bill.due_cents
+    paid = standing.left == 0 < bill.due_cents
     due = f"Paid, was due {day_text(bill.due_day)}" if paid else f"Due {day_text(bill.due_day)}"
-    return [*lines, (left(due, 24, Role.LABEL), right(cents_text(bill.due_cents), 14, Role.VALUE))]
+    lines.append((left(due, 24, Role.LABEL), right(cents_text(bill.due_cents), 14, Role.VALUE)))
+    return [*lines, *_billed_since(standing)]
+
+
+def _billed_since(standing: Standing) -> list[Line]:
+    """Special bills and others that were posted after the last regular one and are not paid."""
+    later = standing.later
+    if len(later) > _MOST_LATER:
+        total = sum(one.cents for one in later)
+        return [_amount(f"{len(later)} bills since", total)]
+    return [_amount(f"{one.reference} due {day_text(one.due)}", one.cents) for one in later]
 
 
 def _amount(label: str, cents: int) -> Line:
@@ -174,24 +213,22 @@ def _amount(label: str, cents: int) -> Line:
 
 def middle_lines(
     services: Sequence[ServiceLine],
-    history: dict[int, tuple[Period, ...]],
+    uses: Mapping[int, OwnUse],
     bill: BillView | None,
     *,
-    owed: int,
+    standing: Standing,
     width: int,
     height: int,
 ) -> list[Line]:
-    """The usage chart of the first metered service at the left, the last bill at the right.
-
-    `owed` is the balance of the account in cents: a bill of which nothing is owed is paid.
-    """
+    """The usage chart of the first metered service at the left, the last bill at the right."""
     room = width - 42
-    chart = usage_chart(services, history, width=max(room, _CHART), height=height - 1)
-    bills = bill_rows(bill, owed)
+    chart = usage_chart(services, uses, width=max(room, _CHART), height=height - 1)
+    bills = bill_rows(bill, standing)
     if len(bills) > height:
         hidden = len(bills) - height + 1
         more: Line = (left(f"+ {hidden} more on the bill", 38, Role.LABEL),)
-        bills = [*bills[: height - 2], more, bills[-1]]
+        tail = 1 + len(_billed_since(standing))
+        bills = [*bills[: height - 1 - tail], more, *bills[-tail:]]
     lines: list[Line] = []
     for at in range(height):
         start = chart[at] if at < len(chart) else BLANK
@@ -202,29 +239,35 @@ def middle_lines(
 
 def usage_chart(
     services: Sequence[ServiceLine],
-    history: dict[int, tuple[Period, ...]],
+    uses: Mapping[int, OwnUse],
     *,
     width: int,
     height: int,
 ) -> list[Line]:
-    """Bars of the service that is metered first."""
+    """Bars of the service that is metered first: what this account used, nobody else."""
     for service in services:
-        periods = history.get(service.service_point_id, ())
+        periods = uses.get(service.service_point_id, OwnUse()).periods
         if service.meter and periods:
             bars = [
                 Bar(one.day, Decimal(one.usage_milli) / 1000, one.estimated)
                 for one in reversed(periods)
             ]
             return bar_chart(bars, service.unit, width=width, height=height)
-    return [(gap(1), ("No metered use.", Role.LABEL))]
+    metered = any(service.meter for service in services)
+    none = "This account has used nothing yet." if metered else "No metered use."
+    return [(gap(1), (none, Role.LABEL))]
 
 
-def usage_sentence(services: Sequence[ServiceLine], history: dict[int, tuple[Period, ...]]) -> str:
+def usage_sentence(services: Sequence[ServiceLine], uses: Mapping[int, OwnUse]) -> str:
     """What the last period was, against the same one of last year."""
     for service in services:
-        periods = history.get(service.service_point_id, ())
-        if not service.meter or not periods:
+        use = uses.get(service.service_point_id, OwnUse())
+        periods = use.periods
+        if not service.meter or not (periods or use.last):
             continue
+        if not periods:
+            assert use.last is not None  # noqa: S101 - one of the two is there
+            return f"Read {use.last.reading:,} on {day_text(use.last.day)}; no use since then yet."
         last = periods[0]
         told = f"{usage_text(last.usage_milli, service.unit)} in {last.days} days"
         year = [one for one in periods[1:] if abs((last.day - one.day).days - 365) <= 20]
@@ -238,10 +281,12 @@ def usage_sentence(services: Sequence[ServiceLine], history: dict[int, tuple[Per
     return "No metered use."
 
 
-def history_of(services: Sequence[ServiceLine]) -> dict[int, tuple[Period, ...]]:
-    """Service point to its periods, newest first, for what is metered."""
+def uses_of(account_id: int, services: Sequence[ServiceLine], until: date) -> dict[int, OwnUse]:
+    """Service point to what the account used there, for what is metered."""
     return {
-        service.service_point_id: periods_of_point(service.service_point_id, Unit(service.unit))
+        service.service_point_id: own_use(
+            account_id, service.service_point_id, service.meter, Unit(service.unit), until
+        )
         for service in services
         if service.meter
     }
