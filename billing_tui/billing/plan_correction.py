@@ -222,6 +222,19 @@ def _credited(bill: BillView) -> str:
     return " ".join(f"{number} of {money_text(cents)} stays; see to it." for number, cents in rows)
 
 
+def _refuse_ahead(changes: Iterable[BillChange], day: date) -> None:
+    """What is dated ahead is in no balance yet, so that there is nothing to take back."""
+    for change in changes:
+        bill = change.bill
+        if bill.bill_day > day and not change.kept:
+            raise Refused(
+                f"Bill {bill.title} is dated {bill.bill_day:%m/%d/%y}; correct or cancel it on "
+                "that day or later.",
+                field="bill",
+                code="BILL-AHEAD",
+            )
+
+
 def _first_billed(bill: BillView) -> date:
     """When these days were billed first; a correction does not begin the law's time anew."""
     days = run_days(bill)
@@ -262,8 +275,8 @@ def plan_correction(
 
     Raises:
         InvalidEntry, NotFound: something in it cannot be.
-        Refused: a bill was cancelled before, a draft of an account is under way, or a bill cannot
-            be computed again.
+        Refused: a bill was cancelled before or is dated ahead, a draft of an account is under way,
+            or a bill cannot be computed again.
     """
     reach = limits or read_back_billing()
     chains = plan_fixes(correction.reads)
@@ -282,6 +295,7 @@ def plan_correction(
         change = _change(bill, overlay, book, reach, day)
         if bill.number in chosen or (change.draft and _differs(bill, change.draft)):
             changes.append(change)
+    _refuse_ahead(changes, day)
     owed = balances({bill.account_id for bill in touched})
     names = {bill.account_id: bill.account for bill in touched}
     return CorrectionPlan(

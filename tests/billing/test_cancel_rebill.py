@@ -204,6 +204,17 @@ def test_a_draft_under_way_comes_first(desk: Callable[..., Desk], tmp_path: Path
         plan_correction(misread(), day)
 
 
+@pytest.mark.parametrize("rebill", [True, False])
+def test_a_bill_dated_ahead_waits_for_its_day(account: int, *, rebill: bool) -> None:
+    """The preview says so; on the bill's own day it can be corrected or cancelled."""
+    last = find_bill(numbers(account)[-1])
+    chosen = Correction(bills=(str(last.number),), rebill=rebill)
+
+    with pytest.raises(Refused, match=f"{last.number} is dated 12/20/26; .* on that day or later"):
+        plan_correction(chosen, last.bill_day - timedelta(days=1))
+    assert plan_correction(chosen, last.bill_day).changes
+
+
 class TestWhoMay:
     """Limits, asking and deciding."""
 
