@@ -186,7 +186,8 @@ class BillingApp(TypeAheadApp, inherit_bindings=False):
             screen.take_up(draft)
         await self._close_above(ident)
         if ident != "MNU010":
-            await self.push_screen(screen)
+            with self.batch_update():  # one paint, not one for each part that is filled
+                await self.push_screen(screen)
 
     def _rights(self) -> frozenset[str]:
         return frozenset(right.value for right in rights_of(self.desk.roles))
