@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from billing_tui.access.rights import Right
 from billing_tui.access.writing import writing
 from billing_tui.foundation.errors import NotFound, Refused
-from billing_tui.metering.checks import findings, use_text
+from billing_tui.metering.checks import use_text
 from billing_tui.metering.contexts import context_of, surroundings
 from billing_tui.metering.entry_policy import shipped_entry_policy
 from billing_tui.metering.keyed_batch import (
@@ -26,13 +26,13 @@ from billing_tui.metering.keyed_batch import (
 from billing_tui.metering.legs import usage_since
 from billing_tui.metering.population import find_instance, population_of
 from billing_tui.metering.read_policy import shipped_policy
+from billing_tui.metering.second_look import asks_again
 from billing_tui.metering.staged_rows import StagedRow
 from billing_tui.metering.tables import KeyedRead, ReadKind
 from billing_tui.records.editing import StaleEdit
 
 if TYPE_CHECKING:
     from billing_tui.access.desk import Desk
-    from billing_tui.metering.checks import Finding
     from billing_tui.metering.entry_policy import EntryPolicy
     from billing_tui.metering.keyed_batch import BatchLine
 
@@ -90,12 +90,8 @@ def _look(batch: BatchLine, row: KeyedRow, reading: int, policy: EntryPolicy) ->
     context = context_of(staged, surroundings(population, [row.meter_id]))
     return _Look(
         f"{begins.start:,} before, {use_text(context)}",
-        " ".join(_asking(findings(context, limits), policy)),
+        " ".join(one.sentence for one in asks_again(context, policy)),
     )
-
-
-def _asking(found: list[Finding], policy: EntryPolicy) -> list[str]:
-    return [one.sentence for one in found if one.check in policy.ask_again]
 
 
 def _check_entry(row: KeyedRow, reading: int | None, code: str, policy: EntryPolicy) -> None:

@@ -11,13 +11,17 @@ from typing import TYPE_CHECKING
 
 from billing_tui.foundation.bulk import rows_of
 from billing_tui.foundation.errors import InvalidEntry
+from billing_tui.metering.checks import CheckName
 from billing_tui.metering.move_read import population_at, ready_reads
+from billing_tui.metering.second_look import asks_again_of_move
 from billing_tui.records.address import street_line
 from billing_tui.service_orders.kinds import ReadSource
 from billing_tui.service_orders.leaving import agreement_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from billing_tui.metering.checks import Finding
 
 _HOLDER = """
 SELECT a.id, a.number, c.id, c.name, max(s.to_day), max(s.to_day IS NULL) FROM account a
@@ -40,6 +44,7 @@ AND NOT EXISTS (SELECT 1 FROM bill_run r WHERE r.instance_id = i.id
  AND r.state IN ('Posted', 'Printed', 'Closed'))
 ORDER BY i.read_day LIMIT 1
 """
+_LITTLE = frozenset({CheckName.LOW, CheckName.ZERO, CheckName.STUCK})
 _PLACE = "SELECT id, number, house, street, unit FROM location WHERE id = ?"
 
 
@@ -88,6 +93,7 @@ class ReadAhead:
         counts: the reading; what was estimated where none was given.
         usage_milli: since the read before it, thousandths of the meter's unit.
         days: since then.
+        doubts: what the checks ask about it again; nothing for a read that passes.
     """
 
     meter: MeterThere
@@ -95,6 +101,17 @@ class ReadAhead:
     usage_milli: int
     days: int
     estimated: bool
+    doubts: tuple[Finding, ...] = ()
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """The doubts, each with the meter's number before it."""
+        return tuple(f"Meter {self.meter.number}: {one.sentence}" for one in self.doubts)
+
+    @property
+    def asks(self) -> bool:
+        """Whether somebody has to confirm it; who leaves often used little: that is only told."""
+        return any(one.check not in _LITTLE for one in self.doubts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +206,14 @@ def read_ahead(meter: MeterThere, day: date, counts: int | None, source: ReadSou
     one = ready[0]
     shown = one.shared if one.shared is not None else one.row.reading
     since = one.population.openings[one.row.meter_id].start_day
-    return ReadAhead(meter, shown or 0, one.usage_milli, (day - since).days, counts is None)
+    return ReadAhead(
+        meter,
+        shown or 0,
+        one.usage_milli,
+        (day - since).days,
+        counts is None,
+        asks_again_of_move(one),
+    )
 
 
 def final_ahead(account_id: int, day: date) -> FinalAhead:

@@ -134,3 +134,57 @@ def test_a_place_offers_what_was_taken_there_last(
     ]  # fmt: skip
     assert offer.services == starts(place, {}).account.services
     assert start_service(desk("maria"), starts(place, {})).opened == "10001-02"
+
+
+@pytest.mark.parametrize(
+    ("counts", "doubted"),
+    [
+        (1015, ""),
+        (1009, ""),
+        (99_999, "98,990 ccf in 10 days"),
+        (500_000, "498,991 ccf in 10 days"),
+    ],
+)
+def test_a_reading_that_the_checks_doubt_says_so(
+    town: list[int], counts: int, doubted: str
+) -> None:
+    """As the checks of an upload would, with the meter and the arithmetic; others say nothing."""
+    seen = read_ahead(only_meter(place_of(town[0])), DAY, counts, ReadSource.FIELD)
+    if doubted:
+        assert seen.warnings[0].startswith("Meter M000001: ")
+        assert doubted in seen.warnings[0]
+        assert seen.asks
+    else:
+        assert seen.warnings == ()
+
+
+def test_little_use_is_told_and_asks_nobody(town: list[int]) -> None:
+    """Who leaves often used little: 1 ccf in 19 days after 27 in a month."""
+    later = date(2026, 11, 2)
+    meter = only_meter(place_of(town[2]), later)
+    seen = read_ahead(meter, later, 1028, ReadSource.FIELD)
+    assert seen.warnings
+    assert not seen.asks
+
+
+def test_a_register_that_would_have_passed_its_top_is_doubted(
+    desk: Callable[..., Desk], town: list[int]
+) -> None:
+    """The rollover is reckoned as for an upload, and asked about."""
+    start = only_meter(place_of(town[0]), OCTOBER)
+    assert start.shared
+    stop_service(desk("maria"), stops(town[0], {"M000001": 950_000}), version=version_of(town[0]))
+    later = DAY.replace(day=30)
+    seen = read_ahead(only_meter(place_of(town[0]), later), later, 5, ReadSource.FIELD)
+    assert "passed its top: 5 + 1000000 - 950000 = 50005 counts" in " ".join(seen.warnings)
+
+
+def test_an_estimate_and_a_shared_read_are_asked_nothing(
+    desk: Callable[..., Desk], town: list[int]
+) -> None:
+    """There is nothing that somebody could have keyed wrong."""
+    meter = only_meter(place_of(town[0]))
+    assert read_ahead(meter, DAY, None, ReadSource.ESTIMATED).doubts == ()
+    stop_service(desk("maria"), stops(town[0], {"M000001": 99_999}), version=version_of(town[0]))
+    shared = only_meter(place_of(town[0]))
+    assert read_ahead(shared, DAY, None, ReadSource.FIELD).doubts == ()

@@ -148,7 +148,7 @@ def test_many_stops_and_starts_in_one_burst(
     """Out and in at all twelve places, typed as one burst: every row as it was keyed."""
     places = [10432 + 79 * at for at in range(12)]
     last = dict(rows("SELECT service_point_id, max(reading) FROM read GROUP BY 1"))
-    readings = [reading + at for at, (_, reading) in enumerate(sorted(last.items()), 1)]
+    readings = [reading + 1 + at % 4 for at, (_, reading) in enumerate(sorted(last.items()))]
     for place, reading in zip(places, readings, strict=True):
         maria.type(
             STOP.replace("10432", str(place)).replace("1500", str(reading)),
@@ -357,3 +357,24 @@ def test_two_clerks_on_one_account(
     maria.type("<f10>")
     maria.wait_for("10432-03 ends on 11/20/26")
     assert verbs(rows) == [("stop_service", "10432-03")]
+
+
+def test_a_doubtful_final_read_is_asked_about_once(
+    maria: Terminal, rows: Callable[..., list[tuple[Any, ...]]]
+) -> None:
+    """The sheet says why; F10 asks; F12 goes back and saves nothing; a second F10 confirms."""
+    maria.type(STOP.replace("1500", "99999"))
+    maria.wait_for("F10 again or Enter saves it as keyed")
+    screen = maria.text
+    assert "Look at the reading again" in screen
+    assert "in 7 days" in screen
+    assert accounts_of(rows, "10432")[-1][1] == "Active"
+
+    maria.type("<f12>")
+    maria.wait_for("what was keyed still stands")
+    assert re.search(r" \* Meter \S+: ", maria.text)
+    assert verbs(rows) == []
+
+    maria.type("<f10><f10>")
+    maria.wait_for("10432-03 ends on 11/20/26")
+    assert last_read(rows)[:3] == ("2026-11-20", 99999, "F")

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from textual.widget import Widget
 
+    from billing_tui.tui.commands import Command
     from billing_tui.tui.room_screen import Outcome, RoomScreen
 
 
@@ -22,7 +23,7 @@ class ConfirmScreen(PopUp):
 
     ident = "CNF010"
     help_text = "Enter does what stands here; F12 leaves everything as it is."
-    commands = (NEXT.called("Confirm", "Do it."),)
+    commands: tuple[Command, ...] = (NEXT.called("Confirm", "Do it."),)
     opening = "Enter confirms, F12 keeps it as it is."
 
     def __init__(self, word: str, told: Sequence[str]) -> None:
@@ -51,14 +52,14 @@ def ask_first(
     told: Sequence[str],
     then: Callable[[], object],
     *,
-    otherwise: str,
+    otherwise: str = "",
 ) -> None:
-    """Ask and go on after Enter; say `otherwise` where it is taken back."""
+    """Ask and go on after Enter; say `otherwise`, if anything, where it is taken back."""
 
     def answered(yes: bool) -> None:  # noqa: FBT001 - a callback's
         if yes:
             then()
-        else:
+        elif otherwise:
             screen.say(otherwise)
 
     screen.billing.ask(ConfirmScreen(word, told), answered)

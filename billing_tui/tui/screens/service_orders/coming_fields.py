@@ -20,7 +20,12 @@ from billing_tui.service_orders.terms import terms_offered
 from billing_tui.tui.kinds import Choice, Kind, Taken, choice
 from billing_tui.tui.record_kinds import place
 from billing_tui.tui.screens.service_orders.move_fields import Readings, field
-from billing_tui.tui.screens.service_orders.move_lines import said, terms_text, warned
+from billing_tui.tui.screens.service_orders.move_lines import (
+    doubt_lines,
+    said,
+    terms_text,
+    warned,
+)
 from billing_tui.tui.shown import day_text
 
 if TYPE_CHECKING:
@@ -202,7 +207,7 @@ class ComingFields:
         if self.offer is None or "location" not in known:
             return []
         taken = self.taken()
-        lines = [
+        lines = doubt_lines(self.readings.of(known), width) + [
             line
             for problem in gaps(day, [point.taken() for point in taken])
             for line in warned(problem.sentence, width)

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from billing_tui.records.editing import StaleEdit
 from billing_tui.tui.entry_screen import EntryScreen
 from billing_tui.tui.ink import Role
+from billing_tui.tui.screens.service_orders.look_again import LookAgain
 from billing_tui.tui.shown import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from textual.events import Resize
 
     from billing_tui.foundation.errors import BillingError
+    from billing_tui.service_orders.ahead import ReadAhead
     from billing_tui.tui.ink import Line
+    from billing_tui.tui.room_screen import RoomScreen
 
 _FRAME = 4  # title, rule, message, keys
 _MOST_FIELDS = 16  # in sight; a longer form scrolls
@@ -44,6 +47,16 @@ class DeskEntry(EntryScreen):
         """The sheet in the new room."""
         if self.is_mounted:
             self.show_outlook()
+
+    def reads_ahead(self, values: Mapping[str, Any]) -> Iterable[ReadAhead]:
+        """The readings among the values, with what the checks ask about them."""
+        del values
+        return ()
+
+    def ask_first(self, values: Mapping[str, Any]) -> RoomScreen | None:
+        """A reading that the checks doubt is confirmed by a second F10, or Enter."""
+        told = [one for read in self.reads_ahead(values) if read.asks for one in read.warnings]
+        return LookAgain(told) if told else None
 
     def look_again(self) -> None:
         """Read the record anew that somebody else changed since it was shown."""

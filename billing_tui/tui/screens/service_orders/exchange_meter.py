@@ -18,13 +18,14 @@ from billing_tui.tui.screens.service_orders.meter_fields import (
 )
 from billing_tui.tui.screens.service_orders.meter_lines import card_lines, meter_text
 from billing_tui.tui.screens.service_orders.move_fields import field
-from billing_tui.tui.screens.service_orders.move_lines import said, warned
+from billing_tui.tui.screens.service_orders.move_lines import doubt_lines, said, warned
 from billing_tui.tui.shown import day_text, usage_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
+    from billing_tui.service_orders.ahead import ReadAhead
     from billing_tui.service_orders.exchange_meter import Exchanged
     from billing_tui.tui.entry import Entry
     from billing_tui.tui.ink import Line
@@ -88,7 +89,8 @@ class ExchangeMeter(DeskEntry):
         if card is None:
             return []
         width = self.billing.size.width
-        lines = card_lines(card, self._day(), width)
+        lines = doubt_lines(self.reads_ahead(known), width)
+        lines += card_lines(card, self._day(), width)
         if "in_reading" in known:
             comes = self.comes.card
             told = meter_text(comes) if comes else self._new_text(known)
@@ -100,6 +102,11 @@ class ExchangeMeter(DeskEntry):
             if size != card.size:
                 lines += warned(f"The size changes from {card.size} to {size}: {_RATE}", width)
         return lines
+
+    def reads_ahead(self, values: Mapping[str, Any]) -> Iterable[ReadAhead]:
+        """That of the meter that comes out."""
+        ahead = self.out.ahead
+        return (ahead,) if ahead is not None and "out_reading" in values else ()
 
     def _new_text(self, known: Mapping[str, Any]) -> str:
         return f"{known.get('size')}, {known.get('dials')} dials, {known.get('unit', '').lower()}"

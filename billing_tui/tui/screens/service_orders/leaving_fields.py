@@ -12,7 +12,7 @@ from billing_tui.service_orders.ahead import final_ahead, landlord_of, meters_th
 from billing_tui.service_orders.leaving import leave_refusals
 from billing_tui.tui.record_kinds import account
 from billing_tui.tui.screens.service_orders.move_fields import Readings, field
-from billing_tui.tui.screens.service_orders.move_lines import final_lines, said
+from billing_tui.tui.screens.service_orders.move_lines import doubt_lines, final_lines, said
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -93,4 +93,6 @@ class LeavingFields:
         who = f"{told.customer.name}, {told.location.address}, since {told.opened:%m/%d/%y}."
         ahead = final_ahead(told.account_id, day)
         owed = balances([told.account_id])[told.account_id]
-        return said(who, width) + final_lines(ahead, self.readings.of(known), owed, width)
+        reads = self.readings.of(known)
+        told_first = said(who, width) + doubt_lines(reads, width)
+        return told_first + final_lines(ahead, reads, owed, width)

@@ -11,7 +11,7 @@ from billing_tui.foundation.units import Unit
 from billing_tui.records.find_records import meters_for, places_for
 from billing_tui.records.kinds import MeterStatus
 from billing_tui.records.new_records import NewMeter
-from billing_tui.service_orders.ahead import meters_there, read_ahead
+from billing_tui.service_orders.ahead import ReadAhead, meters_there, read_ahead
 from billing_tui.service_orders.kinds import ReadSource
 from billing_tui.service_orders.meter_card import MeterCard, Stay, meter_card, meters_at
 from billing_tui.tui.kinds import Choice, Kind, Taken, choice, code, quantity
@@ -113,6 +113,8 @@ class MeterField:
     def __init__(self, name: str, label: str, kind: Kind | None = None) -> None:
         self.entry = field(name, label, kind or meter(24))
         self._card: MeterCard | None = None
+        self.ahead: ReadAhead | None = None
+        """What the reading with which it comes out means, once that was read."""
 
     @property
     def card(self) -> MeterCard | None:
@@ -145,12 +147,13 @@ def last_reading_kind(which: MeterField, on: Callable[[], date]) -> Kind:
     plain = quantity(10)
 
     def read(entry: str) -> Taken:
+        which.ahead = None
         counts = int(plain.read(entry).value)
         card, stay = which.installed()
         for there in meters_there([stay.point_id], on()):
             if there.number == card.number:
-                ahead = read_ahead(there, on(), counts, ReadSource.FIELD)
-                return Taken(counts, entry.strip(), ahead_text(ahead))
+                which.ahead = read_ahead(there, on(), counts, ReadSource.FIELD)
+                return Taken(counts, entry.strip(), ahead_text(which.ahead))
         raise InvalidEntry(f"Meter {card.number} is not there on that day.", field="day")
 
     return replace(plain, read=read)

@@ -34,6 +34,11 @@ def warned(sentence: str, width: int) -> list[Line]:
     return said(sentence, width, mark="*")
 
 
+def doubt_lines(reads: Iterable[ReadAhead], width: int) -> list[Line]:
+    """What the checks ask about readings."""
+    return [line for one in reads for told in one.warnings for line in warned(told, width)]
+
+
 def debt_lines(problems: Iterable[Problem], width: int) -> list[Line]:
     """What the customer owes from before, each account by itself, the law once."""
     debts = [problem.sentence.removesuffix(LAW).strip() for problem in problems]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from billing_tui.service_orders.kinds import ReadSource
 from billing_tui.tui.kinds import day
@@ -10,9 +10,11 @@ from billing_tui.tui.screens.service_orders.desk_entry import DeskEntry
 from billing_tui.tui.screens.service_orders.move_fields import checked, field, source_kind
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
     from datetime import date
 
     from billing_tui.foundation.errors import BillingError
+    from billing_tui.service_orders.ahead import ReadAhead
     from billing_tui.tui.entry import Entry
     from billing_tui.tui.screens.service_orders.move_fields import Readings
 
@@ -60,6 +62,10 @@ class MoveScreen(DeskEntry):
     def readings(self) -> tuple[Readings, ...]:
         """The groups of readings on the screen."""
         raise NotImplementedError
+
+    def reads_ahead(self, values: Mapping[str, Any]) -> Iterable[ReadAhead]:
+        """Those of all groups."""
+        return [one for group in self.readings() for one in group.of(values)]
 
     def refuse(self, error: BillingError) -> None:
         """A refused reading is that of the meter that it names."""

@@ -22,13 +22,14 @@ from billing_tui.tui.screens.service_orders.meter_fields import (
 )
 from billing_tui.tui.screens.service_orders.meter_lines import card_lines, meter_text
 from billing_tui.tui.screens.service_orders.move_fields import field
-from billing_tui.tui.screens.service_orders.move_lines import said, warned
+from billing_tui.tui.screens.service_orders.move_lines import doubt_lines, said, warned
 from billing_tui.tui.shown import day_text, usage_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
+    from billing_tui.service_orders.ahead import ReadAhead
     from billing_tui.service_orders.place_meter import Placed
     from billing_tui.tui.entry import Entry
     from billing_tui.tui.ink import Line
@@ -124,11 +125,17 @@ class PlaceMeter(DeskEntry):
         """What goes in or comes out, and who is served there."""
         way, width = known.get("way"), self.billing.size.width
         if way == _OUT and "out_meter" in known and self.out.card is not None:
-            lines = card_lines(self.out.card, self._day(), width)
+            lines = doubt_lines(self.reads_ahead(known), width)
+            lines += card_lines(self.out.card, self._day(), width)
             return lines + warned(_NO_COUNT, width) if self.out.card.stands else lines
         if way == _IN and "location" in known:
             return self._lines_of_in(known, width)
         return []
+
+    def reads_ahead(self, values: Mapping[str, Any]) -> Iterable[ReadAhead]:
+        """That of a meter that comes out."""
+        ahead = self.out.ahead
+        return (ahead,) if ahead is not None and "out_reading" in values else ()
 
     def _lines_of_in(self, known: Mapping[str, Any], width: int) -> list[Line]:
         taker = taker_of(self._point(), self._day())
