@@ -82,12 +82,12 @@ def ask_why(
     *,
     otherwise: str = "Nothing was decided; the options still stand.",
 ) -> None:
-    """Ask for a reason and go on with it; say `otherwise` where none is given."""
+    """Ask for a reason and go on with it; say `otherwise`, if anything, where none is given."""
 
     def given(values: Mapping[str, str] | None) -> None:
-        if values is None:
-            screen.say(otherwise)
-        else:
+        if values is not None:
             then(values["reason"])
+        elif otherwise:
+            screen.say(otherwise)
 
     screen.billing.ask(ReasonScreen(word, usual), given)

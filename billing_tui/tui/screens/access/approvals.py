@@ -14,7 +14,7 @@ from billing_tui.foundation.errors import InvalidEntry
 from billing_tui.operations.executors import EXECUTORS
 from billing_tui.tui.commands import BACKWARD, FOLD, FORWARD, REFRESH
 from billing_tui.tui.ink import Line, Role, gap
-from billing_tui.tui.list_screen import ListScreen
+from billing_tui.tui.list_screen import ListScreen, next_view
 from billing_tui.tui.pages import Onward
 from billing_tui.tui.record_list import Column, RecordList
 from billing_tui.tui.screens.access.entry_lines import about_text, show_account
@@ -193,8 +193,7 @@ class Approvals(ListScreen["RequestView"]):
 
     def command_fold(self) -> Outcome:
         """What waits, one's own, what was decided."""
-        views = [*View]
-        self._view = views[(views.index(self._view) + 1) % len(views)]
+        self._view = next_view(self._view)
         return self.show_from_top(self._view.value)
 
     # Decisions

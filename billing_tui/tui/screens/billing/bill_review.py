@@ -18,7 +18,7 @@ from billing_tui.foundation.money import money_text
 from billing_tui.records.lookup import find_account
 from billing_tui.tui.commands import BACKWARD, CONFIRM, FOLD, FORWARD, REFRESH
 from billing_tui.tui.ink import Line, Role, gap, wrapped
-from billing_tui.tui.list_screen import ListScreen
+from billing_tui.tui.list_screen import ListScreen, next_view
 from billing_tui.tui.pages import Listed
 from billing_tui.tui.painted import Rule, Sheet
 from billing_tui.tui.record_list import Column, RecordList
@@ -237,8 +237,7 @@ class BillReview(ListScreen[FindingRow]):
 
     def command_fold(self) -> Outcome:
         """What is open, decided findings too, accounts without a bill."""
-        views = [*View]
-        self._view = views[(views.index(self._view) + 1) % len(views)]
+        self._view = next_view(self._view)
         return self.show_from_top(self._view.value)
 
     def why_not(self, command: Command) -> str:

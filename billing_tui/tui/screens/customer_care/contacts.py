@@ -18,7 +18,7 @@ from billing_tui.tui.record_list import Column, RecordList
 from billing_tui.tui.room_screen import RoomScreen
 from billing_tui.tui.screens.customer_care.head import head_line, head_of, named_account
 from billing_tui.tui.screens.customer_care.passphrase_window import PassphraseWindow
-from billing_tui.tui.screens.reason import ReasonScreen
+from billing_tui.tui.screens.reason import ask_why
 from billing_tui.tui.shown import day_text
 
 if TYPE_CHECKING:
@@ -183,18 +183,15 @@ class Contacts(RoomScreen):
     def _end(self, row: ContactLine) -> None:
         desk = self.desk
 
-        def given(values: dict[str, Any] | None) -> None:
-            if values is None:
-                self.say("Nothing was changed.")
-                return
+        def then(_none: None) -> None:
+            self.open()
+            self.say(f"{row.name} speaks for the customer until the end of today.")
 
+        def end(why: str) -> None:
             def work() -> None:
-                end_contact(desk, row.contact_id, version=row.version, why=str(values["reason"]))
-
-            def then(_none: None) -> None:
-                self.open()
-                self.say(f"{row.name} speaks for the customer until the end of today.")
+                end_contact(desk, row.contact_id, version=row.version, why=why)
 
             self.carry_out("saving", work, then)
 
-        self.billing.ask(ReasonScreen(f"End {row.name}. Why?", _WHY), given)
+        word = f"End {row.name}. Why?"
+        ask_why(self, word, _WHY, end, otherwise="Nothing was changed.")

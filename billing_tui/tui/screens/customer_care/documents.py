@@ -24,7 +24,7 @@ from billing_tui.tui.record_list import Column, RecordList
 from billing_tui.tui.room_screen import RoomScreen
 from billing_tui.tui.screens.customer_care.document_jobs import missing_job
 from billing_tui.tui.screens.customer_care.head import head_line, head_of, named_account
-from billing_tui.tui.screens.reason import ReasonScreen
+from billing_tui.tui.screens.reason import ask_why
 from billing_tui.tui.shown import day_text
 
 if TYPE_CHECKING:
@@ -218,22 +218,15 @@ class Documents(RoomScreen):
     def _withdraw(self, row: DocumentLine) -> None:
         desk = self.desk
 
-        def given(values: dict[str, Any] | None) -> None:
-            if values is None:
-                self.say("It stays on file.")
-                return
-            reason = str(values["reason"])
+        def then(_none: None) -> None:
+            self.open()
+            self.say(f"{_kind(row)} is withdrawn; the bytes stay where they are.")
 
-            def then(_none: None) -> None:
-                self.open()
-                self.say(f"{_kind(row)} is withdrawn; the bytes stay where they are.")
+        def withdraw(why: str) -> None:
+            self.carry_out("saving", lambda: withdraw_document(desk, row.document_id, why), then)
 
-            def work() -> None:
-                withdraw_document(desk, row.document_id, reason)
-
-            self.carry_out("saving", work, then)
-
-        self.billing.ask(ReasonScreen(f"Withdraw {_kind(row)}. Why?", _WHY), given)
+        word = f"Withdraw {_kind(row)}. Why?"
+        ask_why(self, word, _WHY, withdraw, otherwise="It stays on file.")
 
 
 def _place(row: MissingDocument) -> object:

@@ -19,7 +19,7 @@ from billing_tui.tui.painted import Rule, Sheet
 from billing_tui.tui.record_kinds import customer
 from billing_tui.tui.record_list import Column, RecordList
 from billing_tui.tui.screens.customer_care.merge_lines import side_lines
-from billing_tui.tui.screens.reason import ReasonScreen
+from billing_tui.tui.screens.reason import ReasonScreen, ask_why
 from billing_tui.tui.shown import counted, day_text
 
 if TYPE_CHECKING:
@@ -163,19 +163,15 @@ class MergeCustomers(EntryScreen):
             return
         desk = self.desk
 
-        def given(values: dict[str, Any] | None) -> None:
-            if values is None:
-                self.say("The merge stands.")
-                return
-            reason = str(values["reason"])
+        def then(_none: None) -> None:
+            self.open()
+            self.say(f"{row.merged} and {row.kept} are two again.")
 
-            def then(_none: None) -> None:
-                self.open()
-                self.say(f"{row.merged} and {row.kept} are two again.")
-
+        def undo(reason: str) -> None:
             self.carry_out("undoing", lambda: undo_merge(desk, row.merge_id, reason), then)
 
-        self.billing.ask(ReasonScreen(f"Part {row.merged} from {row.kept}. Why?", _UNDO_WHY), given)
+        word = f"Part {row.merged} from {row.kept}. Why?"
+        ask_why(self, word, _UNDO_WHY, undo, otherwise="The merge stands.")
 
 
 def _fetch(row: MergeLine | None, limit: int) -> Sequence[MergeLine]:

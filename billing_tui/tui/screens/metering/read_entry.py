@@ -14,7 +14,7 @@ from billing_tui.tui.painted import Sheet
 from billing_tui.tui.record_list import Column, RecordList
 from billing_tui.tui.room_screen import RoomScreen
 from billing_tui.tui.screens.metering.new_batch import NewBatch
-from billing_tui.tui.screens.reason import ReasonScreen
+from billing_tui.tui.screens.reason import ask_why
 from billing_tui.tui.shown import counted, day_text
 
 if TYPE_CHECKING:
@@ -103,13 +103,16 @@ class ReadEntry(RoomScreen):
             return
         aside = [one.batch.batch_id for chosen, one in message.choices if chosen == "4"]
         word = f"Set {counted(len(aside), 'batch')} aside. Why?"
-        self.billing.ask(ReasonScreen(word, _WHY_NOT), lambda given: self._set_aside(aside, given))
+        ask_why(
+            self,
+            word,
+            _WHY_NOT,
+            lambda why: self._set_aside(aside, why),
+            otherwise="Nothing was set aside.",
+        )
 
-    def _set_aside(self, numbers: list[int], given: Mapping[str, Any] | None) -> None:
-        if given is None:
-            self.say("Nothing was set aside.")
-            return
-        desk, why = self.desk, str(given["reason"])
+    def _set_aside(self, numbers: list[int], why: str) -> None:
+        desk = self.desk
 
         def work() -> None:
             for number in numbers:

@@ -20,7 +20,7 @@ from billing_tui.tui.list_screen import ListScreen
 from billing_tui.tui.pages import Listed, Onward
 from billing_tui.tui.record_list import Column, RecordList
 from billing_tui.tui.screens.metering.exception_lines import detail_lines
-from billing_tui.tui.screens.reason import ReasonScreen, usual_reasons
+from billing_tui.tui.screens.reason import ReasonScreen, ask_why, usual_reasons
 from billing_tui.tui.shown import counted, usage_text
 
 if TYPE_CHECKING:
@@ -264,16 +264,14 @@ class ReadExceptions(ListScreen[ExceptionRow]):
         """Accept all that ask for no more than a look, with one reason."""
         desk, upload_id = self.desk, self._upload.upload_id
 
-        def given(values: dict[str, Any] | None) -> None:
-            if values is None:
-                return
-            reason = str(values["reason"])
+        def accept(reason: str) -> None:
             self.save(
                 lambda: accept_looks(desk, upload_id, reason),
                 lambda count: f"{count} accepted; the graver ones are decided one by one.",
             )
 
-        self.billing.ask(ReasonScreen("Accept all that ask for a look. Why?", _REASONS["a"]), given)
+        word = "Accept all that ask for a look. Why?"
+        ask_why(self, word, _REASONS["a"], accept, otherwise="")
         return True
 
 

@@ -26,7 +26,7 @@ from billing_tui.operations.daily_audit.status import (
     unaudited_days,
 )
 from billing_tui.tui.commands import BACKWARD, CONFIRM, FOLD, FORWARD, LIST, NEW, REFRESH
-from billing_tui.tui.list_screen import ListScreen
+from billing_tui.tui.list_screen import ListScreen, next_view
 from billing_tui.tui.pages import Listed, Onward
 from billing_tui.tui.record_list import RecordList
 from billing_tui.tui.screens.access.entry_lines import show_account
@@ -234,8 +234,7 @@ class DailyInputAudit(ListScreen[Any]):
 
     def command_fold(self) -> Outcome:
         """What has no verdict, all that was drawn, error rates."""
-        views = [*View]
-        self._view = views[(views.index(self._view) + 1) % len(views)]
+        self._view = next_view(self._view)
         return self.show_from_top(self._view.value)
 
     # Verdicts

@@ -18,7 +18,7 @@ from billing_tui.tui.form import Form
 from billing_tui.tui.ink import BLANK, Line, Role
 from billing_tui.tui.long_page import LongPage, PageScreen
 from billing_tui.tui.painted import Rule
-from billing_tui.tui.screens.confirm import ConfirmScreen
+from billing_tui.tui.screens.confirm import ask_first
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -125,11 +125,7 @@ class DrillInHand(PageScreen):
         return True
 
     def _ask(self, word: str, told: tuple[str, ...], going: Going) -> None:
-        def answered(yes: object) -> None:
-            if yes:
-                self.billing.leave_for(going)
-
-        self.billing.ask(ConfirmScreen(word, told), answered)
+        ask_first(self, word, told, lambda: self.billing.leave_for(going))
 
     def on_form_completed(self, message: Form.Completed) -> None:
         """Ask, then move the clock and sit down again on the new day."""
@@ -139,9 +135,7 @@ class DrillInHand(PageScreen):
             self.refuse_sentence("The clock moves where training was entered from an office.")
             return
 
-        def answered(yes: object) -> None:
-            if not yes:
-                return
+        def move() -> None:
             try:
                 move_clock(self.desk, day)
             except (InvalidEntry, Refused) as error:
@@ -150,7 +144,7 @@ class DrillInHand(PageScreen):
             self.billing.leave_for(Going(Where.SIT_DOWN))
 
         told = (f"The business day of this copy becomes {day:%A %m/%d/%y}.", "It never goes back.")
-        self.billing.ask(ConfirmScreen("Move the clock", told), answered)
+        ask_first(self, "Move the clock", told, move)
 
 
 def _points(drill: Any) -> str:

@@ -12,7 +12,7 @@ from billing_tui.tui.ink import BLANK, Line, Role
 from billing_tui.tui.painted import Rule, Sheet
 from billing_tui.tui.record_list import Column, RecordList
 from billing_tui.tui.room_screen import RoomScreen
-from billing_tui.tui.screens.confirm import ConfirmScreen
+from billing_tui.tui.screens.confirm import ask_first
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -93,13 +93,7 @@ class Training(RoomScreen):
         self._ask(f"Begin: {one.title}", told, Going(Where.DRILL, one.id))
 
     def _ask(self, word: str, told: tuple[str, ...], going: Going) -> None:
-        def answered(yes: object) -> None:
-            if yes:
-                self._leave(going)
-            else:
-                self.say("Nothing was begun.")
-
-        self.billing.ask(ConfirmScreen(word, told), answered)
+        ask_first(self, word, told, lambda: self._leave(going), otherwise="Nothing was begun.")
 
     def _leave(self, going: Going) -> None:
         job = self.billing.jobs.current
