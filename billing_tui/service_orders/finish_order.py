@@ -10,6 +10,7 @@ from billing_tui.access.writing import writing
 from billing_tui.foundation.errors import BillingError, NotFound, Problem, ProblemsFound, Refused
 from billing_tui.foundation.text import clean
 from billing_tui.metering import settling
+from billing_tui.metering.late_read import came_late, write_late_read
 from billing_tui.metering.read_policy import shipped_policy
 from billing_tui.metering.settling import Decision
 from billing_tui.metering.tables import Disposition
@@ -112,14 +113,18 @@ def _flow_back(desk: Desk, line: OrderLine, told: OrderResult) -> Problem | None
     if line.exception_id is None or told.reading is None:
         return None
     desk.require(Right.CLEAR_EXCEPTIONS)
+    reason = f"Read again by order {line.number}"
     try:
+        if came_late(line.exception_id):
+            told_by = f"{reason} on {told.day:%m/%d/%y}, after posting"
+            write_late_read(line.exception_id, told.reading, told_by)
+            return None
         case = settling.open_case(line.exception_id, shipped_policy())
     except (NotFound, Refused) as error:
         return Problem(
-            0, f"{line.number}: the reading stays on the order. {error.sentence}", "reading",
-            "warning",
+            0, f"{line.number}: the reading stays on the order. {error.sentence} "
+            "A later read bills the use; RDG040 corrects one that is wrong.", "reading", "warning",
         )  # fmt: skip
-    reason = f"Read again by order {line.number}"
     at = desk.clock().isoformat(timespec="seconds")
     settling.edit(case, Decision(Disposition.EDIT, reason, desk.staff_id, at), told.reading)
     return None

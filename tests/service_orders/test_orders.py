@@ -9,7 +9,7 @@ import pytest
 from bills import LATER
 from moves import DAY, place_of, stops, version_of
 from offices import TODAY
-from town import plan
+from town import plan, read_all
 
 from billing_tui.access.tables import AuditEntry
 from billing_tui.foundation.errors import NotFound, ProblemsFound, Refused
@@ -231,19 +231,40 @@ def test_the_reading_flows_back_to_the_exception(
     assert [s for one in verify_office(office.store) for s in one.broken] == []
 
 
-def test_a_reading_that_comes_too_late_stays_on_the_order(
-    desk: Callable[..., Desk], town: list[int], tmp_path: Path
+def test_a_reading_that_comes_after_posting_bills_the_account(
+    desk: Callable[..., Desk], town: list[int], tmp_path: Path, office: Office
 ) -> None:
-    """The upload was posted without the held read: a warning, and nothing is overwritten."""
+    """The upload stays as it was posted; the held read becomes history, on the route's day."""
     assert town
     exception = held_exception(desk, tmp_path)
     line = order_for_exception(desk("maria"), exception, need_by=TODAY)
     post_reads(desk("luis"), find_exception(exception).upload_id)
     done = complete_order(desk("maria"), OrderResult(number=line.number, day=TODAY, reading=1019))
+    assert (done.settled, done.warnings) == ((exception,), ())
+    late = Read.get(Read.reading == 1019)
+    assert (late.day, late.usage_milli) == (date(2026, 11, 2), 10000)
+    assert f"order {line.number}" in late.derivation
+    assert find_exception(exception).disposition is Disposition.REREAD
+    assert [s for one in verify_office(office.store) for s in one.broken] == []
+
+
+def test_a_reading_that_comes_after_the_next_one_stays_on_the_order(
+    desk: Callable[..., Desk], town: list[int], tmp_path: Path
+) -> None:
+    """The meter was read since: a warning says what bills the use, and nothing is overwritten."""
+    assert town
+    exception = held_exception(desk, tmp_path)
+    line = order_for_exception(desk("maria"), exception, need_by=TODAY)
+    post_reads(desk("luis"), find_exception(exception).upload_id)
+    next_day = date(2026, 11, 4)
+    instance = plan(desk, "2026-12", next_day, date(2026, 11, 6))
+    read_all(desk, instance, {f"M{n:06d}": 1030 + n for n in (1, 2, 3)}, next_day, tmp_path)
+    done = complete_order(desk("maria"), OrderResult(number=line.number, day=TODAY, reading=1019))
     assert done.settled == ()
     assert "stays on the order" in done.warnings[0].sentence
+    assert "go no further back" in done.warnings[0].sentence
     assert find_order(line.number).reading == 1019
-    assert find_exception(exception).disposition is Disposition.REREAD
+    assert not Read.select().where(Read.reading == 1019).exists()
 
 
 def test_only_a_re_read_gives_an_order(
