@@ -23,7 +23,8 @@ class MeterFix(NamedTuple):
 
     Attributes:
         meter_id: its row; `version` is the one that was shown.
-        since: bills whose period ends after this day are recalculated.
+        since: bills whose days all fall on or after this day are recalculated; what was put in
+            within a bill's days was wrong on all that it counted there.
     """
 
     meter_id: int
@@ -188,12 +189,14 @@ class CorrectionPlan:
         chains: reads that are written again.
         bills: posted bills that are touched, oldest first; also those that the law keeps.
         balances: cents that each account owes now, by its number.
+        left: a sentence for each bill that began before the day and is left alone.
     """
 
     correction: Correction
     chains: Chains
     bills: tuple[BillChange, ...]
     balances: Mapping[str, int] = field(default_factory=dict)
+    left: tuple[str, ...] = ()
 
     @property
     def changes(self) -> tuple[BillChange, ...]:

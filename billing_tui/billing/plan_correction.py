@@ -41,11 +41,12 @@ JOIN service s ON s.id = b.service_id
 WHERE s.service_point_id = ? AND b.from_day < ? AND b.to_day >= ? AND {_LIVE}
 """
 _OF_METER = f"""
-SELECT DISTINCT bill.id FROM meter_installation i
+SELECT bill.id, bill.number, max(b.from_day >= ? OR i.from_day >= ?) FROM meter_installation i
 JOIN service s ON s.service_point_id = i.service_point_id
 JOIN bill_service b ON b.service_id = s.id JOIN bill ON bill.id = b.bill_id
 WHERE i.meter_id = ? AND b.to_day > ? AND b.to_day > i.from_day
 AND (i.to_day IS NULL OR b.from_day < i.to_day) AND {_LIVE}
+GROUP BY bill.id, bill.number ORDER BY bill.id
 """
 _OF_SERVICE = f"""
 SELECT bill.id FROM bill_service b JOIN bill ON bill.id = b.bill_id
@@ -106,13 +107,24 @@ def _chosen(numbers: Iterable[str]) -> Iterator[int]:
         yield bill.id
 
 
-def _touched(correction: Correction, chains: Chains) -> list[BillView]:
+def _of_meter(meter: MeterFix) -> tuple[set[int], tuple[str, ...]]:
+    """Bills of a meter that was wrong all their days, and a sentence for each in which it began.
+
+    Nobody is charged again for days on which the meter was right: what began before is left alone.
+    """
+    since = meter.since.isoformat()
+    whole, left = set(), []
+    for bill_id, number, all_days in rows_of(_OF_METER, (since, since, meter.meter_id, since)):
+        if all_days:
+            whole.add(bill_id)
+        else:
+            left.append(f"Bill {number} begins before {meter.since:%m/%d/%y} and is left alone.")
+    return whole, tuple(left)
+
+
+def _touched(correction: Correction, reads: Chains, of_meter: set[int]) -> list[BillView]:
     """Posted bills that a correction touches, oldest first."""
-    ids = set(_chosen(correction.bills)) | set(_of_reads(joined.from_iterable(chains)))
-    if correction.meter:
-        meter = correction.meter
-        rows = rows_of(_OF_METER, (meter.meter_id, meter.since.isoformat()))
-        ids |= {row[0] for row in rows}
+    ids = set(_chosen(correction.bills)) | set(_of_reads(joined.from_iterable(reads))) | of_meter
     if correction.terms:
         ids |= set(_of_terms(correction.terms))
     if len(ids) > MOST_BILLS:
@@ -279,10 +291,13 @@ def plan_correction(
             or a bill cannot be computed again.
     """
     reach = limits or read_back_billing()
-    chains = plan_fixes(correction.reads)
+    chains = reads = plan_fixes(correction.reads)
+    of_meter: set[int] = set()
+    left: tuple[str, ...] = ()
     if correction.meter:
         chains += _facts_changed(correction.meter)
-    touched = _touched(correction, chains)
+        of_meter, left = _of_meter(correction.meter)
+    touched = _touched(correction, reads, of_meter)
     _refuse_drafted(touched, chains)
     _refuse_adjusted(touched)
     chosen = frozenset(correction.bills)
@@ -299,5 +314,5 @@ def plan_correction(
     owed = balances({bill.account_id for bill in touched})
     names = {bill.account_id: bill.account for bill in touched}
     return CorrectionPlan(
-        correction, chains, tuple(changes), {names[key]: cents for key, cents in owed.items()}
+        correction, chains, tuple(changes), {names[key]: cents for key, cents in owed.items()}, left
     )

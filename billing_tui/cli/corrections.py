@@ -93,7 +93,11 @@ def _milli(text: str) -> int:
 @click.option("--dials", type=WHOLE, help="Digits of the register.")
 @click.option("--unit", help="Of one count, such as ccf.")
 @click.option("--multiplier", help="Units per count, such as 10.")
-@click.option("--since", type=DAY, help="Bills after this day; since it was put in by default.")
+@click.option(
+    "--since",
+    type=DAY,
+    help="Bills that begin on this day or later; since it was put in by default.",
+)
 @_steps
 @at_desk
 def correct_meter(
@@ -245,6 +249,8 @@ def _print_plan(plan: CorrectionPlan) -> None:
     for change in plan.changes:
         if change.warning:
             print_line(f"{change.bill.number}: {change.warning}")
+    for sentence in plan.left:
+        print_line(sentence)
     for account in plan.accounts:
         print_line(
             f"{account} owes {cents(plan.balances[account])} now and "
@@ -284,6 +290,7 @@ def plan_json(plan: CorrectionPlan) -> dict[str, Any]:
             if one.differs
         ],
         "bills": [_bill_json(change) for change in plan.bills],
+        "left": plan.left,
         "balances": {
             account: {"now": plan.balances[account], "then": plan.balance_after(account)}
             for account in plan.accounts

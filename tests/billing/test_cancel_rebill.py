@@ -382,6 +382,21 @@ class TestFacts:
         ]
         assert unsound(desk("luis")) == []
 
+    @pytest.mark.parametrize(("size", "multiplier"), [('3/4"', 1000), ('5/8"', 500)])
+    def test_a_bill_that_began_before_is_left_alone(
+        self, account: int, size: str, multiplier: int
+    ) -> None:
+        """Wrong since amid November's bill: December's follows, November's is named and stays."""
+        meter = Meter.get(Meter.number == "M000001")
+        since = DAYS[0] + timedelta(days=1)
+        fix = MeterFix(meter.id, meter.version, size, 6, Unit.CCF, multiplier, since)
+
+        found = plan_correction(Correction(meter=fix), TODAY)
+
+        _, november, december = numbers(account)
+        assert [change.bill.number for change in found.bills] == [december]
+        assert found.left == (f"Bill {november} begins before {since:%m/%d/%y} and is left alone.",)
+
     def test_another_class_from_the_start(self, desk: Callable[..., Desk], account: int) -> None:
         """Cheaper water under the right schedule; the next run goes on under it."""
         with write_transaction(desk("luis").store):

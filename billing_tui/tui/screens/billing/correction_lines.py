@@ -53,6 +53,8 @@ def summary_lines(plan: CorrectionPlan, must_ask: str, width: int) -> Iterator[L
         )
     if changes and not any(line.difference_cents for one in changes for line in one.lines):
         yield from _noted("No amount changes.", width)
+    for left_alone in plan.left:
+        yield from _noted(left_alone, width)
     yield from _noted(must_ask, width)
 
 

@@ -60,7 +60,7 @@ class CorrectMeter(CorrectionScreen):
         """The meter, its facts, and since when bills follow."""
         self._card: MeterCard | None = None
         self._meter = Entry("meter", " Meter", meter(), label_width=_LABEL)
-        since = replace(day(self.desk.business_day), help="Bills whose days end after this one.")
+        since = replace(day(self.desk.business_day), help="Bills that begin on this day or later.")
         return (
             self._meter,
             Entry("size", " Size", text(20, 'Such as 3/4".', required=True), label_width=_LABEL),
