@@ -259,7 +259,7 @@ def test_a_register_that_cannot_be_keeps_the_cursor(
 WAYS = {
     "RDG040": (READ, "F10 carries this out"),
     "MTR040": ('4.6<enter>M000001<enter>3/4"<enter>', "F10 carries this out"),
-    "BIL050": ("3.5<enter>10001-01<enter>3<enter>5<enter>", "F10 carries this out"),
+    "BIL050": ("3.5<enter>10001-01<enter>3<enter>5<enter>", "What: REBILL"),
 }
 
 
