@@ -8,7 +8,7 @@ from typing import Any
 
 from billing_tui.foundation.bulk import rows_of
 from billing_tui.foundation.errors import NotFound
-from billing_tui.metering.tables import UploadState
+from billing_tui.metering.tables import Disposition, UploadState
 
 _UPLOADS = """
 SELECT u.id, c.code, i.name, u.instance_id, u.file_name, u.layout, u.state, u.expected,
@@ -80,6 +80,26 @@ def upload_line(upload_id: int) -> UploadLine:
     if not rows:
         raise NotFound(f"There is no upload {upload_id}.", field="upload")
     return _upload(rows[0])
+
+
+@dataclass(frozen=True, slots=True)
+class KeptOut:
+    """Reads of an upload that will not be posted with it, by why: read again, or on hold."""
+
+    rereads: int
+    holds: int
+
+
+def kept_out(upload_id: int) -> KeptOut:
+    """The held reads of an upload; one that has somebody out to it counts as read again."""
+    rows = rows_of(
+        "SELECT s.id, max(e.disposition = ?) FROM staged_read s"
+        " LEFT JOIN read_exception e ON e.staged_read_id = s.id"
+        " WHERE s.upload_id = ? AND s.held = 1 AND s.rejected = '' GROUP BY s.id",
+        (Disposition.REREAD.value, upload_id),
+    )
+    rereads = sum(bool(out) for _, out in rows)
+    return KeptOut(rereads, len(rows) - rereads)
 
 
 def instances_of(cycle: str, limit: int = 24) -> list[InstanceLine]:

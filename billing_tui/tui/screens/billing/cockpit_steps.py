@@ -13,7 +13,7 @@ from billing_tui.billing.runs import RunView, recent_runs
 from billing_tui.billing.states import ItemState, RunState, Severity
 from billing_tui.foundation.money import money_text
 from billing_tui.metering.tables import UploadState
-from billing_tui.metering.uploads import UploadLine, instances_of, recent_uploads
+from billing_tui.metering.uploads import UploadLine, instances_of, kept_out, recent_uploads
 from billing_tui.tui.shown import counted
 
 if TYPE_CHECKING:
@@ -85,6 +85,21 @@ ASKED: dict[Move, Callable[[RunView], tuple[str, ...]]] = {
     Move.POST: _posting,
 }
 """Steps that ask before they are done, and what they say."""
+
+
+def posting_reads(upload: UploadLine) -> tuple[str, ...]:
+    """What posting these reads leaves out; empty where nothing, and nothing is asked."""
+    out = kept_out(upload.upload_id)
+    told = [
+        (out.rereads, f"{counted(out.rereads, 're-read')} out, not yet come back."),
+        (out.holds, f"{counted(out.holds, 'read')} on hold."),
+    ]
+    lines = tuple(sentence for count, sentence in told if count)
+    if not lines:
+        return ()
+    after = "Their accounts get no bill until the reading comes; F12 waits for it."
+    return (*lines, after)
+
 
 _ORDER = (
     RunState.DRAFT,

@@ -20,6 +20,7 @@ from billing_tui.tui.screens.billing.cockpit_steps import (
     Work,
     next_move,
     own_run,
+    posting_reads,
     steps,
     works,
 )
@@ -168,8 +169,9 @@ class CycleCockpit(RoomScreen):
             self.billing.open_screen("BIL020", work.run.number)
         elif move is Move.UPLOAD:
             self.billing.ask(UploadReads(work.cycle, work.instance, self.desk.home), self._upload)
-        elif move in ASKED and work.run:
-            question = ConfirmScreen(f"{move.value} run {work.run.number}?", ASKED[move](work.run))
+        elif told := _question(move, work):
+            what = f"run {work.run.number}" if work.run else f"of cycle {work.cycle}"
+            question = ConfirmScreen(f"{move.value} {what}?", told)
             self.billing.ask(question, lambda yes: self._confirmed(move, work, yes=yes))
         else:
             self._start(move, work)
@@ -177,7 +179,8 @@ class CycleCockpit(RoomScreen):
 
     def _confirmed(self, move: Move, work: Work, *, yes: bool) -> None:
         if not yes:
-            self.say(f"Nothing was done: the run is {_state(work)}.")
+            state = f"the run is {_state(work)}" if work.run else "the reads wait"
+            self.say(f"Nothing was done: {state}.")
             return
         try:
             self._start(move, work)
@@ -205,6 +208,15 @@ class CycleCockpit(RoomScreen):
         """Show what stands now."""
         self.open()
         super().job_ended(sentence, good=good)
+
+
+def _question(move: Move, work: Work) -> tuple[str, ...]:
+    """What a step asks before it is done; empty where it asks nothing."""
+    if move in ASKED and work.run:
+        return ASKED[move](work.run)
+    if move is Move.POST_READS and work.upload:
+        return posting_reads(work.upload)
+    return ()
 
 
 def _days(work: Work) -> Line:
