@@ -253,6 +253,22 @@ def _result(told: Any) -> Rebilled:
     return Rebilled(tuple(cancelled), tuple(posted), difference, reads)
 
 
+def refuse_idle(plan: CorrectionPlan) -> None:
+    """Nobody is asked to decide what changes nothing; a lead may print the same anew.
+
+    Raises:
+        Refused: no bill would be touched, or each new one says what the old one said.
+    """
+    if not plan.changes:
+        raise Refused("That touches no posted bill; correct it directly.", code="NO-APPROVAL")
+    if all(change.same for change in plan.changes):
+        raise Refused(
+            "Nothing on the new bill would differ; there is nothing to ask a lead for.",
+            field="bill",
+            code="NOTHING-CHANGES",
+        )
+
+
 def request_rebill(
     desk: Desk, correction: Correction, *, seen: str, reason: str, key: str | None = None
 ) -> int:
@@ -260,14 +276,13 @@ def request_rebill(
 
     Raises:
         NotAllowed: the person's roles may not ask.
-        Refused: something changed since the preview, nothing would be cancelled, or the same is
-            asked for already.
+        Refused: something changed since the preview, nothing would be cancelled or come out
+            otherwise, or the same is asked for already.
     """
     why = kept_reason(reason)
     plan = plan_correction(correction, desk.business_day)
     _refuse_stale(plan, seen)
-    if not plan.changes:
-        raise Refused("That touches no posted bill; correct it directly.", code="NO-APPROVAL")
+    refuse_idle(plan)
     before, after = shown_change(plan)
     payload = {
         "correction": {**correction.as_json(), "plan": plan.digest, "why": why},

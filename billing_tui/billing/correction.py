@@ -161,6 +161,7 @@ class BillChange:
         lines: every charge, in print order.
         kept: why the bill stays as it is although it would change: the law's limit; "" otherwise.
         warning: what to see to besides.
+        same: the bill that takes its place says the same: no charge, usage, class or read differs.
     """
 
     bill: BillView
@@ -168,6 +169,7 @@ class BillChange:
     lines: tuple[LineChange, ...]
     kept: str = ""
     warning: str = ""
+    same: bool = False
 
     @property
     def after_cents(self) -> int:

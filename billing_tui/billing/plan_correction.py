@@ -260,7 +260,8 @@ def _change(
     draft = draft_bill(past_facts(bill, overlay), day_after, book)
     difference = draft.current_cents - bill.current_cents
     kept = limits.refusal(difference, _first_billed(bill), day)
-    return BillChange(bill, draft, line_changes(bill, draft), kept, _credited(bill))
+    lines, same = line_changes(bill, draft), not _differs(bill, draft)
+    return BillChange(bill, draft, lines, kept, _credited(bill), same)
 
 
 def _cancelled(bill: BillView, limits: BackBilling, day: date) -> BillChange:
@@ -308,7 +309,7 @@ def plan_correction(
             changes.append(_cancelled(bill, reach, day))
             continue
         change = _change(bill, overlay, book, reach, day)
-        if bill.number in chosen or (change.draft and _differs(bill, change.draft)):
+        if bill.number in chosen or not change.same:
             changes.append(change)
     _refuse_ahead(changes, day)
     owed = balances({bill.account_id for bill in touched})

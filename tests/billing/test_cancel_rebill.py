@@ -234,6 +234,21 @@ class TestWhoMay:
         assert balances([account])[account] == before + found.difference_cents
         assert unsound(luis) == []
 
+    def test_nobody_is_asked_for_what_changes_nothing(
+        self, desk: Callable[..., Desk], account: int
+    ) -> None:
+        """The same bill again is refused to a clerk; to cancel it may be asked for."""
+        maria, last = desk("maria", TODAY), numbers(account)[-1]
+        same, gone = Correction(bills=(last,)), Correction(bills=(last,), rebill=False)
+        with pytest.raises(Refused, match="Nothing on the new bill would differ"):
+            request_rebill(
+                maria, same, seen=plan_correction(same, TODAY).digest, reason="customer says so"
+            )
+
+        assert request_rebill(
+            maria, gone, seen=plan_correction(gone, TODAY).digest, reason="never lived there"
+        )
+
     def test_the_lead_sees_what_the_clerk_saw(
         self, desk: Callable[..., Desk], account: int
     ) -> None:

@@ -154,6 +154,20 @@ def test_a_clerk_asks_and_a_lead_approves(
     assert rows("SELECT state FROM change_request") == [("Executed",)]
 
 
+def test_a_clerk_is_told_that_nothing_would_change(
+    sit: Callable[..., Terminal], rows: Callable[..., list[tuple[Any, ...]]]
+) -> None:
+    """F10 on the same bill again asks nobody and says why; the entries stay."""
+    maria = sit("maria")
+    maria.type("3.5<enter>10001-01<enter>5<enter><enter>re<enter>")
+    maria.wait_for("No amount changes")
+    maria.type("<f10>")
+    maria.wait_for("Nothing on the new bill would differ")
+
+    assert "B26-0000005" in maria.text
+    assert rows("SELECT count(*) FROM change_request") == [(0,)]
+
+
 def test_a_bill_is_cancelled_for_good(
     sit: Callable[..., Terminal], rows: Callable[..., list[tuple[Any, ...]]]
 ) -> None:

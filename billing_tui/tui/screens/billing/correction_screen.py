@@ -8,7 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from billing_tui.billing.cancel_rebill import Rebilled, cancel_rebill, request_rebill, why_ask
+from billing_tui.billing.cancel_rebill import (
+    Rebilled,
+    cancel_rebill,
+    refuse_idle,
+    request_rebill,
+    why_ask,
+)
 from billing_tui.billing.plan_correction import plan_correction
 from billing_tui.billing.rate_book import RateBook
 from billing_tui.foundation.errors import InvalidEntry
@@ -144,6 +150,8 @@ class CorrectionScreen(EntryScreen):
             raise InvalidEntry(self.missing, code="NOTHING-WRONG")
         plan = self._plan = self._planned(correction)
         self._must_ask = why_ask(self.desk, plan)
+        if self._must_ask:
+            refuse_idle(plan)
         bills = f"{counted(len(plan.changes), 'bill')}, {money_text(plan.difference_cents)}"
         asks = "A lead is asked. " if self._must_ask else ""
         what = bills if plan.changes else "No posted bill changes"
