@@ -9,6 +9,7 @@ from billing_tui.foundation.text import clean
 from billing_tui.records import tables
 from billing_tui.records.account_number import FIRST_LOCATION, AccountNumber
 from billing_tui.records.attributes import LivesAt
+from billing_tui.records.envelope import envelope_lines
 from billing_tui.records.kinds import MeterStatus, PointStatus
 from billing_tui.records.new_records import (
     checked_attribute,
@@ -188,10 +189,9 @@ class Batch:
 
     def _mail_and_flags(self, account_id: int, row: NewAccount, opened: str) -> None:
         if row.mailing_lines:
-            lines = "\n".join(clean(line) for line in row.mailing_lines)
-            self._rows[tables.MailingAddress].append(
-                (account_id, lines, zip_digits(row.mailing_zip), opened)
-            )
+            digits = zip_digits(row.mailing_zip)
+            lines = "\n".join(envelope_lines(row.mailing_lines, digits))
+            self._rows[tables.MailingAddress].append((account_id, lines, digits, opened))
         self._rows[tables.AccountFlag] += [
             (
                 account_id,

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from billing_tui.access.rights import Right
 from billing_tui.access.writing import writing
 from billing_tui.foundation.errors import Refused
-from billing_tui.foundation.text import clean
 from billing_tui.records.billed_days import check_year
 from billing_tui.records.editing import claim, existing, refuse_if
+from billing_tui.records.envelope import envelope_lines
 from billing_tui.records.new_records import mailing_problems, zip_digits
 from billing_tui.records.spans import Span, place
 from billing_tui.records.tables import Account, MailingAddress
@@ -38,8 +38,8 @@ def change_mailing_address(
     Args:
         desk: who does it.
         account_id: the account.
-        lines: one to four, without the name and with city, state and ZIP in the last.
-        zip_code: 5, 9 or 11 digits for the barcode, "" for a foreign address.
+        lines: one to four, without the name; the last is city and state, or a country.
+        zip_code: 5, 9 or 11 digits, put behind the city where they do not stand there; "" abroad.
         from_day: first day.
         version: of the account, as it was shown.
         why: the reason.
@@ -51,7 +51,8 @@ def change_mailing_address(
     """
     refuse_if(mailing_problems(0, lines, zip_code))
     check_year(desk, from_day)
-    text, digits = "\n".join(clean(line) for line in lines), zip_digits(zip_code)
+    digits = zip_digits(zip_code)
+    text = "\n".join(envelope_lines(lines, digits))
     asked = [account_id, text, digits, from_day.isoformat()]
     with writing(desk, Right.KEEP_RECORDS, _VERB, why=why, key=key, request=asked) as act:
         if act.repeated:

@@ -15,6 +15,7 @@ from billing_tui.foundation.text import clean
 from billing_tui.foundation.units import Unit, parse_unit
 from billing_tui.records.account_number import LAST_LOCATION
 from billing_tui.records.attributes import LivesAt, canonical
+from billing_tui.records.envelope import last_line_problem
 from billing_tui.records.kinds import CustomerKind, FlagKind, ServiceKind
 
 if TYPE_CHECKING:
@@ -244,3 +245,7 @@ def mailing_problems(line: int, lines: tuple[str, ...], zip_code: str) -> Iterat
         yield from text_problem(line, "lines", one, 60, needed=True)
     if zip_code and not _ZIP.match(zip_code):
         yield Problem(line, "A ZIP code has 5, 9 or 11 digits.", "zip")
+    elif lines:
+        sentence, field = last_line_problem(lines[-1], zip_digits(zip_code))
+        if sentence:
+            yield Problem(line, sentence, field)

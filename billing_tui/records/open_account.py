@@ -14,6 +14,7 @@ from billing_tui.foundation.text import clean
 from billing_tui.records.account_number import AccountNumber
 from billing_tui.records.add_customer import add_customer
 from billing_tui.records.attributes import LivesAt, canonical
+from billing_tui.records.envelope import envelope_lines
 from billing_tui.records.kinds import AccountStatus, PointStatus, ServiceKind
 from billing_tui.records.new_records import (
     NewCustomer,
@@ -253,7 +254,7 @@ def _insert(today: date, form: AccountForm) -> tuple[int, str]:
     if form.mailing_lines:
         MailingAddress.create(
             account=account.id,
-            lines="\n".join(clean(line) for line in form.mailing_lines),
+            lines="\n".join(envelope_lines(form.mailing_lines, zip_digits(form.mailing_zip))),
             zip=zip_digits(form.mailing_zip),
             from_day=form.opened,
         )

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from billing_tui.access.rights import Right
 from billing_tui.access.writing import writing
 from billing_tui.foundation.errors import Refused
-from billing_tui.foundation.text import clean
 from billing_tui.records.editing import existing, refuse_if, refuse_merged
+from billing_tui.records.envelope import envelope_lines
 from billing_tui.records.new_records import mailing_problems, zip_digits
 from billing_tui.records.tables import Customer, Location
 from billing_tui.service_orders.tables import LandlordAgreement
@@ -63,7 +63,7 @@ def agree_with_owner(
         row = table.create(
             location=location_id,
             owner=owner_id,
-            mailing_lines="\n".join(clean(line) for line in mailing_lines),
+            mailing_lines="\n".join(envelope_lines(mailing_lines, zip_digits(mailing_zip))),
             mailing_zip=zip_digits(mailing_zip),
             from_day=from_day,
         )

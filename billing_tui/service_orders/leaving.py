@@ -7,10 +7,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from billing_tui.foundation.errors import Problem
-from billing_tui.foundation.text import clean
 from billing_tui.metering.tables import ReadKind
 from billing_tui.records.attributes import without_personal
 from billing_tui.records.change_mailing_address import place_mailing
+from billing_tui.records.envelope import envelope_lines
 from billing_tui.records.kinds import AccountStatus
 from billing_tui.records.new_records import mailing_problems, zip_digits
 from billing_tui.records.open_account import AccountForm, TakenService, insert_account
@@ -120,8 +120,10 @@ def forward_mail(course: Course, account_id: int, form: StopForm) -> None:
             for row in mine.order_by(MailingAddress.from_day)
         ]
     )
-    lines = "\n".join(clean(line) for line in form.forwarding)
-    place_mailing(account_id, lines, zip_digits(form.forwarding_zip), course.day)
+    digits = zip_digits(form.forwarding_zip)
+    place_mailing(
+        account_id, "\n".join(envelope_lines(form.forwarding, digits)), digits, course.day
+    )
 
 
 def agreement_on(location_id: int, day: date) -> LandlordAgreement | None:

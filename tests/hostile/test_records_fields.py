@@ -112,7 +112,7 @@ def _account(field: str) -> Verb:
         if field == "mailing_lines":
             extra = {"mailing_lines": (text,)}
         if field == "mailing_zip":
-            extra = {"mailing_lines": ("1 Elm St",), "mailing_zip": text}
+            extra = {"mailing_lines": ("1 Elm St", "Reno NV"), "mailing_zip": text}
         if field == "attribute":
             terms["attributes"] = {"line_size": text}  # type: ignore[assignment]
         if field == "attribute name":
@@ -207,7 +207,8 @@ VERBS: dict[str, tuple[Verb, frozenset[str], str]] = {
         frozenset({"lines"}), "mailing_address.lines"),
     "mailing zip": (
         lambda town, text: change_mailing_address(
-            town.desk("maria"), 1, ("1 Elm",), text, from_day=DAY, version=_version("account")
+            town.desk("maria"), 1, ("1 Elm", "Reno NV"), text,
+            from_day=DAY, version=_version("account"),
         ),
         frozenset({"zip"}), "mailing_address.zip"),
     "reason of a change": (

@@ -174,7 +174,7 @@ def test_forwarding_sends_the_last_bills_after_the_leaver(
         town[0], {"M000001": 1015}, forwarding=("9 Elm St", "Reno NV"), forwarding_zip="89501"
     )
     done = stop(desk, form)
-    assert account_summary(town[0], DAY).mailing_lines == ("9 Elm St", "Reno NV")
+    assert account_summary(town[0], DAY).mailing_lines == ("9 Elm St", "Reno NV 89501")
     undo_move(desk("maria"), done.move_id, why="stays")
     assert MailingAddress.select().count() == 0
     assert broken(office) == []

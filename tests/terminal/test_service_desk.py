@@ -336,7 +336,7 @@ def test_an_estimate_and_a_forwarding_address(
 
     assert last_read(rows)[2] == "E"
     assert rows("SELECT lines, zip, from_day FROM mailing_address") == [
-        ("9 Elm St\nReno NV", "89501", "2026-11-20")
+        ("9 Elm St\nReno NV 89501", "89501", "2026-11-20")
     ]
 
 

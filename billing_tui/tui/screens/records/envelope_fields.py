@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from billing_tui.records.envelope import envelope_lines
+from billing_tui.records.new_records import zip_digits
 from billing_tui.tui.entry import Entry
 from billing_tui.tui.kinds import text
 
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
 LINES = ("line1", "line2", "line3", "line4")
 WIDTH = 60
 _ZIP = re.compile(r"\b([0-9]{5})(?:-([0-9]{4}))?\s*\Z")
-_ZIP_HELP = "5, 9 or 11 digits for the barcode; blank abroad."
+_ZIP_HELP = "5, 9 or 11 digits; it is printed behind the city. Blank abroad."
 
 
 def envelope_entries(label: str, blank: str) -> tuple[Entry, ...]:
@@ -51,5 +53,6 @@ def line_understood(form: Form, line: str) -> None:
 
 
 def envelope(values: Mapping[str, Any]) -> tuple[str, ...]:
-    """The lines that were keyed."""
-    return tuple(values[name] for name in LINES if values.get(name))
+    """The lines that were keyed, as they will be printed: the ZIP behind the city."""
+    lines = tuple(values[name] for name in LINES if values.get(name))
+    return envelope_lines(lines, zip_digits(values.get("zip") or ""))

@@ -40,7 +40,7 @@ class ChangeMailingAddress(AccountEntryScreen):
     heading = "Mailing address"
     help_text = (
         "Key the address as it is to stand on the envelope, without the name; city, state and ZIP "
-        "are its last line. Leave the first line blank to send bills to the service address "
+        "are its last line; abroad it is the country. A ZIP keyed alone is put there. Leave the first line blank to send bills to the service address "
         "again. The address before ends the day before; one that begins later keeps its day. The "
         "sheet shows where bills went, go and will go."
     )
@@ -53,7 +53,7 @@ class ChangeMailingAddress(AccountEntryScreen):
     outlook_word = "Where bills go"
 
     def entries(self) -> Sequence[Entry]:
-        """Account, day, up to four lines, the ZIP for the barcode, why."""
+        """Account, day, up to four lines, the ZIP, why."""
         blank = "The first line; blank where bills go to the service address again."
         return (
             self.account_field(),
