@@ -27,6 +27,7 @@ _COUNTED = 3000
 _SCANNED = 8000
 """Rows of the rarest word that are compared with the other words of one search."""
 
+_LEAVING = frozenset({AccountStatus.FINAL_PENDING})
 _GONE = frozenset({AccountStatus.CLOSED, AccountStatus.FINAL_BILLED, AccountStatus.WRITTEN_OFF})
 
 
@@ -149,7 +150,7 @@ def hits_of(account_ids: Sequence[int]) -> tuple[Hit, ...]:
 
 
 def search(text: str, *, most: int = MOST_HITS) -> tuple[Hit, ...]:
-    """Accounts that fit what was typed, best first, those still served before those closed.
+    """Accounts that fit what was typed, best first: who is served, who leaves, who is gone.
 
     Among equals the names that begin with what was typed come first, then the alphabet decides.
 
@@ -161,9 +162,10 @@ def search(text: str, *, most: int = MOST_HITS) -> tuple[Hit, ...]:
     hits = [(step, _hit(rows[account_id], how)) for account_id, (step, how) in found.items()]
     asked = fold(text.strip())
 
-    def place(pair: tuple[int, Hit]) -> tuple[int, bool, bool, str]:
+    def place(pair: tuple[int, Hit]) -> tuple[int, int, bool, str]:
         step, hit = pair
         name = fold(hit.name)
-        return step, hit.status in _GONE, not name.startswith(asked), name
+        gone = 2 if hit.status in _GONE else int(hit.status in _LEAVING)
+        return step, gone, not name.startswith(asked), name
 
     return tuple(hit for _, hit in sorted(hits, key=place))

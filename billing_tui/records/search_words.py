@@ -25,6 +25,7 @@ _PLAIN = re.compile(r"[a-z0-9]+")
 _APOSTROPHES = str.maketrans("", "", "'\u2019\u02bc`")
 _NUMERIC = re.compile(r"[0-9 ().+/#-]+\Z", re.ASCII)
 _DASHED = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)+\Z", re.ASCII)
+_PHONE = re.compile(r"(?:\([0-9]{3}\) ?-?|[0-9]{3}-)[0-9]{3}(?:[ -]?[0-9]{1,4}|-)?\Z", re.ASCII)
 _ACCOUNT = re.compile(r"0*[0-9]{1,9}-[0-9]{1,2}\Z", re.ASCII)
 _LONGEST_TOKEN = 40
 _MOST_WORDS = 6
@@ -177,7 +178,7 @@ def _split(text: str) -> Iterator[str]:
 def readings(text: str) -> list[tuple[Word, ...]]:
     """The ways in which typed text can be meant, likeliest first; none for an empty box.
 
-    `(805) 555-0134` is first one number, then three; `10432-3` is the account 10432-03;
+    `(805) 555-01` is one number, as the beginning of a phone is; `10432-3` is the account 10432-03;
     `A-77-123` is first one old number, then its parts.
 
     Raises:
@@ -196,6 +197,8 @@ def readings(text: str) -> list[tuple[Word, ...]]:
             found.append((_word(joined),))
             if joined[0] == "0" and joined.lstrip("0"):
                 found.append((_word(joined.lstrip("0")),))
+    if _PHONE.match(entry):
+        return found
     apart = tuple(dict.fromkeys(_split(entry)))[:_MOST_WORDS]
     if apart:
         found.append(tuple(_word(word) for word in apart))

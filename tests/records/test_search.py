@@ -139,6 +139,32 @@ def test_closed_accounts_come_after(found_city: dict[str, int]) -> None:
     assert [hit.status for hit in search("mission way")] == ["Active", "Closed"]
 
 
+def test_who_lives_there_comes_before_who_leaves(found_city: dict[str, int]) -> None:
+    """One whose final bill is due stands between who is served and who is gone."""
+    leaving = found_city["Gonzales, Ana"]
+    Account.update(status=AccountStatus.FINAL_PENDING.value).where(Account.id == leaving).execute()
+    assert [hit.status for hit in search("mission way")] == ["Active", "Final pending"]
+
+
+@pytest.mark.parametrize(
+    "typed", ["805-555", "(805) 555-01", "(805) 555", "805-555-", "805-555-01"]
+)
+def test_the_beginning_of_a_phone_finds_phones_only(
+    found_city: dict[str, int], desk: Callable[..., Desk], typed: str
+) -> None:
+    """A house of that number is no answer."""
+    assert found_city
+    neighbor = household(
+        80,
+        customer=NewCustomer(name="Adams, Zoe", phones=("2135550199",)),
+        location=NewLocation(house="805", street="555th St 01", city="Sierra Vista", zip="93001"),
+    )
+    bulk_set_up(desk("luis"), [neighbor])
+    hits = search(typed)
+    assert {hit.matched for hit in hits} == {"phone"}
+    assert "Adams, Zoe" not in [hit.name for hit in hits]
+
+
 def test_a_long_list_is_cut(desk: Callable[..., Desk]) -> None:
     """Never more than fifty, each account once."""
     luis = desk("luis")

@@ -25,8 +25,11 @@ _READS = f"""
       JOIN meter m ON m.id = d.meter_id
       LEFT JOIN read p ON p.id = d.previous_id
       LEFT JOIN staged_read s ON s.id = d.staged_read
-     WHERE v.id = ? AND d.day > ? AND {STANDS} ORDER BY d.day DESC, d.id DESC
-"""
+     WHERE v.id = ? AND d.day > ? AND {STANDS}
+       AND EXISTS (SELECT 1 FROM service o WHERE o.account_id = v.account_id
+                   AND o.service_point_id = v.service_point_id AND d.day >= o.from_day)
+     ORDER BY d.day DESC, d.id DESC
+"""  # nothing from before the account took the service: that is its predecessor's
 _FINDINGS = """
     SELECT e.sentence, e.disposition, e.reason, coalesce(w.username, '')
       FROM service v JOIN staged_read s ON s.service_point_id = v.service_point_id
