@@ -14,6 +14,7 @@ from billing_tui.foundation.bulk import rows_of
 from billing_tui.foundation.errors import BillingError
 from billing_tui.metering.check_reads import check_reads
 from billing_tui.metering.import_reads import import_reads
+from billing_tui.metering.open_keyed_batch import cancel_keyed_batch, open_keyed_batch
 from billing_tui.metering.population import instance_named
 from billing_tui.operations.today.board import board
 from billing_tui.operations.today.hand_out import (
@@ -23,9 +24,12 @@ from billing_tui.operations.today.hand_out import (
     dismiss,
     escalate,
     let_go,
+    may_be_asked,
     snooze,
 )
 from billing_tui.operations.today.items import Marked, WorkKind
+from billing_tui.operations.today.sources import AHEAD
+from billing_tui.records.add_note import FollowUp, add_note
 
 if TYPE_CHECKING:
     from conftest import City
@@ -172,3 +176,56 @@ def test_only_a_reminder_is_dismissed(town: City) -> None:
     key = _of(maria, WorkKind.READS, mine=True)[0].item.key
     with pytest.raises(BillingError, match="when it is done"):
         dismiss(maria, key, "done")
+
+
+def test_work_with_an_owner_is_not_given_away(town: City) -> None:
+    """What one person alone can do is refused with that reason, before anybody is named."""
+    luis = town.desk("luis")
+    one = next(one for one in board(luis, mine=False, asleep=True) if one.item.owner)
+    reason = f"That is {one.item.owner}'s own"
+
+    with pytest.raises(BillingError, match=reason):
+        may_be_asked(luis, one.item.key, "assign")
+    with pytest.raises(BillingError, match=reason):
+        assign(luis, one.item.key, one.item.owner)
+
+
+def test_what_cannot_be_done_is_refused_before_it_is_asked_for(town: City) -> None:
+    """Work that somebody else has is neither put off nor given away; one's own may be."""
+    maria, luis = town.desk("maria"), town.desk("luis")
+    key = _of(maria, WorkKind.READS, mine=True)[0].item.key
+    claim(luis, key)
+
+    with pytest.raises(BillingError, match="luis has that"):
+        may_be_asked(maria, key, "snooze")
+    with pytest.raises(BillingError, match="lead or the specialist"):
+        may_be_asked(maria, key, "assign")
+    with pytest.raises(BillingError, match="when it is done"):
+        may_be_asked(luis, key, "dismiss")
+    may_be_asked(luis, key, "snooze")
+    may_be_asked(maria, key, "escalate")
+
+
+def test_a_begun_batch_and_the_follow_ups_of_the_week_stand_on_the_board(town: City) -> None:
+    """Until it is closed or set aside, and from seven days before the promised day on."""
+    maria = town.desk("maria")
+    instance = instance_named(*town.built.cycle)
+    ((route,),) = rows_of("SELECT code FROM route WHERE cycle_id = ? LIMIT 1", (instance.cycle_id,))
+    (account,) = rows_of("SELECT id FROM account LIMIT 1")[0]
+    near, far = (
+        add_note(maria, account, "Call", follow_up=FollowUp(day=maria.business_day + AHEAD * times))
+        for times in (1, 2)
+    )
+    batch = open_keyed_batch(
+        maria, instance.instance_id, route, control_count=6, control_total=None,
+        day=maria.business_day,
+    )  # fmt: skip
+
+    keyed = _one(maria, f"keying:{batch.batch_id}").item
+    assert (keyed.screen, keyed.subject) == ("RDG031", str(batch.batch_id))
+    assert "0 of 6 lines keyed" in keyed.told
+    waiting = {one.item.key for one in _of(maria, WorkKind.FOLLOW_UP, mine=True)}
+    assert f"note:{near}" in waiting
+    assert f"note:{far}" not in waiting
+    cancel_keyed_batch(maria, batch.batch_id, why="keyed twice")
+    assert not _of(maria, WorkKind.KEYING)

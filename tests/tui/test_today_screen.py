@@ -46,6 +46,14 @@ def test_a_clerk_hands_nothing_out(app: Sit) -> None:
     assert WorkMark.select().count() == 0
 
 
+def test_work_of_somebody_else_is_refused_before_the_window_opens(app: Sit) -> None:
+    """Put off what the lead has claimed: no window, no entry, the reason at once."""
+    drive(app("luis"), "5.1<enter>1<enter>")
+    (seen,) = drive(app("maria"), "5.1<enter><f11>4<enter>")
+    assert seen.ident == "TDO010"
+    assert seen.sentence == "luis has that."
+
+
 def test_what_needs_the_lead_stands_first(app: Sit) -> None:
     """With its reason under the board."""
     drive(app("maria"), "5.1<enter><end>7<enter>the customer waits at the counter<enter>")

@@ -91,17 +91,24 @@ def assign(desk: Desk, key: str, username: str, why: str = "") -> None:
         Refused: only a lead or a specialist hands work out, and only to those who may do it.
         NotFound: nobody of that name works here, or the work is done.
     """
-    if not leads(desk):
-        raise Refused("A lead or the specialist hands work out; 1 claims it for yourself.")
+    _require_lead(desk)
     seen = _item(desk, key)
     member = StaffMember.get_or_none(
         (StaffMember.username == username.strip().lower()) & (StaffMember.active == True)  # noqa: E712
     )
     if member is None:
         raise NotFound(f"Nobody named {username} works here.", field="staff")
+    _require_givable(seen)
     if member.id not in able_staff(desk, seen):
         raise Refused(f"{member.username} may not do that.", field="staff")
     _mark(desk, seen, "assign_work", why, staff=member)
+
+
+def _require_givable(seen: Marked) -> None:
+    if seen.item.owner:
+        raise Refused(
+            f"That is {seen.item.owner}'s own: nobody else can do it. 4 puts it off; 5 opens it."
+        )
 
 
 def able_staff(desk: Desk, seen: Marked) -> dict[int, str]:
@@ -115,6 +122,28 @@ def able_staff(desk: Desk, seen: Marked) -> dict[int, str]:
         and member.username != item.maker
         and item.owner in {"", member.username}
     }
+
+
+def may_be_asked(desk: Desk, key: str, verb: str) -> None:
+    """Refuse a verb of this module before its window opens, for what no entry could mend.
+
+    Args:
+        desk: who would do it.
+        key: of the item.
+        verb: `assign`, `snooze`, `dismiss` or `escalate`.
+
+    Raises:
+        NotFound: the work is done.
+        Refused: it is not this person's to hand out, put off or end, or nobody else can do it.
+    """
+    seen = _item(desk, key)
+    if verb == "assign":
+        _require_lead(desk)
+        _require_givable(seen)
+    elif verb == "dismiss":
+        _require_reminder(seen)
+    if verb in {"snooze", "dismiss"}:
+        _require_hand(desk, seen)
 
 
 def snooze(desk: Desk, key: str, until: date, why: str) -> None:
@@ -145,10 +174,19 @@ def dismiss(desk: Desk, key: str, why: str) -> None:
         Refused: other work leaves the board when it is done, not before.
     """
     seen = _item(desk, key)
-    if seen.item.kind not in REMINDERS:
-        raise Refused("That leaves the board when it is done; 5 opens it.")
+    _require_reminder(seen)
     _require_hand(desk, seen)
     _mark(desk, seen, "dismiss_work", _reason(why), dismissed=_reason(why))
+
+
+def _require_lead(desk: Desk) -> None:
+    if not leads(desk):
+        raise Refused("A lead or the specialist hands work out; 1 claims it for yourself.")
+
+
+def _require_reminder(seen: Marked) -> None:
+    if seen.item.kind not in REMINDERS:
+        raise Refused("That leaves the board when it is done; 5 opens it.")
 
 
 def _require_hand(desk: Desk, seen: Marked) -> None:

@@ -61,6 +61,9 @@ _USUAL: dict[str, tuple[str, ...]] = {
 }
 
 
+_VERBS = {"3": "assign", "4": "snooze", "7": "escalate", "9": "dismiss"}
+
+
 class Today(ListScreen["Marked"]):
     """The lead sees everything; anybody sees what is theirs or free to take."""
 
@@ -176,6 +179,11 @@ class Today(ListScreen["Marked"]):
             "9": ("Done with", []),
         }
         word, first = asks[option]
+        try:
+            hand_out.may_be_asked(self.desk, row.item.key, _VERBS[option])
+        except BillingError as error:
+            self.refuse(error)
+            return
         window = ReasonScreen(f"{word}: {row.item.told}", _USUAL[option], *first)
 
         def answered(values: dict[str, Any] | None) -> None:
