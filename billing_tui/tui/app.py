@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from billing_tui.tui.attendance import Attendance
     from billing_tui.tui.jobs import Job, Work
     from billing_tui.tui.room_screen import RoomScreen
+    from billing_tui.tui.screens.register import Listing
 
 
 @runtime_checkable
@@ -176,6 +177,9 @@ class BillingApp(TypeAheadApp, inherit_bindings=False):
         if found.right and found.right not in self._rights():
             self.top.refuse_sentence(f"{self.desk.username} may not {found.right}.")
             return
+        if found.asks and not subject and draft is None:
+            self._ask_which(found)
+            return
         try:
             screen = found.load()(subject)
             screen.prepare()
@@ -188,6 +192,16 @@ class BillingApp(TypeAheadApp, inherit_bindings=False):
         if ident != "MNU010":
             with self.batch_update():  # one paint, not one for each part that is filled
                 await self.push_screen(screen)
+
+    def _ask_which(self, found: Listing) -> None:
+        """Ask for the account or bill that a screen cannot open without."""
+        from billing_tui.tui.screens.which import WhichScreen
+
+        def answered(given: dict[str, Any] | None) -> None:
+            if given is not None:
+                self.open_screen(found.ident, str(given["which"]))
+
+        self.ask(WhichScreen(found), answered)
 
     def _rights(self) -> frozenset[str]:
         return frozenset(right.value for right in rights_of(self.desk.roles))

@@ -28,6 +28,7 @@ class Listing:
         place: `module:Class` under `billing_tui.tui.screens`.
         right: the right that it needs, "" for everybody.
         about: "account" where it opens on an account; F6 on the account then lists it.
+        asks: "account" or "bill" where it cannot open without one; a window asks for it then.
     """
 
     ident: str
@@ -37,6 +38,7 @@ class Listing:
     place: str
     right: str = ""
     about: str = ""
+    asks: str = ""
 
     @property
     def order(self) -> tuple[int, ...]:
@@ -159,11 +161,11 @@ LISTINGS: tuple[Listing, ...] = (
     ),
     Listing(
         "BIL030", "3.3", "Bill as printed", "bill lines explain print",
-        "billing.bill_as_printed:BillAsPrinted",
+        "billing.bill_as_printed:BillAsPrinted", asks="bill",
     ),
     Listing(
         "BIL040", "3.4", "Bill question", "why high bill complaint cause leak usage answer letter",
-        "billing.bill_question:BillQuestionScreen", about="account",
+        "billing.bill_question:BillQuestionScreen", about="account", asks="bill",
     ),
     Listing(
         "BIL060", "3.6", "Special bill",
@@ -235,22 +237,32 @@ LISTINGS: tuple[Listing, ...] = (
     Listing("HLP030", "", "Procedure", "", "operations.procedure_page:ProcedurePage"),
     Listing(
         "CAR010", "1.12", "Contacts", "authorised persons passphrase password who may ask spouse",
-        "customer_care.contacts:Contacts", about="account",
+        "customer_care.contacts:Contacts", about="account", asks="account",
     ),
-    Listing("CAR011", "", "Contact", "", "customer_care.contact_entry:ContactEntry"),
+    Listing(
+        "CAR011", "", "Contact", "",
+        "customer_care.contact_entry:ContactEntry", asks="account",
+    ),
     Listing(
         "CAR020", "1.13", "Notes and follow-ups", "remark alert reminder call back",
-        "customer_care.notes:Notes", about="account",
+        "customer_care.notes:Notes", about="account", asks="account",
     ),
-    Listing("CAR021", "", "Write a note", "", "customer_care.note_entry:NoteEntry"),
+    Listing(
+        "CAR021", "", "Write a note", "",
+        "customer_care.note_entry:NoteEntry", asks="account",
+    ),
     Listing(
         "CAR030", "1.14", "Documents", "file paper scan lease certificate missing",
         "customer_care.documents:Documents", about="account",
     ),
-    Listing("CAR031", "", "File a document", "", "customer_care.document_entry:DocumentEntry"),
+    Listing(
+        "CAR031", "", "File a document", "",
+        "customer_care.document_entry:DocumentEntry", asks="account",
+    ),
     Listing(
         "CAR040", "1.15", "Contact log", "call phone counter email letter said",
-        "customer_care.contact_log:ContactLog", Right.LOG_CONTACTS.value, about="account",
+        "customer_care.contact_log:ContactLog", Right.LOG_CONTACTS.value,
+        about="account", asks="account",
     ),
     Listing(
         "CAR050", "1.16", "Merge duplicates", "same customer twice person undo join",
