@@ -175,6 +175,7 @@ def sheets(
 @click.option("--result", default="", help="What was done, or why it could not be.")
 @click.option("--unable", is_flag=True, help="It could not be done.")
 @click.option("--code", default="", help="Why it could not be done, as a code; means --unable.")
+@click.option("--confirm", is_flag=True, help="The reading was looked at again and stands.")
 @click.option("--found", type=click.Choice([one.value for one in Condition]), help="As found.")
 @click.option("--left", type=click.Choice([one.value for one in Condition]), help="As left.")
 @at_desk
@@ -187,6 +188,7 @@ def complete(
     result: str,
     unable: bool,
     code: str,
+    confirm: bool,
     found: str | None,
     left: str | None,
     as_json: bool,
@@ -199,6 +201,7 @@ def complete(
         reading=reading,
         unable=unable or bool(code),
         code=code,
+        confirmed=confirm,
         found=Condition(found) if found else None,
         left=Condition(left) if left else None,
     )

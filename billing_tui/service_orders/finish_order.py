@@ -15,8 +15,9 @@ from billing_tui.metering.read_policy import shipped_policy
 from billing_tui.metering.settling import Decision
 from billing_tui.metering.tables import Disposition
 from billing_tui.records.editing import StaleEdit
-from billing_tui.service_orders.kinds import OrderState
+from billing_tui.service_orders.kinds import FINDS, OrderState
 from billing_tui.service_orders.order_policy import shipped_order_policy
+from billing_tui.service_orders.order_reading import order_reading
 from billing_tui.service_orders.orders import OrderLine, find_order
 from billing_tui.service_orders.tables import ServiceOrder
 
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 
     from billing_tui.access.desk import Desk
     from billing_tui.service_orders.kinds import Condition
+
+DOUBT = "doubt"
+"""The field of a problem that goes away when the reading is confirmed."""
 
 _LONGEST = 400
 
@@ -41,6 +45,7 @@ class OrderResult:
         unable: the work could not be done.
         found, left: the service before and after the work.
         code: of the policy: why it could not be done.
+        confirmed: the reading was looked at again and stands, whatever the checks doubt.
         version: of the order, as it was shown; None takes it as it stands.
     """
 
@@ -52,6 +57,7 @@ class OrderResult:
     found: Condition | None = None
     left: Condition | None = None
     code: str = ""
+    confirmed: bool = False
     version: int | None = None
 
 
@@ -80,6 +86,7 @@ def _checked(desk: Desk, told: OrderResult) -> OrderLine:
         issued = f"{line.issued_on:%m/%d/%y}" if line.issued_on else "its issue"
         raise Refused(f"It was done between {issued}, when it went out, and today.", field="day")
     _check_why(told)
+    _check_finding(line, told)
     if told.reading is not None:
         _check_reading(line, told)
     clean(told.result, most=_LONGEST, field="result")
@@ -98,6 +105,17 @@ def _check_why(told: OrderResult) -> None:
         raise Refused("Say why it could not be done.", field="result")
 
 
+def _check_finding(line: OrderLine, told: OrderResult) -> None:
+    """Work that looks for something says what it found."""
+    silent = told.reading is None and told.found is None and not told.result.strip()
+    if line.type in FINDS and silent and not told.unable:
+        raise Refused(
+            f"What did the {line.type} find? Key the reading, found and left, or a remark; "
+            "a code where it could not be done.",
+            field="reading" if len(line.snapshot) == 1 else "result",
+        )
+
+
 def _check_reading(line: OrderLine, told: OrderResult) -> None:
     if told.unable:
         raise Refused("What could not be done has no reading.", field="reading")
@@ -106,6 +124,9 @@ def _check_reading(line: OrderLine, told: OrderResult) -> None:
     dials = int(line.snapshot[0]["dials"])
     if not 0 <= (told.reading or 0) < 10**dials:
         raise Refused(f"The reading does not fit on {dials} dials.", field="reading")
+    look = order_reading(line, told.day, told.reading or 0)
+    if look is not None and look.doubt and not told.confirmed:
+        raise Refused(f"{look.doubt} Key it anew, or confirm it.", field=DOUBT)
 
 
 def _flow_back(desk: Desk, line: OrderLine, told: OrderResult) -> Problem | None:

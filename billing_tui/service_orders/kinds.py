@@ -53,6 +53,20 @@ class OrderType(StrEnum):
     BACKFLOW = "backflow"
 
 
+FINDS = frozenset(
+    {
+        OrderType.CHECK_READ,
+        OrderType.REREAD,
+        OrderType.TEST,
+        OrderType.LEAK_CHECK,
+        OrderType.PRESSURE,
+        OrderType.TAMPER,
+        OrderType.BACKFLOW,
+    }
+)
+"""Orders that are nothing without what was found."""
+
+
 class OrderState(StrEnum):
     """Life of a service order (SVO-3)."""
 

@@ -234,7 +234,9 @@ def test_a_read_that_is_lower_since(
     order = issue_order(
         maria, OrderForm(type=OrderType.REREAD, location_id=place, need_by=date(2026, 11, 25))
     )
-    told = OrderResult(number=order.number, day=maria.business_day, result="read", reading=1021)
+    told = OrderResult(
+        number=order.number, day=maria.business_day, result="read", reading=1021, confirmed=True
+    )
     complete_orders(maria, [told])
 
     found = bill_question(number)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ from billing_tui.metering.worklist import find_exception, worklist
 from billing_tui.operations.verify import verify_office
 from billing_tui.records.tables import ServicePoint
 from billing_tui.service_orders.finish_order import (
+    DOUBT,
     OrderResult,
     cancel_order,
     complete_order,
@@ -36,9 +38,10 @@ from billing_tui.service_orders.issue_order import (
     order_out_for,
     order_reread,
 )
-from billing_tui.service_orders.kinds import OrderState, OrderType
+from billing_tui.service_orders.kinds import FINDS, Condition, OrderState, OrderType
 from billing_tui.service_orders.landlord_agreement import agree_with_owner, end_agreement
 from billing_tui.service_orders.order_place import order_place
+from billing_tui.service_orders.order_reading import order_reading
 from billing_tui.service_orders.orders import changes_since_issue, find_order, key_of, orders_of
 from billing_tui.service_orders.stop_service import stop_service
 
@@ -188,6 +191,36 @@ def test_what_could_not_be_done_says_why(desk: Callable[..., Desk], town: list[i
         )
     with pytest.raises(ProblemsFound, match="does not fit"):
         complete_order(desk("maria"), OrderResult(number=number, day=TODAY, reading=10**6))
+
+
+def test_an_implausible_reading_is_confirmed_or_keyed_anew(
+    desk: Callable[..., Desk], town: list[int]
+) -> None:
+    """Far too much and less than before are asked about; what is usual is not."""
+    number = issued(desk, town[0]).number
+    for reading, said in ((9009, "8,000 ccf"), (1001, "showed 1009 on 10/14/26")):
+        told = OrderResult(number=number, day=TODAY, reading=reading)
+        with pytest.raises(ProblemsFound, match=said) as refused:
+            complete_order(desk("maria"), told)
+        assert refused.value.problems[0].field == DOUBT
+    usual = order_reading(find_order(number), TODAY, 1012)
+    assert usual is not None
+    assert (usual.meter.reading, usual.doubt) == (1009, "")
+    complete_order(desk("maria"), replace(told, confirmed=True))
+    assert find_order(number).reading == 1001
+
+
+@pytest.mark.parametrize("kind", sorted(FINDS))
+def test_what_looks_for_something_says_what_it_found(
+    desk: Callable[..., Desk], town: list[int], kind: OrderType
+) -> None:
+    """Nothing at all is refused; words, or how the service was found, will do."""
+    first, second = (issued(desk, town[at], type=kind).number for at in (0, 1))
+    with pytest.raises(ProblemsFound, match=f"What did the {kind} find"):
+        complete_order(desk("maria"), OrderResult(number=first, day=TODAY))
+    complete_order(desk("maria"), OrderResult(number=first, day=TODAY, result="no leak"))
+    complete_order(desk("maria"), OrderResult(number=second, day=TODAY, found=Condition.ON))
+    assert find_order(second).state is OrderState.COMPLETED
 
 
 def test_a_cancelled_order_stays_cancelled(

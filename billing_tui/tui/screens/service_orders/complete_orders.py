@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING, ClassVar
 
 from billing_tui.access.rights import Right
 from billing_tui.foundation.errors import BillingError, ProblemsFound, Refused
-from billing_tui.service_orders.finish_order import Finished, complete_orders
+from billing_tui.service_orders.finish_order import DOUBT, Finished, complete_orders
 from billing_tui.service_orders.kinds import OrderState
-from billing_tui.service_orders.orders import changes_since_issue, find_order
+from billing_tui.service_orders.orders import find_order
 from billing_tui.service_orders.work_sheets import find_sheet, newest_sheet, order_keyed
 from billing_tui.tui.commands import CONFIRM, DUPLICATE, LIST
 from billing_tui.tui.grid import Grid
-from billing_tui.tui.ink import BLANK, Line, Role, gap
+from billing_tui.tui.ink import Line, Role, gap
 from billing_tui.tui.kinds import Choice
 from billing_tui.tui.painted import Rule, Sheet
 from billing_tui.tui.room_screen import RoomScreen
 from billing_tui.tui.screens.confirm import ConfirmScreen
-from billing_tui.tui.screens.service_orders.order_fields import conditions_text
+from billing_tui.tui.screens.service_orders.slip_lines import detail, look_of, outcome
 from billing_tui.tui.screens.service_orders.slips import FIELDS, Slip, Slips, columns
 from billing_tui.tui.shown import counted, day_text
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from billing_tui.service_orders.work_sheets import Sheet as WorkSheet
     from billing_tui.tui.room_screen import Outcome
 
-_FIELD_OF = {"order": "order", "why": "result", "version": "order"}
+_FIELD_OF = {"order": "order", "why": "result", "version": "order", DOUBT: "reading"}
 _HINT = "Scan or key an order, or its line on the sheet; + saves a line early."
 
 
@@ -44,7 +44,8 @@ class CompleteOrders(RoomScreen):
         "Scan the code of an order, or key its number or its line on the sheet; F4 lists those "
         "that are still out. Then the reading, found and left (12 is found on, left off), a code "
         "where it could not be done, the day, a remark. Enter after the remark saves the line, + "
-        "in any other cell saves it early. A line that is refused stays and says why; the others "
+        "in any other cell saves it early. A reading that looks wrong stops the cursor: key it "
+        "anew, or Enter confirms it. A line that is refused stays and says why; the others "
         "are saved. A reading goes back to the exception that the order was born from."
     )
     commands = (
@@ -97,7 +98,8 @@ class CompleteOrders(RoomScreen):
 
     def _show(self) -> None:
         self.query_one("#totals", Sheet).show([self._totals()])
-        self.query_one("#detail", Sheet).show(_detail(self.grid.row))
+        lines = detail(self.grid.row, self.desk.business_day, self.billing.size.width)
+        self.query_one("#detail", Sheet).show(lines)
 
     def _totals(self) -> Line:
         saved = [one for one in self._slips if one.saved]
@@ -143,6 +145,8 @@ class CompleteOrders(RoomScreen):
         elif message.changed:
             texts = {**slip.texts, message.name: message.taken.shown}
             self._put(replace(slip, texts=texts))
+        if message.entered and message.name == "reading" and not self._stands(slip.place):
+            return
         if message.entered and message.name == FIELDS[-1]:
             self._save(self._slips[slip.place - 1])
             return
@@ -151,6 +155,24 @@ class CompleteOrders(RoomScreen):
             return
         self.grid.go_on()
         self._show()
+
+    def _stands(self, place: int) -> bool:
+        """Whether the reading that was entered may stand; a doubtful one once it is confirmed."""
+        slip = self._slips[place - 1]
+        keyed = slip.text("reading")
+        if keyed and keyed == slip.doubted:
+            self._put(replace(slip, confirmed=True, refusal=""))
+            return True
+        look = look_of(slip, self.desk.business_day)
+        doubt = look.doubt if look is not None else ""
+        self._put(replace(slip, doubted=keyed if doubt else "", confirmed=False, refusal=doubt))
+        if not doubt:
+            return True
+        self.billing.drop_keys()
+        self.billing.bell()
+        self._show()
+        self.warn(f"Look again: key it anew, or Enter keeps {int(keyed):,}.")
+        return False
 
     def _find(self, slip: Slip, entry: str) -> Slip | None:
         """The line with the order that was keyed; None where it was refused."""
@@ -202,6 +224,10 @@ class CompleteOrders(RoomScreen):
             self.grid.go_on()
             return
         desk, place, today = self.desk, slip.place, self.desk.business_day
+        if slip.doubted != slip.text("reading"):
+            slip = self._put(replace(slip, doubted="", confirmed=False))
+        elif slip.doubted:
+            slip = self._put(replace(slip, confirmed=True))
 
         def work() -> Finished | ProblemsFound:
             try:
@@ -215,13 +241,17 @@ class CompleteOrders(RoomScreen):
         slip = self._slips[place - 1]
         if isinstance(done, ProblemsFound):
             problem = done.problems[0]
-            self._put(replace(slip, refusal=problem.sentence))
+            doubted = slip.text("reading") if problem.field == DOUBT else slip.doubted
+            self._put(replace(slip, refusal=problem.sentence, doubted=doubted))
             self._line_below(place)
             self.grid.refuse(_FIELD_OF.get(problem.field, problem.field))
-            self.refuse_sentence(problem.sentence)
             self._show()
+            if problem.field == DOUBT:
+                self.refuse_sentence(f"Look again: key it anew, or + keeps {slip.reading:,}.")
+            else:
+                self.refuse_sentence(problem.sentence)
             return
-        told = _outcome(slip, done)
+        told = outcome(slip, done)
         order = find_order(slip.order.number) if slip.order else None
         self._put(replace(slip, order=order, saved=True, refusal="", told=told))
         self._line_below(place)
@@ -257,36 +287,3 @@ class CompleteOrders(RoomScreen):
 
         self.billing.ask(ConfirmScreen("Drop what is not saved?", told), answered)
         return True
-
-
-def _outcome(slip: Slip, done: Finished) -> str:
-    number = slip.order.number if slip.order else ""
-    verb = "could not be done" if slip.text("code") else "completed"
-    settled = f"; its reading settles read exception {done.settled[0]}" if done.settled else ""
-    return f"{number} {verb}{settled}."
-
-
-def _detail(slip: Slip | None) -> list[Line]:
-    """The order in hand in three lines: what, which meter, what is wrong or what has changed."""
-    if slip is None or slip.order is None:
-        return [BLANK, BLANK, BLANK]
-    order = slip.order
-    meters = ", ".join(f"{one['meter']} {one['size']}" for one in order.snapshot)
-    born = "   from a read exception" if order.exception_id is not None else ""
-    state = conditions_text(slip.text("conditions"))
-    lines: list[Line] = [
-        (
-            gap(1),
-            (f"{order.number}  {order.type}  {order.address}", Role.VALUE),
-            (born, Role.LABEL),
-        ),
-        (gap(1), (f"{meters}   {state}   {order.remarks}", Role.TEXT)),
-    ]
-    if slip.refusal and not slip.saved:
-        lines.append((gap(1), (f"! {slip.refusal}", Role.ERROR)))
-    elif slip.told:
-        lines.append((gap(1), (slip.told, Role.GOOD)))
-    else:
-        changes = changes_since_issue(order) if not slip.saved else ()
-        lines.append((gap(1), (" ".join(changes), Role.WARNING)))
-    return lines

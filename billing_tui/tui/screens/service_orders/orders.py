@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from billing_tui.access.rights import Right
@@ -14,13 +15,15 @@ from billing_tui.service_orders.finish_order import (
     unable_order,
 )
 from billing_tui.service_orders.issue_order import issue_draft
+from billing_tui.service_orders.order_reading import order_reading
 from billing_tui.service_orders.orders import START, OrderLine, key_of, orders_of
 from billing_tui.service_orders.work_sheets import SheetChoice
 from billing_tui.tui.commands import BACKWARD, CONFIRM, FORWARD, NEW, REFRESH
-from billing_tui.tui.ink import Line, Role, gap
+from billing_tui.tui.ink import Line, Role, gap, wrapped
 from billing_tui.tui.list_screen import ListScreen
 from billing_tui.tui.pages import Onward
 from billing_tui.tui.record_list import Column, RecordList
+from billing_tui.tui.screens.confirm import ask_first
 from billing_tui.tui.screens.reason import ask_why
 from billing_tui.tui.screens.service_orders.order_lines import order_lines
 from billing_tui.tui.screens.service_orders.order_windows import (
@@ -237,13 +240,26 @@ class ServiceOrders(ListScreen[OrderLine]):
             code=given.get("code") or "",
             version=order.version,
         )
+        look = order_reading(order, told.day, told.reading) if told.reading is not None else None
+        if look is None or not look.doubt or unable:
+            self._keep(told, later, unable=unable)
+            return
+        ask_first(
+            self,
+            f"{order.number} reads {told.reading:,}. Is that right?",
+            wrapped(look.doubt, 70, 4),
+            lambda: self._keep(replace(told, confirmed=True), later, unable=unable),
+            otherwise="Nothing was saved; 2 keys it anew.",
+        )
+
+    def _keep(self, told: OrderResult, later: Marked, *, unable: bool) -> None:
         desk, verb = self.desk, unable_order if unable else complete_order
 
         def then(done: Finished) -> None:
             self.open()
             self.records.keep(later)
             settled = f"; read exception {done.settled[0]} is settled" if done.settled else ""
-            self.say(f"{order.number} {'given up' if unable else 'completed'}{settled}.")
+            self.say(f"{told.number} {'given up' if unable else 'completed'}{settled}.")
             for warning in done.warnings:
                 self.warn(warning.sentence)
 

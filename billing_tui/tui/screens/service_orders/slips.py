@@ -40,6 +40,8 @@ class Slip:
         saved: it is done with.
         refusal: why it was not saved; "" where nobody tried.
         told: what came of saving it.
+        doubted: the reading that a check asks about, as it was keyed; "" where none does.
+        confirmed: that reading was looked at again and stands.
     """
 
     place: int
@@ -48,6 +50,8 @@ class Slip:
     saved: bool = False
     refusal: str = ""
     told: str = ""
+    doubted: str = ""
+    confirmed: bool = False
 
     def text(self, name: str) -> str:
         """What was keyed into a field."""
@@ -80,6 +84,7 @@ class Slip:
             found=found,
             left=left,
             code=self.text("code"),
+            confirmed=self.confirmed,
             version=self.order.version,
         )
 
