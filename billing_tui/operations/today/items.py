@@ -16,6 +16,7 @@ class WorkKind(StrEnum):
     """What sort of work an item is."""
 
     CYCLE = "Cycle step"
+    KEYING = "Read entry"
     READS = "Exceptions"
     FINDINGS = "Bill review"
     UNBILLED = "Not billed"
@@ -29,6 +30,7 @@ class WorkKind(StrEnum):
 
 RIGHT_FOR: dict[WorkKind, Right] = {
     WorkKind.CYCLE: Right.PREPARE_RUN,
+    WorkKind.KEYING: Right.UPLOAD_READS,
     WorkKind.READS: Right.CLEAR_EXCEPTIONS,
     WorkKind.FINDINGS: Right.AUDIT_RUN,
     WorkKind.UNBILLED: Right.AUDIT_RUN,

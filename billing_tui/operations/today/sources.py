@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 from billing_tui.access.rights import Right
 from billing_tui.customer_care.follow_ups import followups_due
 from billing_tui.foundation.bulk import rows_of
+from billing_tui.metering.keyed_batch import batches, totals_of
+from billing_tui.metering.tables import KeyedState
 from billing_tui.operations.daily_audit.status import unaudited_days
 from billing_tui.operations.today.items import WorkItem, WorkKind
 from billing_tui.records.flags_ending import flags_ending
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from billing_tui.access.desk import Desk
 
 AHEAD = timedelta(days=7)
-"""How long before its planned day a step of a cycle stands on the board."""
+"""How long before its day a step of a cycle or a follow-up stands on the board."""
 
 _AUDIT_AFTER = timedelta(days=1)
 
@@ -118,6 +120,21 @@ def open_exceptions(_desk: Desk) -> Iterator[WorkItem]:
         yield WorkItem(f"reads:{upload}:{route}", WorkKind.READS, told, day, "RDG020", str(upload))
 
 
+def open_batches(_desk: Desk) -> Iterator[WorkItem]:
+    """Batches of reading sheets that were begun and not closed; due on the day they were walked."""
+    for batch in batches(state=KeyedState.OPEN, limit=_MOST_REMINDERS):
+        totals = totals_of(batch.batch_id)
+        told = f"{totals.keyed:,} of {_many(batch.control_count, 'line')} keyed"
+        yield WorkItem(
+            f"keying:{batch.batch_id}",
+            WorkKind.KEYING,
+            f"Route {batch.route}, {batch.cycle} {batch.instance}: {told}",
+            batch.day,
+            "RDG031",
+            str(batch.batch_id),
+        )
+
+
 def open_findings(_desk: Desk) -> Iterator[WorkItem]:
     """Findings of the pre-billing audit without a decision, by run."""
     for number, bill_day, count in rows_of(_FINDINGS):
@@ -177,8 +194,8 @@ def orders(desk: Desk) -> Iterator[WorkItem]:
 
 
 def follow_ups(desk: Desk) -> Iterator[WorkItem]:
-    """What somebody promised to come back to, due up to today."""
-    for note in followups_due(desk.business_day, limit=_MOST_REMINDERS):
+    """What somebody promised to come back to, overdue or within the next days."""
+    for note in followups_due(desk.business_day + AHEAD, limit=_MOST_REMINDERS):
         told = f"{note.account} {note.customer}: {note.text}"
         key = f"note:{note.note_id}"
         yield WorkItem(
@@ -196,6 +213,7 @@ def ending_flags(desk: Desk) -> Iterator[WorkItem]:
 
 SOURCES = (
     cycle_steps,
+    open_batches,
     open_exceptions,
     open_findings,
     left_unbilled,
