@@ -27,6 +27,7 @@ from billing_tui.billing.plan_correction import plan_correction
 from billing_tui.billing.tables import CancelledBill
 from billing_tui.billing.tie_out import tie_outs
 from billing_tui.foundation.errors import Refused
+from billing_tui.foundation.money import money_text
 from billing_tui.foundation.transaction import write_transaction
 from billing_tui.foundation.units import Unit
 from billing_tui.ledger.chart import read_chart
@@ -41,6 +42,8 @@ from billing_tui.operations.verify import verify_office
 from billing_tui.records.account_flags import add_flag
 from billing_tui.records.kinds import FlagKind
 from billing_tui.records.tables import Meter, Service
+from billing_tui.tui.ink import plain
+from billing_tui.tui.screens.access.request_lines import request_lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -267,6 +270,21 @@ class TestWhoMay:
         assert shown[f"{bill_} Water service"] == ("20.00", "24.50")
         assert shown[bill_] == ("101.21", "105.94")
         assert "dials" not in shown
+
+    def test_the_account_owes_what_the_books_say(
+        self, desk: Callable[..., Desk], account: int
+    ) -> None:
+        """Over a request stands the balance that its fields have, with a bill dated ahead."""
+        maria, asked = desk("maria", TODAY), misread()
+        seen = plan_correction(asked, TODAY).digest
+        view = find_request(maria, request_rebill(maria, asked, seen=seen, reason="photo"))
+        eve = find_bill(numbers(account)[-1]).bill_day - timedelta(days=1)
+
+        told = [plain(line) for line in request_lines(view, eve, 80)]
+
+        owed = money_text(balances([account])[account])
+        assert balances([account], eve) != balances([account])
+        assert any(f"balance {owed}   past due" in line for line in told)
 
     def test_what_changed_meanwhile_is_not_carried_out(
         self, desk: Callable[..., Desk], account: int

@@ -9,7 +9,7 @@ from billing_tui.access.tables import RequestState
 from billing_tui.foundation.errors import BillingError
 from billing_tui.foundation.money import money_text
 from billing_tui.ledger.aging import Aging
-from billing_tui.ledger.receivables import agings
+from billing_tui.ledger.receivables import agings, balances
 from billing_tui.records.lookup import account_summary, find_account
 from billing_tui.tui.ink import Line, Role, apart, cut, gap, width_of, wrapped
 from billing_tui.tui.screens.access.entry_lines import about_text
@@ -109,7 +109,7 @@ def _sentence(text: str) -> str:
 
 
 def _account(view: RequestView, day: date, width: int) -> list[Line]:
-    """The account's state, where the request is about one."""
+    """The account's state, where the request is about one; a bill dated ahead is owed already."""
     if view.subject_kind != "account":
         return []
     try:
@@ -122,7 +122,8 @@ def _account(view: RequestView, day: date, width: int) -> list[Line]:
         f"   * {flag.kind.value}{f' to {day_text(flag.to_day)}' if flag.to_day else ''}"
         for flag in account.flags
     )
-    money = f"   balance {money_text(aging.balance)}   past due {money_text(aging.past_due)}"
+    owed = balances([account_id])[account_id]
+    money = f"   balance {money_text(owed)}   past due {money_text(aging.past_due)}"
     start: Line = (gap(1), (f"{account.status.value}  ", Role.VALUE))
     room = width - width_of(start) - len(money) - 1
     who = cut(f"{account.customer.name}, {account.location.address}", max(room, 20))
