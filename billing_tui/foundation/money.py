@@ -79,3 +79,8 @@ def money_text(cents: int) -> str:
 
 
 ZERO = Money(0)
+
+
+def owed_text(cents: int) -> str:
+    """A balance in words: `owes 125.40`, or `has a credit of 14.50` where we owe the customer."""
+    return f"owes {money_text(cents)}" if cents >= 0 else f"has a credit of {money_text(-cents)}"

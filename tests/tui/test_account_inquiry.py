@@ -8,14 +8,19 @@ from typing import TYPE_CHECKING
 
 from driving import drive, see, type_keys
 
+from billing_tui.foundation.transaction import write_transaction
+from billing_tui.ledger.aging import Aging
 from billing_tui.records.lookup import account_summary, find_account
 from billing_tui.records.new_records import NewCustomer
 from billing_tui.records.open_account import AccountForm
+from billing_tui.records.tables import Meter
 from billing_tui.service_orders.forms import StartForm, StopForm
 from billing_tui.service_orders.offer import offer_at
 from billing_tui.service_orders.start_service import start_service
 from billing_tui.service_orders.stop_service import stop_service
 from billing_tui.service_orders.undo_move import undo_move
+from billing_tui.tui.ink import plain
+from billing_tui.tui.screens.records.account_lines import head_lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -123,3 +128,28 @@ def test_an_account_without_a_bill_is_told_so(app: Sit) -> None:
     (seen,) = drive(desk, "bil030 10511-04<enter>")
 
     assert seen.sentence == "Account 10511-04 has no bill yet."
+
+
+def test_a_status_is_not_cut_and_who_lives_there_comes_first(app: Sit) -> None:
+    """At 80 columns `Final pending` stands whole, below the new account of the place."""
+    desk = app("maria")
+    stop(desk, "10511-03", {"70318843": 1484})
+    start(desk, "10511-03")
+    (seen,) = drive(desk, "1.1<enter>12 main")
+
+    assert "Final pending" in seen.text
+    assert seen.text.index("10511-04") < seen.text.index("10511-03")
+
+
+def test_a_long_size_and_a_credit_stand_whole(app: Sit) -> None:
+    """1-1/2" has its six cells; a balance below zero is called a credit."""
+    desk = app("maria")
+    with write_transaction(desk.desk.store):
+        Meter.update(size='1-1/2"').where(Meter.number == "70318842").execute()
+    (seen,) = drive(desk, "10432-03<enter>")
+    account = account_summary(find_account("10432-03"), MOVE)
+
+    assert '70318842    1-1/2" W-SFR' in seen.text
+    credit = "".join(map(plain, head_lines(account, -1450, Aging(), 80)))
+    assert "Credit           14.50" in credit
+    assert "Balance" not in credit

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from billing_tui.billing.correction import quantity_told
-from billing_tui.foundation.money import money_text
+from billing_tui.foundation.money import money_text, owed_text
 from billing_tui.tui.ink import Line, Role, gap, left, right, wrapped
 from billing_tui.tui.shown import counted, day_text, usage_text
 
@@ -33,6 +33,19 @@ def _room(width: int) -> int:
     return width - _QUANTITY - 3 * _FIGURE - 2
 
 
+def _owed(now: int, then: int) -> Line:
+    """`owes 342.40 now, 344.66 then.`; a credit is called one."""
+    after = money_text(then) if min(now, then) >= 0 else owed_text(then)
+    word, _, amount = owed_text(now).rpartition(" ")
+    return (
+        (f"{word} ", Role.LABEL),
+        (amount, Role.VALUE),
+        (" now, ", Role.LABEL),
+        (after, Role.VALUE),
+        (" then.", Role.LABEL),
+    )
+
+
 def summary_lines(plan: CorrectionPlan, must_ask: str, width: int) -> Iterator[Line]:
     """What it comes to, for whom, and who may do it."""
     changes = plan.changes
@@ -45,11 +58,7 @@ def summary_lines(plan: CorrectionPlan, must_ask: str, width: int) -> Iterator[L
         yield (
             (f" {account}  ", Role.ACCENT),
             (f"{counted(len(mine), 'bill')}, {money_text(moved)}:  ", Role.VALUE),
-            ("owes ", Role.LABEL),
-            (money_text(plan.balances[account]), Role.VALUE),
-            (" now, ", Role.LABEL),
-            (money_text(plan.balance_after(account)), Role.VALUE),
-            (" then.", Role.LABEL),
+            *_owed(plan.balances[account], plan.balance_after(account)),
         )
     if changes and not any(line.difference_cents for one in changes for line in one.lines):
         yield from _noted("No amount changes.", width)

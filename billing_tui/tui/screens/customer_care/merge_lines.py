@@ -6,7 +6,7 @@ from collections import Counter
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from billing_tui.foundation.money import money_text
+from billing_tui.foundation.money import owed_text
 from billing_tui.records.address import phone_text
 from billing_tui.tui.ink import Role, cut, gap, left
 
@@ -32,7 +32,7 @@ def _fact(label: str, kept: str, merged: str, half: int) -> Line:
 
 def _words(one: Pointing, owed: Mapping[int, int]) -> str:
     if one.table == "account":
-        return f"Account {one.says} owes {money_text(owed.get(one.row, 0))}"
+        return f"Account {one.says} {owed_text(owed.get(one.row, 0))}"
     if one.table == "phone":
         digits, _, kind = one.says.partition(" ")
         return f"Phone {phone_text(digits)} {kind}"

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 _BOX = text(40, "An account, a name as it sounds, an address, a phone, a meter.")
 _COLUMNS: tuple[Column[Hit], ...] = (
     Column("Account", 10, lambda hit: hit.number, role=lambda _hit: Role.VALUE),
-    Column("Name", 19, lambda hit: hit.name, grows=True),
-    Column("Service address", 27, lambda hit: hit.address, grows=True, keeps_end=True),
-    Column("Status", 8, lambda hit: hit.status.value, grows=True),
+    Column("Name", 21, lambda hit: hit.name, grows=True),
+    Column("Service address", 20, lambda hit: hit.address, grows=True, keeps_end=True),
+    Column("Status", 13, lambda hit: hit.status.value),
 )
 
 
