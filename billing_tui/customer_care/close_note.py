@@ -27,7 +27,7 @@ def finish_follow_up(desk: Desk, note_id: int, outcome: str) -> None:
         raise InvalidEntry("What came of it?", field="outcome")
     with writing(desk, Right.KEEP_RECORDS, "customer_care.finish_follow_up") as act:
         note: Any = existing(Note, note_id)
-        if note.follow_up_day is None:
+        if note.follow_up_day is None or note.withdrawn_day is not None:
             raise Refused("That note asks for no follow-up.", code="NOTE-NO-FOLLOW-UP")
         if note.done_day is not None:
             raise Refused(f"{note.done_by.username} did that on {note.done_day}.", code="NOTE-DONE")
@@ -51,7 +51,8 @@ def end_alert(desk: Desk, note_id: int) -> None:
     with writing(desk, Right.KEEP_RECORDS, "customer_care.end_alert") as act:
         note: Any = existing(Note, note_id)
         day = desk.business_day
-        if not note.sticky or (note.alert_to is not None and note.alert_to < day):
+        ended = note.alert_to is not None and note.alert_to < day
+        if not note.sticky or note.withdrawn_day is not None or ended:
             raise Refused("That note is no alert any more.", code="NOTE-NO-ALERT")
         was = note.alert_to.isoformat() if note.alert_to else None
         note.alert_to = day.fromordinal(day.toordinal() - 1)

@@ -12,7 +12,8 @@ _SELECT = """
 SELECT n.id, a.number, c.name, n.follow_up_day, coalesce(f.username, ''), w.username, n.text
 FROM note n JOIN account a ON a.id = n.account_id JOIN customer c ON c.id = a.customer_id
 JOIN staff_member w ON w.id = n.staff_id LEFT JOIN staff_member f ON f.id = n.follow_up_by_id
-WHERE n.done_day IS NULL AND n.follow_up_day <= ? AND (n.follow_up_day, n.id) > (?, ?)
+WHERE n.done_day IS NULL AND n.withdrawn_day IS NULL AND n.follow_up_day <= ?
+ AND (n.follow_up_day, n.id) > (?, ?)
 """
 Key = tuple[str, int]
 """Where a page ends: the day as text, and the note."""

@@ -51,7 +51,7 @@ SELECT n.at, w.username, n.kind, n.text FROM note n
 JOIN account a ON a.id = n.account_id
 JOIN service s ON s.account_id = a.id
 JOIN staff_member w ON w.id = n.staff_id
-WHERE s.service_point_id = ? ORDER BY n.sticky DESC, n.id DESC LIMIT ?
+WHERE s.service_point_id = ? AND n.withdrawn_day IS NULL ORDER BY n.sticky DESC, n.id DESC LIMIT ?
 """
 
 _ACCOUNT = """

@@ -123,6 +123,7 @@ class NoteLine:
         follow_up_by: user name of who must; "" for anybody.
         done_day: when that was done.
         outcome: what came of it.
+        withdrawn_day: when it was said to be wrong; why stands in `withdrawn_why`.
     """
 
     note_id: int
@@ -136,9 +137,18 @@ class NoteLine:
     follow_up_by: str = ""
     done_day: date | None = None
     outcome: str = ""
+    withdrawn_day: date | None = None
+    withdrawn_why: str = ""
+
+    @property
+    def told(self) -> str:
+        """The words, with a mark before those that no longer hold."""
+        return self.text if self.withdrawn_day is None else f"[withdrawn] {self.text}"
 
     def alerts_on(self, day: date) -> bool:
         """Whether it stands in sight on a day."""
+        if self.withdrawn_day is not None:
+            return False
         return self.sticky and (self.alert_to is None or day <= self.alert_to)
 
 

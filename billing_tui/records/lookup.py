@@ -250,7 +250,10 @@ def notes_of(
 
 
 def _alerts(account_id: int, on: date) -> tuple[NoteLine, ...]:
-    in_sight = "AND n.sticky = 1 AND (n.alert_to IS NULL OR n.alert_to >= ?)"
+    in_sight = (
+        "AND n.sticky = 1 AND n.withdrawn_day IS NULL"
+        " AND (n.alert_to IS NULL OR n.alert_to >= ?)"
+    )
     return tuple(_notes(account_id, in_sight, (on.isoformat(),), NOTES_ON_A_PAGE))
 
 
@@ -259,7 +262,8 @@ def _notes(
 ) -> list[NoteLine]:
     rows = rows_of(
         "SELECT n.id, n.at, s.username, n.kind, n.text, n.sticky, n.alert_to, n.follow_up_day,"
-        " coalesce(f.username, ''), n.done_day, coalesce(n.outcome, '') FROM note n"
+        " coalesce(f.username, ''), n.done_day, coalesce(n.outcome, ''),"
+        " n.withdrawn_day, coalesce(n.withdrawn_why, '') FROM note n"
         " JOIN staff_member s ON s.id = n.staff_id"
         " LEFT JOIN staff_member f ON f.id = n.follow_up_by_id"
         f" WHERE n.account_id = ? {condition} ORDER BY n.id DESC LIMIT ?",
@@ -271,6 +275,6 @@ def _notes(
 def _note(row: tuple[Any, ...]) -> NoteLine:
     values = list(row)
     values[5] = bool(row[5])
-    for place in (6, 7, 9):
+    for place in (6, 7, 9, 11):
         values[place] = bulk_lookup.day_or_none(row[place])
     return NoteLine(*values)

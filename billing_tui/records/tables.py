@@ -214,7 +214,9 @@ class Note(Table):
     """A remark on an account; its words never change, only how far it was followed up (DOC-2)."""
 
     frozen_when = "1 = 1"
-    frozen_except = ("alert_to", "done_day", "done_by_id", "outcome")
+    frozen_except = (
+        "alert_to", "done_day", "done_by_id", "outcome", "withdrawn_day", "withdrawn_why",
+    )  # fmt: skip
 
     account = peewee.ForeignKeyField(Account, backref="notes")
     at = peewee.TextField()  # UTC, ISO
@@ -228,6 +230,8 @@ class Note(Table):
     done_day = DayField(null=True)  # when that was done
     done_by = peewee.ForeignKeyField(StaffMember, null=True)
     outcome = peewee.TextField(null=True)
+    withdrawn_day = DayField(null=True)  # written in error; the words stay
+    withdrawn_why = peewee.TextField(null=True)
 
     class Meta:
         indexes = ((("done_day", "follow_up_day", "id"), False),)

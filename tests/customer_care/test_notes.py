@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 import peewee
 import pytest
 
+from billing_tui.access.tables import AuditEntry
 from billing_tui.customer_care.close_note import end_alert, finish_follow_up
 from billing_tui.customer_care.follow_ups import followups_due
+from billing_tui.customer_care.withdraw_note import withdraw_note
 from billing_tui.foundation.errors import InvalidEntry, Refused
 from billing_tui.operations.verify import verify_office
 from billing_tui.records.add_note import FollowUp, add_note
@@ -95,3 +97,32 @@ def test_the_words_of_a_note_never_change(desk: Callable[..., Desk], opened: int
         Note.update(text="otherwise").where(Note.id == note).execute()
     with pytest.raises(peewee.IntegrityError):
         Note.delete().where(Note.id == note).execute()
+
+
+def test_a_withdrawn_note_keeps_its_words_and_does_nothing_more(
+    office: Office, desk: Callable[..., Desk], opened: int
+) -> None:
+    """Its alert is out of sight, its follow-up off the list, the trail says why; once only."""
+    maria = desk("maria")
+    wrong = add_note(maria, opened, "Dog", sticky=True, follow_up=FollowUp(day=TODAY))
+    with pytest.raises(InvalidEntry, match="Say why"):
+        withdraw_note(maria, wrong, " ")
+    withdraw_note(maria, wrong, "the wrong account")
+    [line] = notes_of(opened)
+    assert (line.told, line.withdrawn_day, line.withdrawn_why) == (
+        "[withdrawn] Dog", TODAY, "the wrong account",
+    )  # fmt: skip
+    assert not line.alerts_on(TODAY)
+    assert account_summary(opened, TODAY).sticky_notes == ()
+    assert followups_due(TODAY) == ()
+    entry = AuditEntry.select().order_by(AuditEntry.seq.desc()).get()
+    assert (entry.verb, entry.why) == ("customer_care.withdraw_note", "the wrong account")
+    assert "Dog" in entry.before
+    for again in (
+        lambda: withdraw_note(maria, wrong, "again"),
+        lambda: end_alert(maria, wrong),
+        lambda: finish_follow_up(maria, wrong, "done"),
+    ):
+        with pytest.raises(Refused):
+            again()
+    assert [one.broken for one in verify_office(office.store) if one.broken] == []

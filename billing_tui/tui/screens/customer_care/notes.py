@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from billing_tui.access.rights import Right
 from billing_tui.customer_care.close_note import end_alert, finish_follow_up
+from billing_tui.customer_care.withdraw_note import withdraw_note
 from billing_tui.records.lookup import notes_of
 from billing_tui.tui.commands import BACKWARD, FORWARD, NEW, REFRESH
 from billing_tui.tui.ink import Role, cut, gap, wrapped
@@ -26,12 +27,15 @@ if TYPE_CHECKING:
 
     Marked = Sequence[tuple[str, NoteLine]]
 
-_OPTIONS = {"7": "Followed up", "4": "End alert"}
+_OPTIONS = {"7": "Followed up", "4": "End alert", "9": "Withdraw"}
+_WHY = ("The wrong account", "It is not so", "Written twice")
 USUAL_OUTCOMES = ("Reached the customer; settled", "Left a message", "Not needed any more")
 """How follow-ups usually end."""
 
 
 def _follow_up(row: NoteLine) -> str:
+    if row.withdrawn_day is not None:
+        return "withdrawn"
     if row.follow_up_day is None:
         return ""
     who = row.follow_up_by or "anybody"
@@ -41,7 +45,15 @@ def _follow_up(row: NoteLine) -> str:
 
 
 def _open_tone(row: NoteLine) -> Role:
-    return Role.WARNING if row.follow_up_day and not row.done_day else Role.LABEL
+    return Role.WARNING if _waits(row) else Role.LABEL
+
+
+def _waits(row: NoteLine) -> bool:
+    return row.follow_up_day is not None and row.done_day is None and row.withdrawn_day is None
+
+
+def _words_tone(row: NoteLine) -> Role:
+    return Role.VALUE if row.withdrawn_day is None else Role.LABEL
 
 
 class Notes(ListScreen["NoteLine"]):
@@ -52,7 +64,8 @@ class Notes(ListScreen["NoteLine"]):
     help_text = (
         "A note's words never change. * marks an alert: it stands at the top of the account until "
         "its last day, or until 4 ends it. A note with a follow-up stands on the board of whom it "
-        "names (5.1 Today) until 7 says what came of it. F6 writes a note."
+        "names (5.1 Today) until 7 says what came of it. 9 withdraws a wrong note: the words "
+        "stay for the record, marked, and nothing of it is in sight any more. F6 writes a note."
     )
     commands = (
         REFRESH,
@@ -60,7 +73,7 @@ class Notes(ListScreen["NoteLine"]):
         BACKWARD,
         FORWARD,
     )
-    option_rights: ClassVar[dict[str, Right]] = dict.fromkeys("47", Right.KEEP_RECORDS)
+    option_rights: ClassVar[dict[str, Right]] = dict.fromkeys("479", Right.KEEP_RECORDS)
     detail_rows = (4, 4)
 
     def prepare(self) -> None:
@@ -74,7 +87,7 @@ class Notes(ListScreen["NoteLine"]):
             Column("", 1, lambda row: "*" if row.alerts_on(today) else "", role=_warn),
             Column("Date", 8, lambda row: day_text(date.fromisoformat(row.at[:10]))),
             Column("By", 8, lambda row: row.staff),
-            Column("Note", 26, lambda row: row.text, grows=True, role=lambda _row: Role.VALUE),
+            Column("Note", 26, lambda row: row.told, grows=True, role=_words_tone),
             Column("Follow up", 17, _follow_up, role=_open_tone),
         )
         return RecordList(
@@ -103,7 +116,7 @@ class Notes(ListScreen["NoteLine"]):
         """What stands in sight, and what is open."""
         alerts = len(self._account.sticky_notes)
         rows = notes_of(self._account_id, limit=PAGE)
-        waiting = sum(row.follow_up_day is not None and row.done_day is None for row in rows)
+        waiting = sum(_waits(row) for row in rows)
         told = [f"{alerts} in sight"] * bool(alerts) + [f"{waiting} to follow up"] * bool(waiting)
         return f"{', '.join(told).capitalize()}." if told else "F6 writes a note."
 
@@ -127,14 +140,16 @@ class Notes(ListScreen["NoteLine"]):
             self._carry(lambda: end_alert(desk, row.note_id), "The alert has ended.", later)
         elif option == "7":
             self._finish(row, later)
+        elif option == "9":
+            self._withdraw(row, later)
         else:
-            self.say("7 says what came of a follow-up, 4 ends an alert.")
+            self.say("7 says what came of a follow-up, 4 ends an alert, 9 withdraws a wrong note.")
 
     def _carry(self, work: Callable[[], None], told: str, later: Marked) -> None:
         self.save(work, lambda _none: told, later=later)
 
     def _finish(self, row: NoteLine, later: Marked) -> None:
-        if row.follow_up_day is None or row.done_day is not None:
+        if not _waits(row):
             self.warn("That note asks for nothing any more.")
             return
         desk = self.desk
@@ -144,12 +159,23 @@ class Notes(ListScreen["NoteLine"]):
 
         ask_why(self, "What came of it?", USUAL_OUTCOMES, finish, otherwise="It still stands.")
 
+    def _withdraw(self, row: NoteLine, later: Marked) -> None:
+        desk = self.desk
+
+        def withdraw(why: str) -> None:
+            told = "Withdrawn; its words stay for the record."
+            self._carry(lambda: withdraw_note(desk, row.note_id, why), told, later)
+
+        ask_why(self, "Withdraw this note. Why?", _WHY, withdraw, otherwise="The note stands.")
+
 
 def _warn(_row: NoteLine) -> Role:
     return Role.WARNING
 
 
 def _state_of(row: NoteLine) -> list[str]:
+    if row.withdrawn_day is not None:
+        return [f"withdrawn {day_text(row.withdrawn_day)}: {row.withdrawn_why}"]
     told = []
     if row.sticky:
         until = f"to {day_text(row.alert_to)}" if row.alert_to else "until somebody ends it"

@@ -335,7 +335,7 @@ def may_text(contact: ContactLine) -> str:
 
 
 def _noted(note: NoteLine) -> str:
-    return f"{day_text(date.fromisoformat(note.at[:10]))} {note.staff}: {note.text}"
+    return f"{day_text(date.fromisoformat(note.at[:10]))} {note.staff}: {note.told}"
 
 
 def _ages(aging: Aging) -> str:
