@@ -78,7 +78,7 @@ def _year_before(bill: BillView, others: Sequence[BillView]) -> BillView | None:
 
 def _answer(bill: BillView, last: Difference | None) -> str:
     if last is None:
-        return f"The first bill here: {money_text(bill.current_cents)} in charges."
+        return f"The first bill here: ${money_text(bill.current_cents)} in charges."
     if not last.cents:
         return "As much as the last bill."
     parts = sorted(last.effects, key=lambda one: -abs(one.cents))

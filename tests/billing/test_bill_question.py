@@ -200,7 +200,8 @@ def test_the_answer(asked: Callable[..., list[str]]) -> None:
     assert found.last.of(Part.USE) > 0
     assert found.last.of(Part.RATES) == 0
     assert "40 ccf were used" in found.last.effects[0].sentence
-    assert found.answer.startswith(f"{found.last.cents / 100:.2f} more than the last bill: use ")
+    assert "allowing for the season, it would have been 9 ccf: $" in found.last.effects[0].sentence
+    assert found.answer.startswith(f"${found.last.cents / 100:.2f} more than the last bill: use ")
     assert [use.usage_milli for use in found.uses] == [9000, 40000]
 
 

@@ -172,7 +172,7 @@ def test_reply(desk: Callable[..., Desk], question: str) -> None:
     told = " ".join(pypdf.PdfReader(sent.path).pages[0].extract_text().split())
     last = bill_question(question).last
     assert last is not None
-    assert f"It is {last.cents / 100:.2f} more than the last bill" in told
+    assert f"It is ${last.cents / 100:.2f} more than the last bill" in told
     assert "We spoke about {name} today." in told
     assert "Maria Soto" in told
     assert [one.number for one in letters_about(maria, bill_question(question).bill.id)] == [1]

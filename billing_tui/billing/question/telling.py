@@ -75,10 +75,10 @@ def _moved(pair: Pair) -> int:
 
 
 def amount_more(cents: int) -> str:
-    """`12.40 more`, `3.00 less`, `as much`."""
+    """`$12.40 more`, `$3.00 less`, `as much`."""
     if not cents:
         return "as much"
-    return f"{money_text(abs(cents))} {'more' if cents > 0 else 'less'}"
+    return f"${money_text(abs(cents))} {'more' if cents > 0 else 'less'}"
 
 
 def round_use(milli: int | None, unit: str) -> str:
@@ -94,10 +94,10 @@ def _use(told: Told, cents: int) -> str:
     base = in_days_of_now(pair, earlier_use(pair))
     season = told.seasons.get(pair.now.id)
     usual = scaled(base.usage_milli, season.factor if season else Decimal(1))
-    with_season = " and the neighbours' change" if season else ""
+    allowing = ", allowing for the season," if season else ""
     return (
-        f"{round_use(pair.now.usage_milli, pair.now.unit)} were used; with the daily use of that "
-        f"bill{with_season} it would have been {round_use(usual, pair.now.unit)}: "
+        f"{round_use(pair.now.usage_milli, pair.now.unit)} were used. With the same use per day as "
+        f"on the earlier bill{allowing} it would have been {round_use(usual, pair.now.unit)}: "
         f"{amount_more(cents)}."
     )
 
@@ -106,8 +106,9 @@ def _season(told: Told, cents: int) -> str:
     season = next(iter(told.seasons.values()))
     word = "more" if season.percent >= 0 else "less"
     return (
-        f"Per day, {season.neighbours:,} neighbours of class {season.rate_class} used "
-        f"{abs(season.percent)} % {word} than then; season and weather: {amount_more(cents)}."
+        f"{season.neighbours:,} other customers of class {season.rate_class} typically used "
+        f"{abs(season.percent)} percent {word} a day than on the earlier bill, because of "
+        f"season and weather: {amount_more(cents)}."
     )
 
 
