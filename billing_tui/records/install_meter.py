@@ -28,15 +28,17 @@ def check_reading(reading: int, dials: int, field: str) -> None:
         raise InvalidEntry(f"The reading does not fit on {dials} dials.", field=field)
 
 
-def _check_point(point: ServicePoint, from_day: date) -> None:
+def _check_point(point: ServicePoint, meter: Meter, from_day: date) -> None:
+    """Refuse a point that has a meter on a day; the one that came out that day may go back."""
     if not point.metered:
         raise Refused(f"The {point.kind} point is not metered.", code="METER-POINT")
     if point.status == PointStatus.REMOVED.value:
         raise Refused(f"The {point.kind} point has been removed.", code="METER-POINT")
     there = rows_of(
         "SELECT m.number FROM meter_installation i JOIN meter m ON m.id = i.meter_id"
-        " WHERE i.service_point_id = ? AND (i.to_day IS NULL OR i.to_day >= ?)",
-        (point.id, from_day.isoformat()),
+        " WHERE i.service_point_id = ? AND (i.to_day IS NULL OR i.to_day > ?"
+        " OR (i.to_day = ? AND i.meter_id <> ?))",
+        (point.id, from_day.isoformat(), from_day.isoformat(), meter.id),
     )
     if there:
         raise Refused(f"Meter {there[0][0]} is still there on that day.", code="METER-POINT")
@@ -51,7 +53,7 @@ def check_meter(meter: Meter, from_day: date) -> None:
             code="METER-STATUS",
         )
     elsewhere = rows_of(
-        "SELECT 1 FROM meter_installation WHERE meter_id = ? AND (to_day IS NULL OR to_day >= ?)",
+        "SELECT 1 FROM meter_installation WHERE meter_id = ? AND (to_day IS NULL OR to_day > ?)",
         (meter.id, from_day.isoformat()),
     )
     if elsewhere:
@@ -104,7 +106,7 @@ def put_in(act: Act, meter: Meter, service_point_id: int, day: date, reading: in
     """
     point = existing(ServicePoint, service_point_id)
     check_meter(meter, day)
-    _check_point(point, day)
+    _check_point(point, meter, day)
     check_reading(reading, int(meter.dials), "first_reading")
     installation = MeterInstallation.create(
         meter=meter.id, service_point=service_point_id, from_day=day, first_reading=reading

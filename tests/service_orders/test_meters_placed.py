@@ -76,6 +76,30 @@ def test_out_one_day_and_another_in_later_make_one_bill(
     assert [s for one in verify_office(office.store) for s in one.broken] == []
 
 
+def test_a_meter_that_came_out_goes_back_on_the_same_day(
+    desk: Callable[..., Desk], town: list[int], office: Office, tmp_path: Path
+) -> None:
+    """It was a slip: the bill counts as if it had never been out; another one is exchanged."""
+    bill(desk, "2026-10")
+    point = point_of(old().id)
+    out(desk)
+    with pytest.raises(Refused, match="M000001 is still there"):
+        put_meter_in(desk("maria"), NEW, point, day=DAY, reading=0)
+    back = put_meter_in(
+        desk("maria"), old().id, point, day=DAY, reading=1012, version=int(old().version)
+    )
+    assert (back.meter, back.reading) == ("M000001", 1012)
+    november = plan(desk, "2026-11", date(2026, 11, 13), date(2026, 11, 18))
+    readings = {"M000001": 1016, "M000002": 1030, "M000003": 1040}
+    read_all(desk, november, readings, date(2026, 11, 13), tmp_path)
+    bill(desk, "2026-11")
+
+    last = Bill.select().where(Bill.account == town[0]).order_by(Bill.id.desc()).first()
+    water = find_bill(last.number).services[0]
+    assert (water.usage_milli, water.days) == (7000, 30)
+    assert [s for one in verify_office(office.store) for s in one.broken] == []
+
+
 @pytest.mark.parametrize(
     ("other", "sentence"),
     [

@@ -40,9 +40,10 @@ class ChangeMailingAddress(AccountEntryScreen):
     heading = "Mailing address"
     help_text = (
         "Key the address as it is to stand on the envelope, without the name; city, state and ZIP "
-        "are its last line; abroad it is the country. A ZIP keyed alone is put there. Leave the first line blank to send bills to the service address "
-        "again. The address before ends the day before; one that begins later keeps its day. The "
-        "sheet shows where bills went, go and will go."
+        "are its last line, abroad the country. A ZIP keyed alone is put there. Leave the first "
+        "line blank to send bills to the service address again. The address before ends the day "
+        "before; one that begins later keeps its day. The sheet shows where bills went, go and "
+        "will go."
     )
     commands = (
         LIST,
