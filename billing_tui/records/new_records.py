@@ -168,13 +168,25 @@ def customer_problems(line: int, customer: NewCustomer) -> Iterator[Problem]:
     yield from text_problem(line, "name", customer.name, 80, needed=True)
     yield from text_problem(line, "mailing_name", customer.mailing_name, 80, needed=False)
     yield from text_problem(line, "language", customer.language, 12, needed=True)
-    yield from _email_problem(line, customer.email)
+    yield from email_problem(line, customer.email)
     for phone in customer.phones:
-        if not (_KEYED_PHONE.match(phone) and _PHONE.match(phone_digits(phone))):
-            yield Problem(line, "A phone has 7 to 15 digits.", "phone")
+        yield from phone_problem(line, phone)
 
 
-def _email_problem(line: int, email: str) -> Iterator[Problem]:
+def phone_problem(line: int, phone: str) -> Iterator[Problem]:
+    """What is wrong with a phone as it was keyed."""
+    if not (_KEYED_PHONE.match(phone) and _PHONE.match(phone_digits(phone))):
+        yield Problem(line, "A phone has 7 to 15 digits.", "phone")
+
+
+def zip_problem(line: int, zip_code: str) -> Iterator[Problem]:
+    """What is wrong with a ZIP code as it was keyed; a blank one is nothing."""
+    if zip_code and not _ZIP.match(zip_code):
+        yield Problem(line, "A ZIP code has 5, 9 or 11 digits.", "zip")
+
+
+def email_problem(line: int, email: str) -> Iterator[Problem]:
+    """What is wrong with an email address as it was keyed; a blank one is nothing."""
     wrong = list(text_problem(line, "email", email, 254, needed=False))
     yield from wrong
     if not wrong and email and not _EMAIL.match(clean(email, most=254)):
@@ -243,9 +255,9 @@ def mailing_problems(line: int, lines: tuple[str, ...], zip_code: str) -> Iterat
         yield Problem(line, "A mailing address has one to four lines.", "lines")
     for one in lines:
         yield from text_problem(line, "lines", one, 60, needed=True)
-    if zip_code and not _ZIP.match(zip_code):
-        yield Problem(line, "A ZIP code has 5, 9 or 11 digits.", "zip")
-    elif lines:
+    wrong = list(zip_problem(line, zip_code))
+    yield from wrong
+    if lines and not wrong:
         sentence, field = last_line_problem(lines[-1], zip_digits(zip_code))
         if sentence:
             yield Problem(line, sentence, field)

@@ -378,3 +378,17 @@ def test_a_doubtful_final_read_is_asked_about_once(
     maria.type("<f10><f10>")
     maria.wait_for("10432-03 ends on 11/20/26")
     assert last_read(rows)[:3] == ("2026-11-20", 99999, "F")
+
+
+def test_a_phone_an_email_and_a_zip_are_looked_at_in_their_fields(maria: Terminal) -> None:
+    """The cursor stays on the field that is wrong, with the verb's own sentence."""
+    maria.type("1.3<enter>new<enter>Okada, Kenji<enter>555-12<enter>")
+    maria.wait_for("A phone has 7 to 15 digits.")
+    assert "!555-12" in maria.text
+    maria.settle()
+    maria.type("5551234<enter>(559) 555-7788<enter>")
+    maria.wait_for("That is no email address.")
+    maria.settle()
+    maria.type("<f12><enter><f2>1.4<enter>10432-03<enter>112026<enter>1500<enter>")
+    maria.type("9 Elm St<enter>Reno NV<enter>PO Box 77<enter>")
+    maria.wait_for("A ZIP code has 5, 9 or 11 digits.")

@@ -9,13 +9,14 @@ from billing_tui.foundation.errors import InvalidEntry
 from billing_tui.service_orders.ahead import ReadAhead, read_ahead
 from billing_tui.service_orders.kinds import ReadSource
 from billing_tui.tui.entry import Entry
-from billing_tui.tui.kinds import Choice, Kind, Taken, choice, quantity, text
+from billing_tui.tui.kinds import Choice, Kind, Taken, choice, quantity, register_reading, text
 from billing_tui.tui.shown import counted, day_text, usage_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import date
 
+    from billing_tui.foundation.errors import Problem
     from billing_tui.service_orders.ahead import MeterThere
 
 LABEL = 18
@@ -92,6 +93,17 @@ def ahead_text(ahead: ReadAhead) -> str:
     return f"{estimated}{used} {since}"
 
 
+def told_well(kind: Kind, problems: Callable[[int, str], Iterable[Problem]]) -> Kind:
+    """A kind whose words are refused in the verb's own sentence as soon as they are read."""
+
+    def look(value: str) -> str:
+        for problem in problems(0, value) if value else ():
+            raise InvalidEntry(problem.sentence, code="ENTRY-FORM")
+        return ""
+
+    return checked(kind, look)
+
+
 class Readings:
     """A field for each meter that is there; none where no meter is.
 
@@ -141,7 +153,7 @@ class Readings:
                 entry.retype(keyed)
 
     def _kind(self, meter: MeterThere) -> Kind:
-        plain = quantity(meter.dials)
+        plain = register_reading(meter.dials)
 
         def read(entry: str) -> Taken:
             day, source = self._sitting()

@@ -9,7 +9,12 @@ from billing_tui.access.rights import Right
 from billing_tui.foundation.errors import InvalidEntry
 from billing_tui.records.kinds import CustomerKind
 from billing_tui.records.lookup import customer_card
-from billing_tui.records.new_records import NewCustomer
+from billing_tui.records.new_records import (
+    NewCustomer,
+    email_problem,
+    phone_problem,
+    zip_problem,
+)
 from billing_tui.service_orders.coming import debt_problems
 from billing_tui.service_orders.debts import same_people
 from billing_tui.service_orders.forms import StartForm
@@ -21,6 +26,7 @@ from billing_tui.tui.screens.service_orders.coming_fields import ComingFields
 from billing_tui.tui.screens.service_orders.move_fields import (
     checked,
     field,
+    told_well,
     words,
     yes_no,
 )
@@ -85,11 +91,11 @@ class StartService(MoveScreen):
         return (
             field("customer", "Who", who_kind()),
             field("name", "Name", name, shut=True),
-            field("phone", "Phone", words(20, "A phone; blank where there is none."), shut=True),
-            field("email", "Email", words(40, "An email; blank where there is none."), shut=True),
+            field("phone", "Phone", told_well(words(20, _PHONE), phone_problem), shut=True),
+            field("email", "Email", told_well(words(40, _EMAIL), email_problem), shut=True),
             field("lines", "Mail to", words(40, _MAIL_HELP), shut=True),
             field("lines1", "", words(40, "The next line of the address."), shut=True),
-            field("zip", "ZIP", words(10, "5 or 9 digits."), shut=True),
+            field("zip", "ZIP", told_well(words(10, _ZIP), zip_problem), shut=True),
             self.coming.place,
             *self.timing(),
             self.coming.way,
@@ -211,4 +217,7 @@ def _kind_of_name(name: str) -> str:
 
 _NAME_HELP = 'Last name first: "Delgado, Rosa M"; an organization without a comma.'
 _MAIL_HELP = "Where bills go: the street line; blank for the service address."
+_PHONE = "A phone; blank where there is none."
+_EMAIL = "An email; blank where there is none."
+_ZIP = "5 or 9 digits; it is printed behind the city. Blank abroad."
 _SAME = "has that name and phone: is it the same?"

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from billing_tui.access.rights import Right
+from billing_tui.records.new_records import zip_problem
 from billing_tui.service_orders.forms import StopForm
 from billing_tui.service_orders.stop_service import stop_service
 from billing_tui.tui.commands import CONFIRM, LIST
 from billing_tui.tui.screens.service_orders.leaving_fields import LeavingFields
 from billing_tui.tui.screens.service_orders.move_fields import (
     field,
+    told_well,
     words,
     yes_no,
 )
@@ -57,7 +59,7 @@ class StopService(MoveScreen):
             field("owner", "Owner takes over", yes_no(_OWNER), shut=True),
             field("lines", "Forward mail to", words(40, _FORWARD)),
             field("lines1", "", words(40, "The next line of the address."), shut=True),
-            field("zip", "ZIP", words(10, "5 or 9 digits."), shut=True),
+            field("zip", "ZIP", told_well(words(10, _ZIP), zip_problem), shut=True),
         )
 
     def first_texts(self) -> Mapping[str, str]:
@@ -120,4 +122,5 @@ class StopService(MoveScreen):
 
 
 _OWNER = "Y where the owner takes it over under the agreement, N where it stands empty."
+_ZIP = "5 or 9 digits; it is printed behind the city. Blank abroad."
 _FORWARD = "Where the last bills go: the street line; blank for where they go now."
