@@ -166,6 +166,25 @@ def quantity(width: int = 9, decimals: int = 0) -> Kind:
     return Kind(width, read, "Digits as the register shows them.", characters, numeric=True)
 
 
+_LONGEST_READING = 18
+
+
+def register_reading(dials: int) -> Kind:
+    """A reading in full counts. One that is longer than the dials is refused whole, never cut."""
+    plain = quantity(dials)
+
+    def read(entry: str) -> Taken:
+        taken = plain.read(entry)
+        if taken.value >= 10**dials:
+            raise InvalidEntry(
+                f"The {dials} dials cannot show {entry.strip()}; nothing was cut, look again.",
+                code="READING-LONG",
+            )
+        return taken
+
+    return replace(plain, read=read, most=_LONGEST_READING)
+
+
 def day(today: date, *, auto_advance: bool = True) -> Kind:
     """A date: `0917`, `091726`, `9/17/26`, `2026-09-17`, `t`, `+1`, `-1`.
 

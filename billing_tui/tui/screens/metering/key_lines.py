@@ -30,7 +30,7 @@ from billing_tui.tui.entry import Entry
 from billing_tui.tui.form import Form
 from billing_tui.tui.grid import Grid
 from billing_tui.tui.ink import Role
-from billing_tui.tui.kinds import Choice, Kind, choice, quantity, text
+from billing_tui.tui.kinds import Choice, Kind, choice, register_reading, text
 from billing_tui.tui.painted import Rule, Sheet
 from billing_tui.tui.pop_up import FormPopUp
 from billing_tui.tui.record_list import Column
@@ -52,7 +52,7 @@ if TYPE_CHECKING:
 
 @lru_cache(maxsize=16)
 def _reading_kind(dials: int) -> Kind:
-    return quantity(dials)
+    return register_reading(dials)
 
 
 @lru_cache(maxsize=1)

@@ -15,7 +15,7 @@ from billing_tui.service_orders.issue_order import order_reread
 from billing_tui.tui.commands import BACKWARD, CONFIRM, FOLD, FORWARD, REFRESH
 from billing_tui.tui.entry import Entry
 from billing_tui.tui.ink import Line, Role, gap
-from billing_tui.tui.kinds import quantity
+from billing_tui.tui.kinds import register_reading
 from billing_tui.tui.list_screen import ListScreen
 from billing_tui.tui.pages import Listed, Onward
 from billing_tui.tui.record_list import Column, RecordList
@@ -204,7 +204,7 @@ class ReadExceptions(ListScreen[ExceptionRow]):
         message.list.keep(chosen)
         if edits:
             row = edits[0][1]
-            reading = Entry("reading", " Reading", quantity(row.dials), label_width=9)
+            reading = Entry("reading", " Reading", register_reading(row.dials), label_width=9)
             self.billing.ask(
                 ReasonScreen(f"Edit {row.meter}, {row.address}. Why?", _REASONS["e"], reading),
                 lambda given: self._decide(now, chosen, given),

@@ -9,7 +9,7 @@ from billing_tui.service_orders.kinds import OrderState
 from billing_tui.tui.entry import Entry
 from billing_tui.tui.form import Form
 from billing_tui.tui.ink import Role
-from billing_tui.tui.kinds import Kind, Taken, code, day, quantity, text
+from billing_tui.tui.kinds import Kind, Taken, code, day, register_reading, text
 from billing_tui.tui.painted import Sheet
 from billing_tui.tui.pop_up import FormPopUp
 from billing_tui.tui.screens.service_orders.order_fields import (
@@ -131,7 +131,7 @@ class FinishOrder(FormPopUp):
             entries.append(_entry("code", "Why", or_nothing(code_kind(), "say it in words below")))
         else:
             if len(meters) == 1:
-                reading = or_nothing(quantity(int(meters[0]["dials"])), "not read")
+                reading = or_nothing(register_reading(int(meters[0]["dials"])), "not read")
                 entries.append(_entry("reading", "Reading", reading))
             entries.append(_entry("conditions", "Found, left", or_nothing(conditions_kind())))
         entries.append(_entry("result", "Remark", text(55, "What was done, or why not.")))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from billing_tui.service_orders.finish_order import OrderResult
 from billing_tui.tui.cell import Cell
 from billing_tui.tui.ink import Role
-from billing_tui.tui.kinds import Kind, day, quantity, read_day, text
+from billing_tui.tui.kinds import Kind, day, read_day, register_reading, text
 from billing_tui.tui.record_list import Column
 from billing_tui.tui.screens.service_orders.order_fields import (
     CONDITIONS,
@@ -114,7 +114,7 @@ class Slips:
 
 @lru_cache(maxsize=16)
 def _reading_kind(dials: int) -> Kind:
-    return quantity(dials)
+    return register_reading(dials)
 
 
 @lru_cache(maxsize=1)
