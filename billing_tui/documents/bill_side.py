@@ -49,6 +49,8 @@ def _summary_lines(amounts: BillAmounts) -> list[tuple[str, int]]:
         lines.append(("Penalties", amounts.penalties))
     lines.append(("Balance forward", amounts.balance_forward))
     lines.append(("Current charges", amounts.current_charges))
+    if amounts.carried:
+        lines.append(("Carried to last bill", amounts.carried))
     return lines
 
 

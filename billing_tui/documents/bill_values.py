@@ -119,6 +119,7 @@ class BillAmounts:
 
     Attributes:
         after_due: what is owed after the due day, penalty included, or None if there is none.
+        carried: what another bill asks for instead, with its sign turned.
     """
 
     previous_balance: int
@@ -127,6 +128,7 @@ class BillAmounts:
     penalties: int
     current_charges: int
     after_due: int | None = None
+    carried: int = 0
 
     @property
     def balance_forward(self) -> int:
@@ -136,7 +138,7 @@ class BillAmounts:
     @property
     def total_due(self) -> int:
         """The amount due; below zero it is a credit balance."""
-        return self.balance_forward + self.current_charges
+        return self.balance_forward + self.current_charges + self.carried
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from billing_tui.billing.asked_for import amount_stands_on, bills_ahead
 from billing_tui.billing.bill_view import bills_by_id, find_bill
 from billing_tui.billing.usage_history import PeriodUse, usage_of
 from billing_tui.documents.bill_values import (
@@ -152,9 +153,23 @@ def _history(uses: list[PeriodUse]) -> UsageHistory | None:
     )
 
 
-def _aging(bill: BillView, aging: Aging) -> AgingBuckets | None:
+def _amounts(bill: BillView, stands_on: str) -> BillAmounts:
+    """Without bills dated later, which ask for themselves, and nothing where another one asks."""
+    previous = bill.previous_cents - sum(one.cents for one in bills_ahead(bill))
+    moved = bill.payments_cents + bill.adjustments_cents + bill.current_cents
+    return BillAmounts(
+        previous_balance=previous,
+        payments=bill.payments_cents,
+        adjustments=bill.adjustments_cents,
+        penalties=0,
+        current_charges=bill.current_cents,
+        carried=-(previous + moved) if stands_on else 0,
+    )
+
+
+def _aging(amounts: BillAmounts, aging: Aging) -> AgingBuckets | None:
     """Buckets on the day of the bill, where they add up to what it asks for."""
-    if aging.balance != bill.due_cents or not aging.past_due:
+    if aging.balance != amounts.total_due or not aging.past_due:
         return None
     return AgingBuckets(
         current=aging.current + aging.unapplied,
@@ -164,7 +179,7 @@ def _aging(bill: BillView, aging: Aging) -> AgingBuckets | None:
     )
 
 
-def _standing(bill: BillView) -> list[str]:
+def _standing(bill: BillView, stands_on: str) -> list[str]:
     """What a corrected or cancelled bill says of the other one."""
     told = []
     if bill.replaces:
@@ -174,16 +189,34 @@ def _standing(bill: BillView) -> list[str]:
             f"now: {dollars(bill.current_cents)}; difference: "
             f"{dollars(bill.current_cents - before)}."
         )
+    if stands_on:
+        told.append(
+            f"Several of your bills were corrected together. What you owe stands on bill "
+            f"{stands_on}; this one asks for nothing."
+        )
+    told += [
+        f"Bill {one.number} of {dollars(one.cents)}, due {short_day(one.due_day)}, stays as it is "
+        "and is not in these amounts."
+        for one in bills_ahead(bill)
+    ]
     if bill.cancelled and bill.cancelled_day:
         then = f" Bill {bill.replaced_by} takes its place." if bill.replaced_by else ""
         told.append(f"This bill was cancelled on {short_day(bill.cancelled_day)}.{then}")
     return told
 
 
+def _pay_note(bill: BillView, stands_on: str) -> str:
+    if bill.cancelled:
+        return "Do not pay: this bill was cancelled"
+    return f"See bill {stands_on}" if stands_on else ""
+
+
 def page_of(bill: BillView, to: Addressee, head: Letterhead, *, duplicate: bool) -> BillPage:
     """One bill as its page shows it."""
     zip_digits = re.sub(r"[^0-9]", "", to.mailing.zip)
     serial = int(re.sub(r"[^0-9]", "", bill.number or "") or "0")
+    stands_on = amount_stands_on(bill)
+    amounts = _amounts(bill, stands_on)
     return BillPage(
         utility=head.profile,
         bill_number=bill.number or "",
@@ -195,19 +228,13 @@ def page_of(bill: BillView, to: Addressee, head: Letterhead, *, duplicate: bool)
         route="",
         bill_day=bill.bill_day,
         due_day=bill.due_day,
-        amounts=BillAmounts(
-            previous_balance=bill.previous_cents,
-            payments=bill.payments_cents,
-            adjustments=bill.adjustments_cents,
-            penalties=0,
-            current_charges=bill.current_cents,
-        ),
+        amounts=amounts,
         services=tuple(_service(service) for service in bill.services),
         meters=tuple(_meter(service, pair) for service in bill.services for pair in service.reads),
         usage=_history(to.usage),
-        aging=_aging(bill, to.aging),
-        messages=(*_standing(bill), *head.messages_on(bill.bill_day)),
-        pay_note="Do not pay: this bill was cancelled" if bill.cancelled else "",
+        aging=_aging(amounts, to.aging),
+        messages=(*_standing(bill, stands_on), *head.messages_on(bill.bill_day)),
+        pay_note=_pay_note(bill, stands_on),
         copy_mark="Cancelled" if bill.cancelled else "Corrected" if bill.replaces else "",
         duplicate=duplicate,
         qr_text=f"{head.pay_address}/{bill.number}" if head.pay_address else "",

@@ -26,6 +26,9 @@ from billing_tui.billing.open_run import open_run
 from billing_tui.billing.plan_correction import plan_correction
 from billing_tui.billing.tables import CancelledBill
 from billing_tui.billing.tie_out import tie_outs
+from billing_tui.documents.bill_values import bill_problems
+from billing_tui.documents.page_of_bill import pages_of
+from billing_tui.documents.utility import read_letterhead
 from billing_tui.foundation.errors import Refused
 from billing_tui.foundation.money import money_text
 from billing_tui.foundation.transaction import write_transaction
@@ -50,6 +53,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from billing_tui.access.desk import Desk
+    from billing_tui.documents.bill_values import BillPage
 
 DAYS = (READ_DAY, date(2026, 11, 13), date(2026, 12, 14))
 TODAY = date(2026, 12, 21)
@@ -378,6 +382,57 @@ class TestMoney:
         assert [change.bill.number for change in kept] == [numbers(account)[1]]
         assert "CCP 338(a), not verified" in kept[0].kept
         assert [change.bill.number for change in found.changes] == [numbers(account)[2]]
+
+
+class TestPaper:
+    """What the customer is asked for by corrected bills."""
+
+    def _page(self, desk: Desk, number: str) -> BillPage:
+        page = next(pages_of([find_bill(number).id], read_letterhead(desk.home)))
+        assert bill_problems(page) == []
+        return page
+
+    def test_the_last_of_a_correction_asks_for_all(
+        self, desk: Callable[..., Desk], account: int
+    ) -> None:
+        """The others ask for nothing and name it; the last says what is owed and when."""
+        luis = desk("luis", TODAY)
+
+        first, last = do(luis, misread())
+
+        one, other = self._page(luis, first), self._page(luis, last)
+        assert (one.to_pay, one.pay_note) == (0, f"See bill {last}")
+        assert any(f"stands on bill {last}" in told for told in one.messages)
+        assert other.to_pay == balances([account])[account] > 0
+        assert (other.pay_note, other.amounts.carried) == ("", 0)
+
+    def test_one_correction_after_another_asks_for_itself(
+        self, desk: Callable[..., Desk], account: int
+    ) -> None:
+        """What is corrected later the same day changes nothing on the paper of before."""
+        luis = desk("luis", TODAY)
+        before = numbers(account)
+        (first,) = do(luis, Correction(bills=(before[0],)))
+        asked = self._page(luis, first).to_pay
+
+        do(luis, Correction(bills=(before[1],)))
+
+        assert self._page(luis, first).to_pay == asked == balances([account])[account]
+
+    def test_a_bill_dated_later_asks_for_itself(
+        self, desk: Callable[..., Desk], account: int
+    ) -> None:
+        """It is in no amount of a bill corrected before its day, which names it."""
+        *wrong, ahead = map(find_bill, numbers(account))
+        luis = desk("luis", ahead.bill_day - timedelta(days=1))
+
+        posted = do(luis, Correction(bills=tuple(str(one.number) for one in wrong)))
+
+        page = self._page(luis, posted[-1])
+        owed = balances([account])[account]
+        assert page.amounts.total_due == owed - ahead.current_cents
+        assert sum(f"Bill {ahead.number} of $" in told for told in page.messages) == 1
+        assert find_bill(str(ahead.number)) == ahead
 
 
 class TestFacts:
