@@ -212,7 +212,11 @@ class CorrectionPlan:
 
     @property
     def weight_cents(self) -> int:
-        """What is held against limits: every bill's difference, up or down."""
+        """What is held against limits: every bill's difference, up or down.
+
+        Of a bill that is only cancelled that is the whole of it. What is billed again almost the
+        same moves little, however large it is: `data/policies/approvals.yaml` says so.
+        """
         return sum(abs(change.difference_cents) for change in self.changes)
 
     @property
