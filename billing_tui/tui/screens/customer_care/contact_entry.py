@@ -63,8 +63,8 @@ class ContactEntry(EntryScreen):
         everywhere.display = self._line is None
         return (
             Entry("name", " Name", text(60, "Last, First.", required=True)),
-            Entry("may", " May", replace(choice(1, may), auto_advance=True)),
-            Entry("relation", " Is", text(30, "Spouse, daughter, property manager ...")),
+            Entry("relation", " Relation", text(30, "Spouse, daughter, property manager ...")),
+            Entry("may", " May do (A C N)", replace(choice(1, may), auto_advance=True)),
             Entry("phone", " Phone", text(20, "A phone, 7 to 15 digits.")),
             Entry("email", " Email", text(50, "An email address.")),
             Entry("language", " Language", text(12, "en, es, zh ...")),
@@ -90,7 +90,9 @@ class ContactEntry(EntryScreen):
         """Whose contact, and what it means."""
         account = head_of(self._account_id, self.desk.business_day)
         lines = [head_line(account, self.billing.size.width)]
-        if "may" in known:
+        if "may" not in known:
+            lines += [((f" {key}  {_MAY_TOLD[one]}", Role.LABEL),) for key, one in _MAY.items()]
+        else:
             who = known.get("name") or "This person"
             lines.append(((f" {who} {_MAY_TOLD[_MAY[known['may']]]}.", Role.VALUE),))
         return lines

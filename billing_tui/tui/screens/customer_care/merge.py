@@ -38,6 +38,7 @@ _COLUMNS: tuple[Column[MergeLine], ...] = (
     Column("By", 7, lambda row: row.staff),
     Column("Undone", 8, lambda row: day_text(row.undone)),
 )
+_UNLIKE = "They share no name, phone or email: are they one person?"
 _MERGE_WHY = (
     "Same person: same phone and birthday",
     "The customer said so and was identified",
@@ -118,7 +119,16 @@ class MergeCustomers(EntryScreen):
             for one in side.pointing
             if one.table == "account"
         ]
-        return side_lines(plan, balances(accounts), width, height)
+        owed = balances(accounts)
+        if self._alike(known):
+            return side_lines(plan, owed, width, height)
+        warning: Line = ((f" * {_UNLIKE}", Role.WARNING),)
+        return [warning, *side_lines(plan, owed, width, height - 1)]
+
+    def _alike(self, values: Mapping[str, Any]) -> bool:
+        """Whether the two share a name, a phone or an email."""
+        alike = customers_like(values["kept"].customer_id)
+        return values["merged"].customer_id in {one.customer_id for one in alike}
 
     def ask_first(self, values: Mapping[str, Any]) -> RoomScreen | None:
         """Refuse what cannot be; else the reason."""
@@ -126,6 +136,8 @@ class MergeCustomers(EntryScreen):
         plan = plan_merge(kept.customer_id, merged.customer_id, self.desk.business_day)
         self._versions = plan.kept.version, plan.merged.version
         moves = counted(len(plan.moving), "row")
+        if not self._alike(values):
+            return ReasonScreen(f"{_UNLIKE} Why?", _MERGE_WHY)
         return ReasonScreen(f"{merged.number} into {kept.number}, {moves}. Why?", _MERGE_WHY)
 
     def save(self, values: Mapping[str, Any]) -> tuple[str, str, int]:
@@ -143,7 +155,7 @@ class MergeCustomers(EntryScreen):
     def saved(self, result: Any) -> str:
         """Who is whom now."""
         kept, merged, _ = result
-        return f"{merged} is {kept} now. 4 in the list undoes it."
+        return f"{merged} is {kept} now. Down to the list and 4 undoes it."
 
     def command_forward(self) -> Outcome:
         """Page the merges from wherever the cursor is."""
