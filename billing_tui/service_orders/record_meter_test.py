@@ -98,8 +98,14 @@ def _problems(desk: Desk, sheet: MeterTestSheet) -> Iterator[Problem]:
     for flow, milli in sheet.accuracy.items():
         if flow not in FLOWS:
             yield Problem(0, f"There is no test flow {flow[:20]}.", "low")
-        elif not 0 <= milli <= _MOST_MILLI:
-            yield Problem(0, "An accuracy is 0 to 200 per cent.", flow)
+        else:
+            yield from accuracy_problem(flow, milli)
+
+
+def accuracy_problem(flow: str, milli: int) -> Iterator[Problem]:
+    """What is wrong with an accuracy, per cent in thousandths, at a flow."""
+    if not 0 <= milli <= _MOST_MILLI:
+        yield Problem(0, "An accuracy is 0 to 200 per cent.", flow)
 
 
 def record_meter_test(

@@ -126,3 +126,10 @@ def test_a_cashier_may_not(start: Callable[..., Terminal]) -> None:
     terminal.wait_for("F3 Sign off")
     terminal.type("4.3<enter>")
     terminal.wait_for("cass may not change meters, routes and cycles.")
+
+
+def test_an_accuracy_beyond_two_hundred_is_refused_in_its_field(maria: Terminal) -> None:
+    """With the sentence of the verb, before anything is saved."""
+    maria.type("4.5<enter>70318842<enter><enter>f<enter>1000<enter>")
+    maria.wait_for("An accuracy is 0 to 200 per cent.")
+    assert "!1000" in maria.text

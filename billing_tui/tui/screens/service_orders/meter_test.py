@@ -6,10 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from billing_tui.access.rights import Right
+from billing_tui.foundation.errors import InvalidEntry
 from billing_tui.service_orders.kinds import Stage
 from billing_tui.service_orders.meter_limits import FLOWS, limits_for
 from billing_tui.service_orders.record_meter_test import (
     MeterTestSheet,
+    accuracy_problem,
     flow_text,
     meter_tests,
     record_meter_test,
@@ -80,6 +82,8 @@ class MeterTestEntry(DeskEntry):
             if not entry.strip():
                 return Taken(None, "", "not tested")
             milli = int(plain.read(entry).value * 1000)
+            for problem in accuracy_problem(flow, milli):
+                raise InvalidEntry(problem.sentence, field=flow)
             card = self.which.card
             told = flow_text(flow, milli, limits_for(card.unit).flows[flow]) if card else ""
             return Taken(milli, entry.strip(), told.partition(" ")[2])
