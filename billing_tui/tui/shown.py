@@ -52,3 +52,7 @@ def counted(count: int, noun: str) -> str:
     else:
         several = f"{noun}es" if noun.endswith(("ch", "sh", "s", "x")) else f"{noun}s"
     return f"{count:,} {noun if count == 1 else several}"
+
+
+PRINTED = "in the office's folder `printed`, for its printer"
+"""Where every PDF lies that the screens print; people at a terminal need no path of the server."""

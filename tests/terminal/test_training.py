@@ -223,7 +223,7 @@ def test_the_results(office: Office, start: Callable[..., Terminal], size: tuple
     terminal.type("<down>")
     terminal.wait_for("Nothing was missed.")
     terminal.type("<f10>")
-    terminal.wait_for("1 page in ")
+    terminal.wait_for("training-maria.pdf, 1 page, in ")
     assert (office.home.printed / "training-maria.pdf").exists()
     terminal.type("<f11>maria")
     terminal.wait_for("Maria Soto has not passed yet:")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,6 +18,7 @@ from billing_tui.metering.tables import ReadException, StagedRead, Upload
 from billing_tui.records.tables import Meter
 from billing_tui.tui.ink import plain
 from billing_tui.tui.screens.records.account_lines import bill_rows
+from billing_tui.tui.shown import PRINTED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from billing_tui.tui.app import BillingApp
 
     Sit = Callable[..., BillingApp]
+    from billing_tui.operations.office import Office
 
 
 def test_search_follows_each_key_and_finds_by_sound(app: Sit) -> None:
@@ -92,14 +93,15 @@ def test_f8_pages_a_long_bill_before_it_leaves_it(app: Sit) -> None:
     assert left.sentence == "This is the newest bill of the account."
 
 
-def test_a_bill_is_printed_again(app: Sit) -> None:
+def test_a_bill_is_printed_again(app: Sit, city: Office) -> None:
     """F10 beside the bill; the message says where the paper is, and a draft is not printed."""
     printed, draft = drive(
         app(), "b26-0104882<enter><f10>", "<f2>bil030 10432-03@2026-11-07-1<enter><f10>"
     )
 
-    assert printed.sentence.endswith("B26-0104882-duplicate.pdf.")
-    assert Path(printed.sentence.removeprefix("The duplicate is ")[:-1]).stat().st_size > 1000
+    name = "B26-0104882-duplicate.pdf"
+    assert printed.sentence == f"The duplicate is {name} {PRINTED}."
+    assert (city.home.printed / name).stat().st_size > 1000
     assert Reprint.select().count() == 1
     assert draft.sentence.startswith("F10: a draft is not printed")
 

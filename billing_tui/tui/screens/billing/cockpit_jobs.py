@@ -18,7 +18,7 @@ from billing_tui.metering.check_reads import check_reads
 from billing_tui.metering.import_reads import import_reads
 from billing_tui.metering.post_reads import post_reads
 from billing_tui.tui.screens.billing.cockpit_steps import Move
-from billing_tui.tui.shown import counted
+from billing_tui.tui.shown import PRINTED, counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -91,7 +91,7 @@ def _print(desk: Desk, work: Work, progress: Progress) -> str:
     from billing_tui.documents.print_run import print_run
 
     print_run(desk, _number(work), progress=progress)
-    return f"Bills, register and control sheet are in {desk.home.printed}."
+    return f"Bills, register and control sheet are {PRINTED}."
 
 
 def _close(desk: Desk, work: Work, _progress: Progress) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from billing_tui.billing.bill_view import find_bill
 from billing_tui.billing.special_bill import is_special
-from billing_tui.tui.shown import counted
+from billing_tui.tui.shown import PRINTED, counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -26,8 +26,8 @@ def duplicates_job(desk: Desk, bill_ids: Sequence[int]) -> Callable[[Progress], 
             printed.append(reprint_bill(desk, bill_id))
             progress(done, len(bill_ids))
         if len(printed) == 1:
-            return f"The duplicate is {printed[0].path}."
-        return f"{counted(len(printed), 'duplicate')} in {desk.home.printed}."
+            return f"The duplicate is {printed[0].path.name} {PRINTED}."
+        return f"{counted(len(printed), 'duplicate')} {PRINTED}."
 
     return work
 
@@ -47,7 +47,7 @@ def papers_job(desk: Desk, numbers: Sequence[str]) -> Callable[[Progress], str]:
                 paths.append(reprint_bill(desk, find_bill(number).id).path)
             progress(done, len(numbers))
         if len(paths) == 1:
-            return f"The duplicate is {paths[0]}."
-        return f"{counted(len(paths), 'duplicate')} in {desk.home.printed}."
+            return f"The duplicate is {paths[0].name} {PRINTED}."
+        return f"{counted(len(paths), 'duplicate')} {PRINTED}."
 
     return work

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from billing_tui.access.staff import setting
 from billing_tui.customer_care.document_policy import read_document_policy
 from billing_tui.customer_care.filed_documents import whole_report
+from billing_tui.tui.shown import PRINTED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,6 +26,6 @@ def missing_job(desk: Desk) -> Callable[[Progress], str]:
         policy = read_document_policy()
         lines = whole_report(policy, desk.business_day)
         printed = print_missing_documents(desk, policy, lines, setting("utility"))
-        return f"The report is {printed.path}."
+        return f"The list of this screen is {printed.path.name} {PRINTED}."
 
     return work

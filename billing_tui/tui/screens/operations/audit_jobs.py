@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from billing_tui.tui.shown import counted
+from billing_tui.tui.shown import PRINTED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,6 +26,6 @@ def sheet_job(desk: Desk, day: date) -> Callable[[Progress], str]:
         path = desk.home.printed / f"audit-{day}-{found.round}.pdf"
         printed = print_audit_sheet(found, setting("utility"), path, made_at=desk.clock())
         progress(1, 1)
-        return f"The sheet is {printed.path}, {counted(printed.pages, 'page')}."
+        return f"The sheet is {printed.path.name} {PRINTED}."
 
     return work

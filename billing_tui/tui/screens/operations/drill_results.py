@@ -20,7 +20,7 @@ from billing_tui.tui.pages import Onward
 from billing_tui.tui.painted import Rule, Sheet
 from billing_tui.tui.record_list import Column, RecordList
 from billing_tui.tui.room_screen import RoomScreen
-from billing_tui.tui.shown import counted, day_text
+from billing_tui.tui.shown import PRINTED, counted, day_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -177,7 +177,7 @@ class DrillResults(RoomScreen):
         return True
 
     def _printed(self, printed: PrintedList) -> None:
-        self.say(f"{counted(printed.pages, 'page')} in {printed.path}.")
+        self.say(f"{printed.path.name}, {counted(printed.pages, 'page')}, {PRINTED}.")
 
     def on_record_list_chosen(self, message: RecordList.Chosen) -> None:
         """There is nothing to choose; what was missed stands below."""
