@@ -404,3 +404,19 @@ def test_what_somebody_else_changed_is_noticed(desks: Desks) -> None:
     keyed(nora, "<f5>", "Read again")
     keyed(nora, "<f10>", "Bills go there already")
     assert desks.one("SELECT count(*) FROM mailing_address") == 1
+
+
+def test_only_services_that_can_be_added_are_offered(desks: Desks) -> None:
+    """F4 lists none that the account takes already."""
+    maria = desks.sit()
+    keyed(maria, f"chg010 {FIRST}<enter>add<enter><f4>", "STORMWATER")
+    offered = maria.text.partition("-- Service to add")[2]
+    assert "STORMWATER" in offered
+    assert not {"WATER", "SEWER", "REFUSE"} & set(offered.split())
+
+
+def test_an_end_without_a_reason_stays_on_the_reason(desks: Desks) -> None:
+    """Enter says what is missing; it does not say first that everything is keyed."""
+    maria = desks.sit()
+    keyed(maria, f"chg010 {FIRST}<enter>end<enter>ref<enter><enter><enter>", "Give a reason.")
+    assert "Everything is keyed" not in maria.text

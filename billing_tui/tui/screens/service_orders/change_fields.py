@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from billing_tui.foundation.errors import InvalidEntry
@@ -37,11 +38,18 @@ def change_kind() -> Kind:
     )
 
 
-def service_kind() -> Kind:
-    """A kind of service that can be added; the value is a `ServiceKind`."""
+def service_kind(addable: Callable[[], Sequence[ServiceKind]] = lambda: tuple(ServiceKind)) -> Kind:
+    """A kind of service that can be added; the value is a `ServiceKind`.
+
+    Args:
+        addable: what F4 offers, when the field is used; another one is refused with its reason.
+    """
     words = [Choice(kind.value.upper(), "") for kind in ServiceKind]
-    return _valued(
+    plain = _valued(
         choice(10, words, "Which service; F4 lists them."), lambda code: ServiceKind(code.lower())
+    )
+    return replace(
+        plain, choices=lambda _keyed: [Choice(one.value.upper(), "") for one in addable()]
     )
 
 

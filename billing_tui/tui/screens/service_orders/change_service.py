@@ -92,7 +92,7 @@ class ChangeInService(AccountEntryScreen):
         self._readings = Readings("read", self._sitting)
         self._change = field("change", "What changes", change_kind())
         self._service = field("service", "Which service", which_service(self._fitting), shut=True)
-        self._kind = field("kind", "Service to add", service_kind(), shut=True)
+        self._kind = field("kind", "Service to add", service_kind(self._addable), shut=True)
         self._attribute = field("attribute", "Attribute", other_attribute(), shut=True)
         self._day = field("day", "From", day(self.desk.business_day), shut=True)
         self._terms = field("terms", "Class", new_terms(self._terms_of), shut=True)
@@ -181,6 +181,18 @@ class ChangeInService(AccountEntryScreen):
             self._open_readings()
         if entry.id == "day":
             self._ask_despite(entry.value)
+        if entry.id == "why":
+            self._refuse_no_reason(entry.value)
+
+    def _refuse_no_reason(self, why: str) -> None:
+        if self._change.value in _WITH_REASON and not why:
+            raise InvalidEntry("Give a reason.", field="why")
+
+    def _addable(self) -> list[ServiceKind]:
+        """Services that the account could take as well."""
+        account = self.known_account()
+        row, place, when = account.account_id, account.location.location_id, self._sitting()[0]
+        return [kind for kind in ServiceKind if not cannot_add(row, place, kind, when)]
 
     def _refuse_kind(self, kind: ServiceKind) -> None:
         account = self.known_account()
@@ -322,8 +334,7 @@ class ChangeInService(AccountEntryScreen):
         account, form = self.known_account(), self._form(values)
         if form is None:
             raise InvalidEntry("Something is missing; Enter goes through the fields.")
-        if form.change in _WITH_REASON and not values["why"]:
-            raise InvalidEntry("Give a reason.", field="why")
+        self._refuse_no_reason(values["why"])
         seen = Seen(account.version, account.location.version)
         return change_in_service(
             self.desk, form, seen=seen, why=values["why"], key=self.request_key
