@@ -307,3 +307,13 @@ def test_a_wrong_key_costs_only_itself(start: Callable[..., Terminal], office: O
     assert rows(office, "SELECT channel, reason, words FROM contact_log_entry") == [
         ("phone", "B", "the bill is high")
     ]
+
+
+def test_a_long_note_is_kept_whole(start: Callable[..., Terminal], office: Office) -> None:
+    """Words past the end of the field scroll; none is dropped."""
+    words = " ".join(f"word{at}" for at in range(30))
+    terminal = start(user="maria")
+    terminal.wait_for("F1 Help")
+    go(terminal, f"car021 {ROSA}<enter>", "CAR021")
+    go(terminal, f"{words}<f10>", "The note is kept.")
+    assert rows(office, "SELECT text FROM note ORDER BY id DESC LIMIT 1") == [(words,)]

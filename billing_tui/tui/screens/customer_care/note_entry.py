@@ -22,6 +22,12 @@ if TYPE_CHECKING:
     from billing_tui.tui.kinds import Kind
 
 _WIDTH = 60
+_HOLDS = 480  # of each field; the verb takes 1,000 in all
+
+
+def _words(help_: str, *, required: bool = False) -> Kind:
+    """Words that scroll in their field instead of being dropped at its end."""
+    return replace(text(_HOLDS, help_, required=required), width=_WIDTH, most=_HOLDS)
 
 
 def optional(kind: Kind) -> Kind:
@@ -60,8 +66,8 @@ class NoteEntry(EntryScreen):
         who = Entry("follow_up_by", " By whom", by)
         who.display = False
         return (
-            Entry("text", " Note", text(_WIDTH, "What is to be known.", required=True)),
-            Entry("more", "", text(_WIDTH, "Goes on here; may stay empty.")),
+            Entry("text", " Note", _words("What is to be known.", required=True)),
+            Entry("more", "", _words("Goes on here; may stay empty.")),
             Entry("alert", " Alert", replace(alert, auto_advance=True)),
             last,
             Entry("follow_up_day", " Follow up on", ends, help_="A day such as +7; empty: never."),
