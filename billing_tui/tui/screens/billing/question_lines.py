@@ -129,7 +129,7 @@ def _cause_lines(causes: tuple[Cause, ...], width: int, height: int) -> list[Lin
         if room < 2 + more:
             lines.append(((f"  + {len(causes) - at} more, F11", Role.ACCENT),))
             break
-        lines.append(((f"{cause.score:>3} {cut(cause.title, width - 4)}", Role.VALUE),))
+        lines.append(((cut(cause.title, width), Role.VALUE),))
         evidence = wrapped(cause.evidence, width - 4, min(room - 1 - more, 3))
         lines += [((f"    {part}", Role.TEXT),) for part in evidence]
     return lines[:height]
