@@ -37,6 +37,9 @@ from billing_tui.operations.daily_audit.status import (
     unaudited_days,
 )
 from billing_tui.operations.daily_audit.tables import InputItem, InputRound, InputStratum, ItemState
+from billing_tui.operations.today.board import board
+from billing_tui.operations.today.hand_out import dismiss
+from billing_tui.operations.today.sources import input_errors
 from billing_tui.operations.verify import verify_office
 
 if TYPE_CHECKING:
@@ -233,6 +236,28 @@ def test_an_error_has_a_code_and_a_correction_is_somebody_else_s(
     assert judge(luis, wrong, Verdict.ERROR, code="WRONG") == "Error"
     assert judge(luis, wrong, Verdict.CORRECTED, code="WRONG", correction=right) == "Corrected"
     assert all_hold()
+
+
+def test_an_error_is_its_maker_s_work_until_it_is_put_right(desk: Callable[..., Desk]) -> None:
+    """The lead sees it too; signing the day does not end it, and its maker does not wave it off."""
+    first = key(desk("maria"), after={"rate_class": "B"}, before={"rate_class": "A"}, about="7")
+    key(desk("luis"), about="8")
+    maria, luis = desk("maria", NEXT), desk("luis", NEXT)
+    opened(desk)
+    judge(luis, first, Verdict.ERROR, code="WRONG")
+
+    (item,) = input_errors(maria)
+
+    assert (item.owner, item.screen, item.subject) == ("maria", "ACC020", "7")
+    assert item.told == f"Put right: note, account 7, WRONG; entry {first}"
+    assert item in [one.item for one in board(maria, mine=True)]
+    assert item in [one.item for one in board(luis, mine=False)]
+    with pytest.raises(BillingError, match="A lead says"):
+        dismiss(maria, item.key, "is right")
+    key(maria, "records.note", about="8")
+    assert list(input_errors(maria)) == [item]
+    key(maria, "records.note", about="7")
+    assert list(input_errors(maria)) == []
 
 
 def test_a_day_with_open_entries_is_not_signed(desk: Callable[..., Desk]) -> None:

@@ -11,7 +11,7 @@ from billing_tui.access.writing import writing
 from billing_tui.foundation.errors import InvalidEntry, NotFound, Refused
 from billing_tui.foundation.text import clean
 from billing_tui.operations.today.board import find_item, may_do
-from billing_tui.operations.today.items import REMINDERS, RIGHT_FOR
+from billing_tui.operations.today.items import REMINDERS, RIGHT_FOR, WorkKind
 from billing_tui.operations.today.tables import WorkMark
 from billing_tui.records.editing import StaleEdit
 
@@ -141,7 +141,7 @@ def may_be_asked(desk: Desk, key: str, verb: str) -> None:
         _require_lead(desk)
         _require_givable(seen)
     elif verb == "dismiss":
-        _require_reminder(seen)
+        _require_reminder(desk, seen)
     if verb in {"snooze", "dismiss"}:
         _require_hand(desk, seen)
 
@@ -174,7 +174,7 @@ def dismiss(desk: Desk, key: str, why: str) -> None:
         Refused: other work leaves the board when it is done, not before.
     """
     seen = _item(desk, key)
-    _require_reminder(seen)
+    _require_reminder(desk, seen)
     _require_hand(desk, seen)
     _mark(desk, seen, "dismiss_work", _reason(why), dismissed=_reason(why))
 
@@ -184,7 +184,9 @@ def _require_lead(desk: Desk) -> None:
         raise Refused("A lead or the specialist hands work out; 1 claims it for yourself.")
 
 
-def _require_reminder(seen: Marked) -> None:
+def _require_reminder(desk: Desk, seen: Marked) -> None:
+    if seen.item.kind is WorkKind.ERROR and not leads(desk):
+        raise Refused("A lead says that an error needs no correction; put it right, or ask.")
     if seen.item.kind not in REMINDERS:
         raise Refused("That leaves the board when it is done; 5 opens it.")
 

@@ -22,6 +22,7 @@ class WorkKind(StrEnum):
     UNBILLED = "Not billed"
     APPROVAL = "Approval"
     QUERY = "Audit query"
+    ERROR = "Error"
     AUDIT = "Unaudited"
     ORDERS = "Orders"
     FOLLOW_UP = "Follow-up"
@@ -36,6 +37,7 @@ RIGHT_FOR: dict[WorkKind, Right] = {
     WorkKind.UNBILLED: Right.AUDIT_RUN,
     WorkKind.APPROVAL: Right.DECIDE_REQUESTS,
     WorkKind.QUERY: Right.LOOK,
+    WorkKind.ERROR: Right.LOOK,
     WorkKind.AUDIT: Right.AUDIT_INPUT,
     WorkKind.ORDERS: Right.KEEP_METERS,
     WorkKind.FOLLOW_UP: Right.LOOK,
@@ -43,7 +45,7 @@ RIGHT_FOR: dict[WorkKind, Right] = {
 }
 """Whose work it is: everybody's with this right, until somebody claims it."""
 
-REMINDERS = frozenset({WorkKind.FLAG})
+REMINDERS = frozenset({WorkKind.FLAG, WorkKind.ERROR})
 """Kinds that no other work takes off the board: a person says that they are done with."""
 
 

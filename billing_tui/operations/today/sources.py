@@ -14,6 +14,7 @@ from billing_tui.customer_care.follow_ups import followups_due
 from billing_tui.foundation.bulk import rows_of
 from billing_tui.metering.keyed_batch import batches, totals_of
 from billing_tui.metering.tables import KeyedState
+from billing_tui.operations.daily_audit.policy import read_input_policy, verb_fits
 from billing_tui.operations.daily_audit.status import unaudited_days
 from billing_tui.operations.today.items import WorkItem, WorkKind
 from billing_tui.records.flags_ending import flags_ending
@@ -93,6 +94,16 @@ GROUP BY r.id ORDER BY n.bill_day, r.number
 """Until a later bill of the account counts what this run left out."""
 
 
+_ERRORS = """
+SELECT i.entry_id, r.audited_day, s.username, e.verb, e.subject_kind, e.subject, i.judged_at, i.code
+FROM input_item i JOIN input_round r ON r.id = i.round_id JOIN staff_member s ON s.id = i.staff_id
+JOIN audit_entry e ON e.seq = i.entry_id WHERE i.state = 'Error' ORDER BY i.entry_id
+"""
+_SINCE = (
+    "SELECT verb FROM audit_entry WHERE subject_kind = ? AND subject = ? AND seq > ? AND at >= ?"
+)
+
+
 def _many(count: int, noun: str, plural: str = "") -> str:
     return f"{count:,} {noun if count == 1 else plural or noun + 's'}"
 
@@ -170,6 +181,25 @@ def queries(_desk: Desk) -> Iterator[WorkItem]:
         yield WorkItem(key, WorkKind.QUERY, told, day + _AUDIT_AFTER, "AUD015", owner=maker)
 
 
+def _put_right(kind: str, subject: str, seq: int, judged_at: str) -> bool:
+    """Whether something was keyed about the same thing after the entry was found wrong."""
+    later = rows_of(_SINCE, (kind, subject, seq, judged_at))
+    not_input = read_input_policy().not_input
+    return any(not verb_fits(verb, not_input) for (verb,) in later)
+
+
+def input_errors(_desk: Desk) -> Iterator[WorkItem]:
+    """Entries judged as wrong about which nothing was keyed since: their makers' work."""
+    for seq, audited, maker, verb, kind, subject, judged_at, code in rows_of(_ERRORS):
+        if _put_right(kind, subject, seq, judged_at):
+            continue
+        what = verb.rpartition(".")[2].replace("_", " ")
+        told = f"Put right: {what}, {kind} {subject}, {code}; entry {seq}"
+        screen, about = ("ACC020", subject) if kind == "account" else ("AUD015", "")
+        due = date.fromisoformat(audited) + _AUDIT_AFTER
+        yield WorkItem(f"error:{seq}", WorkKind.ERROR, told, due, screen, about, owner=maker)
+
+
 def unaudited(desk: Desk) -> Iterator[WorkItem]:
     """Days whose entries nobody has audited; only for those who read the trail."""
     if not desk.may(Right.READ_TRAIL):
@@ -219,6 +249,7 @@ SOURCES = (
     left_unbilled,
     approvals,
     queries,
+    input_errors,
     unaudited,
     orders,
     follow_ups,
