@@ -31,7 +31,35 @@ class AheadBill:
     cents: int
 
 
-def amount_stands_on(bill: BillView) -> str:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a bill asks for, in cents.
+
+    Attributes:
+        previous_cents: what was due before it, without bills that are dated later.
+        carried_cents: what another bill asks for instead, with its sign turned.
+        total_cents: the amount due.
+        stands_on: number of that other bill, "" where this one asks for all.
+        ahead: the bills that are dated later.
+    """
+
+    previous_cents: int
+    carried_cents: int
+    total_cents: int
+    stands_on: str
+    ahead: tuple[AheadBill, ...]
+
+
+def asked_for(bill: BillView) -> Asked:
+    """What the paper of a bill asks for; of one that corrects no other that is what is due."""
+    ahead, stands_on = _bills_ahead(bill), _amount_stands_on(bill)
+    later = sum(one.cents for one in ahead)
+    total = bill.due_cents - later
+    carried = -total if stands_on else 0
+    return Asked(bill.previous_cents - later, carried, total + carried, stands_on, ahead)
+
+
+def _amount_stands_on(bill: BillView) -> str:
     """Number of the last bill of the same account and correction, "" where it is this one.
 
     A correction takes all wrong bills back before it posts the first new one, so that the reversal
@@ -43,7 +71,7 @@ def amount_stands_on(bill: BillView) -> str:
     return str(rows[0][0]) if rows else ""
 
 
-def bills_ahead(bill: BillView) -> tuple[AheadBill, ...]:
+def _bills_ahead(bill: BillView) -> tuple[AheadBill, ...]:
     """Bills dated after a corrected one and posted before it: they ask for their charges alone."""
     if not bill.replaces:
         return ()

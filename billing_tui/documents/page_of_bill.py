@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from billing_tui.billing.asked_for import amount_stands_on, bills_ahead
+from billing_tui.billing.asked_for import asked_for
 from billing_tui.billing.bill_view import bills_by_id, find_bill
 from billing_tui.billing.usage_history import PeriodUse, usage_of
 from billing_tui.documents.bill_values import (
@@ -35,6 +35,7 @@ from billing_tui.records.bulk_lookup import AccountRow, MailingRow, accounts, ma
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from billing_tui.billing.asked_for import Asked
     from billing_tui.billing.bill_view import BillView, ReadPair, ServiceView
     from billing_tui.documents.utility import Letterhead
     from billing_tui.ledger.aging import Aging
@@ -153,17 +154,15 @@ def _history(uses: list[PeriodUse]) -> UsageHistory | None:
     )
 
 
-def _amounts(bill: BillView, stands_on: str) -> BillAmounts:
+def _amounts(bill: BillView, asked: Asked) -> BillAmounts:
     """Without bills dated later, which ask for themselves, and nothing where another one asks."""
-    previous = bill.previous_cents - sum(one.cents for one in bills_ahead(bill))
-    moved = bill.payments_cents + bill.adjustments_cents + bill.current_cents
     return BillAmounts(
-        previous_balance=previous,
+        previous_balance=asked.previous_cents,
         payments=bill.payments_cents,
         adjustments=bill.adjustments_cents,
         penalties=0,
         current_charges=bill.current_cents,
-        carried=-(previous + moved) if stands_on else 0,
+        carried=asked.carried_cents,
     )
 
 
@@ -179,7 +178,7 @@ def _aging(amounts: BillAmounts, aging: Aging) -> AgingBuckets | None:
     )
 
 
-def _standing(bill: BillView, stands_on: str) -> list[str]:
+def _standing(bill: BillView, asked: Asked) -> list[str]:
     """What a corrected or cancelled bill says of the other one."""
     told = []
     if bill.replaces:
@@ -189,15 +188,15 @@ def _standing(bill: BillView, stands_on: str) -> list[str]:
             f"now: {dollars(bill.current_cents)}; difference: "
             f"{dollars(bill.current_cents - before)}."
         )
-    if stands_on:
+    if asked.stands_on:
         told.append(
             f"Several of your bills were corrected together. What you owe stands on bill "
-            f"{stands_on}; this one asks for nothing."
+            f"{asked.stands_on}; this one asks for nothing."
         )
     told += [
         f"Bill {one.number} of {dollars(one.cents)}, due {short_day(one.due_day)}, stays as it is "
         "and is not in these amounts."
-        for one in bills_ahead(bill)
+        for one in asked.ahead
     ]
     if bill.cancelled and bill.cancelled_day:
         then = f" Bill {bill.replaced_by} takes its place." if bill.replaced_by else ""
@@ -215,8 +214,8 @@ def page_of(bill: BillView, to: Addressee, head: Letterhead, *, duplicate: bool)
     """One bill as its page shows it."""
     zip_digits = re.sub(r"[^0-9]", "", to.mailing.zip)
     serial = int(re.sub(r"[^0-9]", "", bill.number or "") or "0")
-    stands_on = amount_stands_on(bill)
-    amounts = _amounts(bill, stands_on)
+    asked = asked_for(bill)
+    amounts = _amounts(bill, asked)
     return BillPage(
         utility=head.profile,
         bill_number=bill.number or "",
@@ -233,8 +232,8 @@ def page_of(bill: BillView, to: Addressee, head: Letterhead, *, duplicate: bool)
         meters=tuple(_meter(service, pair) for service in bill.services for pair in service.reads),
         usage=_history(to.usage),
         aging=_aging(amounts, to.aging),
-        messages=(*_standing(bill, stands_on), *head.messages_on(bill.bill_day)),
-        pay_note=_pay_note(bill, stands_on),
+        messages=(*_standing(bill, asked), *head.messages_on(bill.bill_day)),
+        pay_note=_pay_note(bill, asked.stands_on),
         copy_mark="Cancelled" if bill.cancelled else "Corrected" if bill.replaces else "",
         duplicate=duplicate,
         qr_text=f"{head.pay_address}/{bill.number}" if head.pay_address else "",

@@ -47,6 +47,7 @@ from billing_tui.records.kinds import FlagKind
 from billing_tui.records.tables import Meter, Service
 from billing_tui.tui.ink import plain
 from billing_tui.tui.screens.access.request_lines import request_lines
+from billing_tui.tui.screens.billing.bill_rows import bill_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -390,6 +391,7 @@ class TestPaper:
     def _page(self, desk: Desk, number: str) -> BillPage:
         page = next(pages_of([find_bill(number).id], read_letterhead(desk.home)))
         assert bill_problems(page) == []
+        assert bill_rows(find_bill(number))[-1].amount == page.amounts.total_due
         return page
 
     def test_the_last_of_a_correction_asks_for_all(

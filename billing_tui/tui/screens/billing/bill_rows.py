@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from billing_tui.billing.asked_for import asked_for
 from billing_tui.billing.explain import compare
 from billing_tui.foundation.money import money_text
 from billing_tui.metering.tables import ReadKind
@@ -13,6 +14,7 @@ from billing_tui.tui.ink import Line, Role, gap, left, right, wrapped
 from billing_tui.tui.shown import day_text, factor_text, usage_text
 
 if TYPE_CHECKING:
+    from billing_tui.billing.asked_for import Asked
     from billing_tui.billing.bill_view import BillView, ReadPair, ServiceView
 
 HOW_READ = {
@@ -51,24 +53,50 @@ def bill_rows(bill: BillView) -> tuple[BillRow, ...]:
     rows: list[BillRow] = []
     for service in bill.services:
         rows += _service_rows(service)
+    asked = asked_for(bill)
     before = "What was due on the bill before this one."
     paid = "Payments that were posted since the bill before."
     other = "Adjustments that were posted since the bill before."
     return (
         *rows,
         BillRow("Current charges", "", bill.current_cents, Role.VALUE, (_sum_sentence(bill),)),
-        BillRow("Balance before", "", bill.previous_cents, Role.TEXT, (before,)),
+        BillRow("Balance before", "", asked.previous_cents, Role.TEXT, (before, *_ahead(asked))),
         BillRow("Payments", "", bill.payments_cents, Role.TEXT, (paid,)),
         BillRow("Adjustments", "", bill.adjustments_cents, Role.TEXT, (other,)),
-        BillRow(f"Due {day_text(bill.due_day)}", "", bill.due_cents, Role.ACCENT, (_due(bill),)),
+        *_carried(asked),
+        BillRow(
+            f"Due {day_text(bill.due_day)}",
+            "",
+            asked.total_cents,
+            Role.ACCENT,
+            (_due(bill, asked),),
+        ),
     )
 
 
-def _due(bill: BillView) -> str:
+def _ahead(asked: Asked) -> list[str]:
+    return [
+        f"Bill {one.number} of {money_text(one.cents)} is dated later and asks for itself."
+        for one in asked.ahead
+    ]
+
+
+def _carried(asked: Asked) -> list[BillRow]:
+    """What another bill of the same correction asks for instead."""
+    if not asked.stands_on:
+        return []
+    told = f"What is owed stands on bill {asked.stands_on}, corrected together with this one."
+    label = "Carried to last bill"
+    return [BillRow(label, asked.stands_on, asked.carried_cents, Role.TEXT, (told,))]
+
+
+def _due(bill: BillView, asked: Asked) -> str:
+    if asked.stands_on:
+        return f"Nothing is asked for here; what is owed stands on bill {asked.stands_on}."
     return (
-        f"{money_text(bill.previous_cents)} before, {money_text(bill.payments_cents)} paid, "
+        f"{money_text(asked.previous_cents)} before, {money_text(bill.payments_cents)} paid, "
         f"{money_text(bill.adjustments_cents)} adjusted, {money_text(bill.current_cents)} "
-        f"charged now: {money_text(bill.due_cents)}."
+        f"charged now: {money_text(asked.total_cents)}."
     )
 
 
