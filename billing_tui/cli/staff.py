@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from billing_tui.access.end_staff import change_roles, end_staff
 from billing_tui.access.hire import found_staff, hire
 from billing_tui.access.pin import set_idle_minutes
 from billing_tui.access.rights import Role
@@ -73,6 +74,33 @@ def hire_(
         print_json({"staff_id": staff_id})
     else:
         say(f"{name} works here now as {' and '.join(roles)}.")
+
+
+@staff.command("end")
+@click.argument("user")
+@click.option("--why", required=True, help="Stays with the record.")
+@at_desk
+def end(desk: Desk, *, user: str, why: str, as_json: bool) -> None:
+    """End the employment of USER; what they keyed stays theirs."""
+    end_staff(desk, user, why)
+    if as_json:
+        print_json({"ended": user.lower()})
+    else:
+        say(f"{user.lower()} no longer works here.")
+
+
+@staff.command("roles")
+@click.argument("user")
+@click.option("--role", "roles", required=True, multiple=True, type=_ROLES, help="May be repeated.")
+@click.option("--why", required=True, help="Stays with the record.")
+@at_desk
+def roles_(desk: Desk, *, user: str, roles: tuple[str, ...], why: str, as_json: bool) -> None:
+    """Give USER these roles from today on, and no others."""
+    change_roles(desk, user, [Role(role) for role in roles], why)
+    if as_json:
+        print_json({"user": user.lower(), "roles": sorted(set(roles))})
+    else:
+        say(f"{user.lower()} works here now as {' and '.join(sorted(set(roles)))}.")
 
 
 @staff.command("idle-lock")

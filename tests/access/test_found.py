@@ -70,3 +70,24 @@ def test_a_wrong_entry_founds_nothing(tmp_path: Path, capsys: pytest.CaptureFixt
     assert run([*words, "s a m"]) == 2
     assert "A user name is letters" in capsys.readouterr().err
     assert run([*words, "sam"]) == 0
+
+
+def test_staff_leave_and_change_on_the_command_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Roles change and end with a reason; the last specialist is refused."""
+    home = tmp_path / "office"
+    assert found(home) == 0
+    at = ["--home", str(home), "--json"]
+    assert run(["staff", "hire", "--user", "maria", "--name", "M", "--role", "clerk", *at]) == 0
+    assert run(["staff", "roles", "maria", "--role", "lead", "--why", "promoted", *at]) == 0
+    capsys.readouterr()
+    assert run(["staff", "list", *at]) == 0
+    people = json.loads(capsys.readouterr().out)
+    assert [one["roles"] for one in people] == [["lead"], ["specialist"]]
+
+    assert run(["staff", "end", "sam", "--why", "retires", *at]) != 0
+    assert run(["staff", "end", "maria", "--why", "moved away", *at]) == 0
+    capsys.readouterr()
+    assert run(["staff", "list", *at]) == 0
+    assert [one["username"] for one in json.loads(capsys.readouterr().out)] == ["sam"]
