@@ -251,8 +251,7 @@ def notes_of(
 
 def _alerts(account_id: int, on: date) -> tuple[NoteLine, ...]:
     in_sight = (
-        "AND n.sticky = 1 AND n.withdrawn_day IS NULL"
-        " AND (n.alert_to IS NULL OR n.alert_to >= ?)"
+        "AND n.sticky = 1 AND n.withdrawn_day IS NULL AND (n.alert_to IS NULL OR n.alert_to >= ?)"
     )
     return tuple(_notes(account_id, in_sight, (on.isoformat(),), NOTES_ON_A_PAGE))
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from billing_tui.access.rights import Right
 from billing_tui.billing.special.template import read_templates
 from billing_tui.billing.special_bill import draft_special, post_or_ask, special_bills
-from billing_tui.foundation.errors import BillingError
 from billing_tui.foundation.money import money_text
 from billing_tui.tui import record_kinds
 from billing_tui.tui.commands import CONFIRM, LIST, NEW
@@ -95,14 +94,7 @@ class SpecialBillScreen(EntryScreen):
             entry.display = False
         super().open()
         for name in ("account", "template", "leak-bill"):
-            entry = self.form.entry(name)
-            if not (entry.text and entry.display):
-                continue
-            try:
-                entry.read()
-                self.understood(entry)
-            except BillingError:
-                entry.wrong = True
+            self.take(self.form.entry(name))
         left_ = [entry for entry in self.form.shown if entry.taken is None]
         (left_ or self.form.shown)[0].focus()
         self.show_outlook()
