@@ -300,6 +300,7 @@ def test_one_more_account_where_somebody_lives(desks: Desks) -> None:
     maria = desks.sit()
     keyed(maria, "1.7<enter>egan<enter>418 alder<enter><enter>sfr<enter><enter>", "GARDEN1")
     keyed(maria, "104<enter>", "Everything is keyed")
+    keyed(maria, "<f10>", "Look at the reading again")
     keyed(maria, "<f10>", "begins on 11/20/26")
     assert desks.rows(
         "SELECT a.number, c.name, s.kind, s.from_day, m.number FROM service s"
