@@ -85,7 +85,8 @@ def typed(at: int, place: str, reading: int) -> tuple[str, Record]:
         f"1.3<enter>new<enter>{name}<enter>{phone}<enter>{email}<enter>{street}<enter>"
         f"{city}<enter>{zip_}<enter>{place}<enter>{IN:%m%d%y}<enter><enter>{reading}<enter><f10>"
     )
-    row = (name, phone, email, f"{street}\n{city}", zip_, place, IN.isoformat(), reading, 2)
+    sent = f"{street}\n{city} {zip_}"
+    row = (name, phone, email, sent, zip_, place, IN.isoformat(), reading, 2)
     return keys, row
 
 
