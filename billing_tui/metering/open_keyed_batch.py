@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from billing_tui.access.rights import Right
 from billing_tui.access.writing import writing
@@ -17,11 +17,12 @@ from billing_tui.metering.population import find_instance, population_of
 from billing_tui.metering.tables import KeyedBatch, KeyedRead, KeyedState
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
     from billing_tui.access.desk import Desk
     from billing_tui.metering.entry_policy import EntryPolicy
-    from billing_tui.metering.points import MeteredPoint
+    from billing_tui.metering.points import MeteredPoint, Occupant
     from billing_tui.metering.population import Instance
 
 _COLUMNS = (
@@ -65,6 +66,19 @@ def _refuse_second(instance: Instance, route: str) -> None:
             field="route",
             code="BATCH-OPEN",
         )
+
+
+def _blank_rows(
+    batch_id: int,
+    points: Sequence[MeteredPoint],
+    living: Mapping[int, Occupant],
+    limits: EntryPolicy,
+) -> Iterator[tuple[Any, ...]]:
+    """A line without a reading for each meter, in walk order, and whether it is keyed twice."""
+    for place, point in enumerate(points, 1):
+        occupant = living.get(point.point_id)
+        twice = limits.twice(point.meter.size, occupant.rate_class if occupant else "")
+        yield (batch_id, place, point.meter.meter_id, point.point_id, int(twice), *_BLANK)
 
 
 def open_keyed_batch(
@@ -115,19 +129,12 @@ def open_keyed_batch(
             staff=desk.staff_id,
             at=desk.clock().isoformat(timespec="seconds"),
         ).execute()
-        rows = []
-        for place, point in enumerate(points, 1):
-            occupant = living.get(point.point_id)
-            twice = limits.twice(point.meter.size, occupant.rate_class if occupant else "")
-            rows.append(
-                (batch_id, place, point.meter.meter_id, point.point_id, int(twice), *_BLANK)
-            )
-        insert_rows(KeyedRead, _COLUMNS, rows)
+        insert_rows(KeyedRead, _COLUMNS, _blank_rows(batch_id, points, living, limits))
         act.about("keyed batch", batch_id)
         act.after = {
             "route": code,
             "day": read_on.isoformat(),
-            "lines": len(rows),
+            "lines": len(points),
             "control_count": control_count,
             "control_total": control_total,
         }

@@ -84,10 +84,5 @@ def screens(ident: str = "") -> tuple[ScreenKeys, ...]:
     """
     if ident:
         return (keys_of(listing(ident)),)
-    listed = sorted(LISTINGS, key=_place)
+    listed = sorted(LISTINGS, key=lambda one: (one.order, one.ident))
     return tuple(keys_of(one) for one in listed)
-
-
-def _place(one: Listing) -> tuple[int, list[int], str]:
-    parts = [int(part) for part in one.number.split(".") if part]
-    return (0 if parts else 1, parts, one.ident)

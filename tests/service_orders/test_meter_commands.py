@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from billing_tui.access.tables import Setting
-from billing_tui.cli.main import run
-from billing_tui.foundation.transaction import write_transaction
 from billing_tui.operations.verify import verify_office
 from billing_tui.records.tables import MeterInstallation
 
@@ -17,23 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from billing_tui.operations.office import Office
-
-
-@pytest.fixture
-def command(
-    town: list[int], office: Office, capsys: pytest.CaptureFixture[str]
-) -> Callable[..., tuple[int, Any]]:
-    """Runs a command as Maria on 2 November; gives its exit code and JSON."""
-    assert town
-    with write_transaction(office.store):
-        Setting.create(name="business_day", value="2026-11-02")
-
-    def go(*arguments: str) -> tuple[int, Any]:
-        code = run([*arguments, "--home", str(office.home.root), "--as", "maria", "--json"])
-        out = capsys.readouterr().out
-        return code, json.loads(out) if out else None
-
-    return go
 
 
 def test_an_exchange_then_out_then_in_again(
