@@ -26,7 +26,6 @@ from billing_tui.foundation.money import money_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date
 
     from billing_tui.billing.bill_view import BillView
     from billing_tui.billing.explain import Change
@@ -64,16 +63,10 @@ class BillQuestion:
     answer: str
 
 
-def _read_day(bill: BillView) -> date:
-    """The day up to which a bill counts: of its first measured service, else of any."""
-    days = [one.to_day for one in bill.services if one.reads]
-    return (days or [one.to_day for one in bill.services] or [bill.bill_day])[0]
-
-
 def _year_before(bill: BillView, others: Sequence[BillView]) -> BillView | None:
-    day = _read_day(bill) - timedelta(days=365)
-    best = min(others, key=lambda one: abs((_read_day(one) - day).days), default=None)
-    return best if best and abs((_read_day(best) - day).days) <= _NEAR else None
+    day = bill.read_day - timedelta(days=365)
+    best = min(others, key=lambda one: abs((one.read_day - day).days), default=None)
+    return best if best and abs((best.read_day - day).days) <= _NEAR else None
 
 
 def _answer(bill: BillView, last: Difference | None) -> str:
@@ -110,7 +103,7 @@ def bill_question(number: str) -> BillQuestion:
     year = _year_before(bill, older)
     last_year = difference(bill, year, book) if year else None
     evidence = evidence_of(bill)
-    until = _read_day(bill)
+    until = bill.read_day
     kind = evidence.service.kind if evidence.service else "water"
     uses = usage_of([bill.account_id], until, kind=kind, months=_MONTHS)[bill.account_id]
     case = Case(bill, last, last_year, evidence, uses)

@@ -112,6 +112,12 @@ class BillView:
         """Its number, or what it is as long as it has none."""
         return self.number or f"draft of run {self.run}"
 
+    @property
+    def read_day(self) -> date:
+        """The day up to which it counts: of its first measured service, else of any."""
+        days = [one.to_day for one in self.services if one.reads]
+        return (days or [one.to_day for one in self.services] or [self.bill_day])[0]
+
 
 _BILLS = """
     SELECT b.id, b.number, b.state, coalesce(b.run_id, 0), coalesce(r.number, ''), b.account_id,

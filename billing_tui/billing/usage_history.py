@@ -1,10 +1,11 @@
-"""What accounts used, read by read: for the chart on the bill."""
+"""What accounts used, read by read: for the chart on the bill, which ends with the bill's read."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import reduce
 from typing import TYPE_CHECKING
 
 from billing_tui.foundation.bulk import rows_of
@@ -15,6 +16,8 @@ from billing_tui.metering.usage import converted_milli
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from billing_tui.billing.bill_view import BillView
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,22 @@ def usage_of(
         same_day = found[account].get(to_day)
         found[account][to_day] = _together(same_day, use) if same_day else use
     return {account: [uses[day] for day in sorted(uses)] for account, uses in found.items()}
+
+
+def uses_by(bill: BillView, uses: Sequence[PeriodUse], *, kind: str = "water") -> list[PeriodUse]:
+    """Of an account's use by period what was read by a bill's own last day, oldest first.
+
+    The bill's period is told as the bill counts it: of one whose read was corrected since, too.
+    """
+    own = [
+        PeriodUse(one.from_day, one.to_day, one.usage_milli, one.unit, one.estimated)
+        for one in bill.services
+        if one.kind == kind and one.usage_milli is not None
+    ]
+    if not own:
+        return [use for use in uses if use.to_day <= bill.read_day]
+    whole = reduce(_together, own)
+    return [*(use for use in uses if use.to_day <= whole.from_day), whole]
 
 
 def _together(one: PeriodUse, use: PeriodUse) -> PeriodUse:

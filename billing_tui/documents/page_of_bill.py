@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from billing_tui.billing.asked_for import asked_for
 from billing_tui.billing.bill_view import bills_by_id, find_bill
-from billing_tui.billing.usage_history import PeriodUse, usage_of
+from billing_tui.billing.usage_history import PeriodUse, usage_of, uses_by
 from billing_tui.documents.bill_values import (
     AgingBuckets,
     BillAmounts,
@@ -33,7 +33,7 @@ from billing_tui.rates.line import price_text
 from billing_tui.records.bulk_lookup import AccountRow, MailingRow, accounts, mailing_addresses
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from billing_tui.billing.asked_for import Asked
     from billing_tui.billing.bill_view import BillView, ReadPair, ServiceView
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from billing_tui.rates.line import RatedLine
 
 _CHUNK = 200
+_CHART_MONTHS = 26
 _HALF_A_MONTH = 16
 _KINDS = {
     metering.ReadKind.ACTUAL: ReadKind.ACTUAL,
@@ -242,6 +243,15 @@ def page_of(bill: BillView, to: Addressee, head: Letterhead, *, duplicate: bool)
     )
 
 
+def _uses(bills: Mapping[int, BillView]) -> dict[int, list[PeriodUse]]:
+    """By bill, two years of use up to its own read, however long ago that was."""
+    days = [bill.read_day for bill in bills.values()]
+    months = _CHART_MONTHS + (max(days) - min(days)).days // 28
+    owners = [bill.account_id for bill in bills.values()]
+    found = usage_of(owners, max(days), months=months)
+    return {key: uses_by(bill, found[bill.account_id]) for key, bill in bills.items()}
+
+
 def pages_of(
     bill_ids: Iterable[int], head: Letterhead, *, duplicate: bool = False
 ) -> Iterator[BillPage]:
@@ -251,9 +261,9 @@ def pages_of(
         owners = [bill.account_id for bill in bills.values()]
         newest = max(bill.bill_day for bill in bills.values())
         records, mailings = accounts(owners), mailing_addresses(owners, newest)
-        aged, used = agings(owners, newest), usage_of(owners, newest)
+        aged, used = agings(owners, newest), _uses(bills)
         for bill_id in ids:
             bill = bills[bill_id]
             key = bill.account_id
-            to = Addressee(records[key], mailings[key], aged[key], used[key])
+            to = Addressee(records[key], mailings[key], aged[key], used[bill_id])
             yield page_of(bill, to, head, duplicate=duplicate)

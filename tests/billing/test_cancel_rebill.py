@@ -26,6 +26,7 @@ from billing_tui.billing.open_run import open_run
 from billing_tui.billing.plan_correction import plan_correction
 from billing_tui.billing.tables import CancelledBill
 from billing_tui.billing.tie_out import tie_outs
+from billing_tui.billing.usage_history import PeriodUse
 from billing_tui.documents.bill_values import bill_problems
 from billing_tui.documents.page_of_bill import pages_of
 from billing_tui.documents.utility import read_letterhead
@@ -435,6 +436,38 @@ class TestPaper:
         assert page.amounts.total_due == owed - ahead.current_cents
         assert sum(f"Bill {ahead.number} of $" in told for told in page.messages) == 1
         assert find_bill(str(ahead.number)) == ahead
+
+    @pytest.mark.parametrize("corrected", [False, True])
+    def test_the_chart_ends_with_the_bill(
+        self, desk: Callable[..., Desk], account: int, *, corrected: bool
+    ) -> None:
+        """A bill of two months ago shows its own use, corrected or printed again; none of since."""
+        number, used = numbers(account)[1], 20_000
+        if corrected:
+            number, used = do(desk("luis", TODAY), misread())[0], 10_000
+
+        usage = self._page(desk("luis", TODAY), number).usage
+
+        assert usage is not None
+        assert [one.usage for one in usage.months[-2:]] == [9, used // 1000]
+        assert usage.months[-1].month == DAYS[1]
+        assert (
+            usage.per_day
+            == PeriodUse(DAYS[0], DAYS[1], used, "ccf", estimated=False).gallons_per_day
+        )
+        assert usage.per_day_last_period == round(9 * 748.05195 / (DAYS[0] - START).days)
+
+    def test_a_cancelled_bill_shows_what_it_counted(
+        self, desk: Callable[..., Desk], account: int
+    ) -> None:
+        """Its read was corrected since; the duplicate agrees with its own meter rows."""
+        number = numbers(account)[1]
+        do(desk("luis", TODAY), misread())
+
+        usage = self._page(desk("luis", TODAY), number).usage
+
+        assert usage is not None
+        assert usage.months[-1].usage == 20
 
 
 class TestFacts:
