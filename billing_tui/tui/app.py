@@ -236,6 +236,16 @@ class BillingApp(TypeAheadApp, inherit_bindings=False):
         await self.pop_screen()
         self.top.came_back(sentence)
 
+    def on_to(self, ident: str, subject: str, sentence: str) -> None:
+        """Leave the screen in front for another one, which says the sentence."""
+        self.call_later(self._on_to, ident, subject, sentence)
+
+    async def _on_to(self, ident: str, subject: str, sentence: str) -> None:
+        with self.batch_update():
+            await self.pop_screen()
+            await self._open_screen(ident, subject)
+        self.top.call_later(self.top.say, sentence)  # in the screen's own queue, so after its own
+
     def to_menu(self) -> None:
         """To the menu; from the menu, sign off."""
         if len(self.screen_stack) == 1:

@@ -98,6 +98,11 @@ class EntryScreen(RoomScreen):
         del result
         return "Saved."
 
+    def leads_to(self, result: Any) -> str:
+        """Number of the account that is shown after saving; "" where it goes one step back."""
+        del result
+        return ""
+
     # Frame
 
     def body(self) -> Iterable[Widget]:
@@ -203,6 +208,8 @@ class EntryScreen(RoomScreen):
             self.open()
             self.show_keys()
             self.say(sentence)
+        elif account := self.leads_to(result):
+            self.billing.on_to("ACC020", account, sentence)
         else:
             self.billing.back_saying(sentence)
 

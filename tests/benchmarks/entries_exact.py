@@ -78,11 +78,11 @@ def vacant(folder: Path, records: int) -> list[tuple[str, int]]:
 
 
 def typed(at: int, place: str, reading: int) -> tuple[str, Record]:
-    """The keys of one start, from the menu, and the row that they must leave."""
+    """The keys of one start, from anywhere, and the row that they must leave."""
     name, phone, email = f"Comer {at} & Sons", f"805555{at:04d}", f"office{at}@example.org"
     street, city, zip_ = f"PO Box {at + 100}", "Visalia CA", "93279"
     keys = (
-        f"1.3<enter>new<enter>{name}<enter>{phone}<enter>{email}<enter>{street}<enter>"
+        f"<f2>1.3<enter>new<enter>{name}<enter>{phone}<enter>{email}<enter>{street}<enter>"
         f"{city}<enter>{zip_}<enter>{place}<enter>{IN:%m%d%y}<enter><enter>{reading}<enter><f10>"
     )
     sent = f"{street}\n{city} {zip_}"

@@ -65,7 +65,7 @@ STOP = "1.4<enter>10432-03<enter>112026<enter>1500<enter><enter><f10>"
 """The account, the day, FIELD, what the meter shows, no forwarding."""
 
 
-START = "1.3<enter>new<enter>Okada, Kenji<enter>8055550177<enter><enter><enter>10511<enter>"
+START = "<f2>1.3<enter>new<enter>Okada, Kenji<enter>8055550177<enter><enter><enter>10511<enter>"
 """Somebody new, without email and mailing address, at a place."""
 
 
@@ -151,8 +151,8 @@ def test_many_stops_and_starts_in_one_burst(
     readings = [reading + 1 + at % 4 for at, (_, reading) in enumerate(sorted(last.items()))]
     for place, reading in zip(places, readings, strict=True):
         maria.type(
-            STOP.replace("10432", str(place)).replace("1500", str(reading)),
-            f"1.3<enter>new<enter>Comer {place}<enter><enter><enter><enter>{place}<enter>",
+            "<f2>" + STOP.replace("10432", str(place)).replace("1500", str(reading)),
+            f"<f2>1.3<enter>new<enter>Comer {place}<enter><enter><enter><enter>{place}<enter>",
             "112026<enter><enter><enter><f10>",
         )
     maria.wait_for(f"{places[-1]}-04 begins", 120.0)
@@ -165,6 +165,19 @@ def test_many_stops_and_starts_in_one_burst(
     assert rows("SELECT reading, kind FROM read WHERE day = '2026-11-20' ORDER BY id") == [
         (reading, "F") for reading in readings
     ]
+
+
+def test_after_a_start_the_new_account_is_shown(maria: Terminal) -> None:
+    """Not whoever lived there before, from whose inquiry the start was opened."""
+    maria.type("10432-03<enter><f2>svc020 10432-03<enter>112026<enter>1500<enter><enter><f10>")
+    maria.wait_for("10432-03 ends on 11/20/26")
+    maria.type("<f2>svc010 10432-03<enter>Abernathy<enter><enter>112026<enter><enter><enter><f10>")
+    maria.wait_for("10432-04 begins on 11/20/26 (move 2).")
+
+    assert maria.lines[0].startswith(" ACC020")
+    assert maria.lines[1].startswith(" 10432-04  Abernathy, Lee")
+    maria.type("<f12>")
+    maria.wait_for("F3 Sign off")
 
 
 def test_a_draft_of_a_half_keyed_start_loses_nothing(maria: Terminal) -> None:
@@ -243,7 +256,7 @@ def test_a_move_that_others_stand_on_is_not_taken_back(maria: Terminal) -> None:
     maria.type(STOP.replace("10432-03", "10511-03").replace("1500", "1484"))
     maria.type(START, "112026<enter><enter><enter><f10>")
     maria.wait_for("10511-04 begins on 11/20/26")
-    maria.type("1.6<enter><down>4<enter>")
+    maria.type("<f2>1.6<enter><down>4<enter>")
     maria.wait_for("Move 2 (start on 11/20/26) came after it; undo that first.")
     assert "Reason" not in maria.text
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from billing_tui.foundation.errors import BillingError
     from billing_tui.service_orders.ahead import ReadAhead
+    from billing_tui.service_orders.forms import Moved
     from billing_tui.tui.entry import Entry
     from billing_tui.tui.screens.service_orders.move_fields import Readings
 
@@ -58,6 +59,10 @@ class MoveScreen(DeskEntry):
         Raises:
             BillingError: it cannot.
         """
+
+    def leads_to(self, result: Moved) -> str:
+        """The account that was begun, where one was."""
+        return result.opened
 
     def readings(self) -> tuple[Readings, ...]:
         """The groups of readings on the screen."""
