@@ -46,18 +46,18 @@ MOST_MS = 100.0
 ALONE = 15.0
 
 
-def clerk(folder: Path, number: int, accounts: int) -> None:
+def clerk(folder: Path, part: str, number: int, accounts: int) -> None:
     """Save something every half second until the file `stop` is there; print the times."""
     office = open_in(folder / "home")
     desk = desks(office)(f"clerk{number}")
-    dice = random.Random(number)
+    dice = random.Random(f"{part} {number}")
     took, refused = [], []
     while not (folder / "stop").exists():
         time.sleep(dice.uniform(0.5, 1.5) * THINK)
         account = dice.randrange(accounts) // 20 * 20 + number + 1
         started = time.perf_counter()
         try:
-            save(desk, account, len(took))
+            save(desk, account, part, len(took))
         except BillingError as error:
             refused.append(error.sentence)
         took.append((time.perf_counter() - started) * 1000)
@@ -65,21 +65,23 @@ def clerk(folder: Path, number: int, accounts: int) -> None:
     print(json.dumps({"took": took, "refused": refused}))
 
 
-def save(desk: Desk, account: int, turn: int) -> None:
+def save(desk: Desk, account: int, part: str, turn: int) -> None:
     """A note twice, then a customer's new name and phone, which also go into the search index."""
     if turn % 3:
         add_note(desk, account, f"Called about bill {turn}, explained the tiers.")
         return
     phone = f"805555{turn % 10_000:04d}"
-    form = NewCustomer(name=f"Delgado, Rosa {account}-{turn}", phones=(phone,))
+    form = NewCustomer(name=f"Delgado, Rosa {part} {turn}", phones=(phone,))
     ((version,),) = rows_of("SELECT version FROM customer WHERE id = ?", (account,))
     change_customer(desk, account, form, version=version)
 
 
-def together(folder: Path, clerks: int, accounts: int, work: Callable[[], object]) -> list[float]:
+def together(
+    folder: Path, part: str, clerks: int, accounts: int, work: Callable[[], object]
+) -> list[float]:
     """Do some work while the clerks save; the milliseconds of all their saves, sorted."""
     (folder / "stop").unlink(missing_ok=True)
-    command = [sys.executable, __file__, "clerk", str(folder)]
+    command = [sys.executable, __file__, "clerk", str(folder), part]
     running = [
         subprocess.Popen([*command, str(number), str(accounts)], stdout=subprocess.PIPE, text=True)
         for number in range(clerks)
@@ -109,7 +111,7 @@ def tell(name: str, took: list[float]) -> float:
 def main(arguments: list[str]) -> int:
     """Measure and print; the exit code."""
     if arguments[:1] == ["clerk"]:
-        clerk(Path(arguments[1]), int(arguments[2]), int(arguments[3]))
+        clerk(Path(arguments[1]), arguments[2], int(arguments[3]), int(arguments[4]))
         return 0
     accounts = int(arguments[0]) if arguments else 20_000
     clerks = int(arguments[1]) if len(arguments) > 1 else 20
@@ -120,10 +122,10 @@ def main(arguments: list[str]) -> int:
         for number in range(clerks):
             hire(desk("sam"), f"clerk{number}", f"Clerk {number}", [Role.CLERK])
         prepare(desk, accounts, folder)
-        alone = together(folder, clerks, accounts, lambda: time.sleep(ALONE))
+        alone = together(folder, "alone", clerks, accounts, lambda: time.sleep(ALONE))
         tell("clerks alone", alone)
         seconds = time.perf_counter()
-        beside = together(folder, clerks, accounts, lambda: run_it(desk))
+        beside = together(folder, "beside", clerks, accounts, lambda: run_it(desk))
         seconds = time.perf_counter() - seconds
         last = tell(f"while run {RUN} of {accounts:,} bills went through", beside)
         print(f"the run took {seconds:.0f} s beside them, {accounts / seconds:.0f} bills a second")

@@ -13,6 +13,7 @@ import pytest
 
 from billing_tui.foundation.transaction import write_transaction
 from billing_tui.records.tables import Customer
+from billing_tui.tui.screens.register import LISTINGS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,6 +43,23 @@ def _raw(terminal: Terminal, keys: str, shown: str) -> bytes:
     terminal.wait_for(shown)
     terminal.settle()
     return b"".join(sent)
+
+
+LEAVES_THE_MENU_WITH_A_REFUSAL = {"RDG020", "TRN030"}
+"""Nothing was uploaded and no drill is in hand in the filled office: keys behind it are dropped."""
+KEEPS_THE_KEYBOARD = {"LCK010", "PIN010", "TRN010"}
+
+
+def test_every_number_of_the_menu_opens_in_one_burst(start: Start) -> None:
+    """Number, Enter, F12 for all of them at once: the menu is back and its field empty."""
+    terminal = start()
+    terminal.wait_for("F3 Sign off")
+    other = LEAVES_THE_MENU_WITH_A_REFUSAL | KEEPS_THE_KEYBOARD
+    numbers = [one.number for one in LISTINGS if one.number and one.ident not in other]
+    terminal.type(*(f"{number}<enter><f12>" for number in numbers), "end")
+    terminal.wait_for("Go to    end", 60)
+
+    assert terminal.lines[0].startswith(" MNU010")
 
 
 def test_without_a_terminal_it_says_so(start: Start, office: Office) -> None:
