@@ -4,7 +4,8 @@ Textual gives each widget its own queue and sends a key to whatever has the focu
 and Backspace act later, so digits that follow in a burst land in the old field. Here every key and
 paste joins one queue; plain characters go straight through to a field, and after anything else
 the next key waits until the app, the screen, the focused widget and what holds it have come to
-rest. While the keyboard is locked keys are held and replayed; after an error they are dropped.
+rest. While the keyboard is locked keys are held; they are replayed when it is free and all is at
+rest again. After an error they are dropped.
 """
 
 from __future__ import annotations
@@ -65,6 +66,8 @@ class TypeAheadApp(App[int]):
         self._wake = asyncio.Event()
         self._up = asyncio.Event()
         self._locks: list[str] = []
+        self._restless = False
+        """The keyboard was locked: what the work asked for at its end may still have to happen."""
         self._dispatched = 0
         self._dropped: int | None = None
         self._last_enter = 0.0
@@ -128,6 +131,9 @@ class TypeAheadApp(App[int]):
                     await self._drop()
                 elif self._locks:
                     break
+                elif self._restless:
+                    self._restless = False
+                    await self._rest(self.focused)
                 else:
                     await self._deliver(self._keys.popleft())
 
@@ -197,6 +203,7 @@ class TypeAheadApp(App[int]):
     def lock_keyboard(self, reason: str) -> None:
         """Hold what is typed until `unlock_keyboard` is called with the same reason."""
         self._locks.append(reason)
+        self._restless = True
         self._publish()
 
     def unlock_keyboard(self, reason: str) -> None:

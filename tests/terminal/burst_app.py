@@ -1,15 +1,17 @@
 """A small app for the burst tests: keys become rows of SQLite, so that nothing can be hidden.
 
-burst_app.py FILE plain|auto|locked|pushed
+burst_app.py FILE plain|auto|kinds|locked|pushed|handed
 """
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sqlite3
 import sys
 import time
 from datetime import date
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 os.environ |= {
@@ -91,6 +93,8 @@ class Keeping(RoomScreen):
         if self.way == "locked":
             self.billing.lock_keyboard("saving")
             self.set_timer(0.25, lambda: self._saved(row, form))
+        elif self.way == "handed":
+            self.carry_out("saving", lambda: row, self._handed)
         else:
             self._keep(row)
             form.put()
@@ -102,6 +106,13 @@ class Keeping(RoomScreen):
         self._keep(row)
         form.put()
         self.billing.unlock_keyboard("saving")
+
+    def _handed(self, row: tuple[str, ...]) -> None:
+        """Saved in a worker; the app is at something else when the next screen is to open."""
+        self._keep(row)
+        self.billing.call_later(asyncio.sleep, 0.02)
+        self.billing.back()
+        self.billing.ask(Keeping(self.file, self.way))
 
     def _keep(self, row: tuple[str, ...]) -> None:
         self.base.execute("insert into record (a, b, c) values (?, ?, ?)", row)
@@ -130,14 +141,15 @@ class BurstApp(BillingApp):
 
     def on_mount(self) -> None:
         """A second one above it, where screens are pushed and popped for each record."""
-        if sys.argv[2] == "pushed":
+        if sys.argv[2] in {"pushed", "handed"}:
             self.push_screen(Keeping(sys.argv[1], sys.argv[2]))
 
 
 def main() -> int:
     """Run until F3."""
     nowhere: Any = None
-    desk = Desk(nowhere, nowhere, 1, "maria", frozenset(), "test", _TODAY)
+    store: Any = SimpleNamespace(database=SimpleNamespace(close=lambda: None))
+    desk = Desk(store, nowhere, 1, "maria", frozenset(), "test", _TODAY)
     standing = Standing(
         "Test Utilities", "TRAINING", "maria", "clerk", verified=False, day=date(2026, 11, 20)
     )

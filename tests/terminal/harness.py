@@ -43,6 +43,7 @@ KEYS = {
     "f11": "\x1b[23~",
     "f12": "\x1b[24~",
 }
+_KEY = re.compile(r"\x1b(?:\[[0-9;]*[A-Za-z~]|O[A-Z])|.", re.DOTALL)
 _UNKNOWN_TO_PYTE = re.compile(rb"\x1b\[\?[0-9]+\$p|\x1b\[[<>=][0-9;]*u")
 
 
@@ -84,11 +85,12 @@ class Terminal:
         self.child.send(text)
 
     def clump(self, text: str, size: int = 4, pause: float = 0.015) -> None:
-        """Send in clumps with pauses, as a jittery link delivers."""
+        """Send a few keys at a time with pauses, as a jittery link delivers."""
         for name, sequence in KEYS.items():
             text = text.replace(f"<{name}>", sequence)
-        for at in range(0, len(text), size):
-            self.child.send(text[at : at + size])
+        keys = _KEY.findall(text)
+        for at in range(0, len(keys), size):
+            self.child.send("".join(keys[at : at + size]))
             self.read(pause)
 
     def read(self, seconds: float = 0.1) -> int:
@@ -106,15 +108,17 @@ class Terminal:
         return self.received - before
 
     def wait(self, true: Callable[[], bool], seconds: float = 30.0) -> None:
-        """Read until something is true; show the screen where it never becomes so."""
+        """Read until something is true and no more comes, so that no half-painted screen counts.
+
+        Shows the screen where it never becomes so.
+        """
         end = time.monotonic() + seconds
-        while not true():
+        while self.read(0.02) or not true():
             if time.monotonic() > end or not self.child.isalive():
                 self.read(0.1)
                 if true():
                     return
                 raise AssertionError("It did not happen. The screen:\n" + self.text)
-            self.read(0.03)
 
     def wait_for(self, text: str, seconds: float = 30.0) -> None:
         """Read until a text stands on the screen."""

@@ -121,6 +121,16 @@ def test_a_screen_of_its_own_for_each_record(burst: Burst) -> None:
     assert burst.rows() == rows
 
 
+@pytest.mark.parametrize("burst", ["handed"], indirect=True)
+def test_keys_wait_until_what_a_save_asked_for_has_happened(burst: Burst) -> None:
+    """The keyboard is free again only when the saved screen is gone and the next one stands."""
+    keys, rows = _records(30)
+    burst.terminal.type(keys)
+    burst.wait_for_rows(30)
+
+    assert burst.rows() == rows
+
+
 def test_keypad_minus_and_plus_finish_an_amount(burst: Burst) -> None:
     """`12540-` is a credit and goes on by itself, as Field- does."""
     burst.terminal.type("10432-03<enter>12540-a<enter>10511-01<enter>7.5+b<enter>" * 10)
