@@ -27,6 +27,7 @@ LEFT JOIN service_point p ON p.id = o.walk_point_id
 LEFT JOIN route r ON r.id = p.route_id
 LEFT JOIN account a ON a.id = o.account_id
 """
+_WORDS = "o.number || ' ' || o.type || ' ' || l.house || ' ' || l.street || ' ' || l.unit"
 _METERS = """
 SELECT m.number, m.size, m.dials, m.unit, coalesce(d.day, i.from_day),
        coalesce(d.reading, i.first_reading)
@@ -137,6 +138,7 @@ def orders_of(
     need_by: date | None = None,
     kind: OrderType | None = None,
     crew: str | None = None,
+    like: str = "",
     after: Key = START,
     limit: int = 50,
 ) -> list[OrderLine]:
@@ -148,6 +150,7 @@ def orders_of(
         need_by: only those that are due up to this day.
         kind: only those of this type.
         crew: only those of whom it begins with.
+        like: only those that have these letters in their number, type or address.
         after: `key_of` the last line of the page before.
         limit: most lines.
     """
@@ -160,6 +163,7 @@ def orders_of(
         ("o.need_by <= ?", need_by.isoformat() if need_by else None),
         ("o.type = ?", kind.value if kind else None),
         ("substr(lower(o.crew), 1, length(?)) = ?", crew.lower() if crew else None),
+        (f"instr(lower({_WORDS}), ?) > 0", like.lower() or None),
     ):
         if value is not None:
             where.append(condition)

@@ -1,12 +1,11 @@
 """Work sheets: issued orders in walk order under one number, so that paper finds its way back.
 
-Each order has its line on the sheet; keying `3` on sheet 12, or `12.3` anywhere, means that line.
-An order that is printed again stands on a new sheet and keeps its line on the old one.
+Each order has its line on the sheet, by which it can be keyed (`order_keyed.py`). An order that is
+printed again stands on a new sheet and keeps its line on the old one.
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -34,7 +33,6 @@ if TYPE_CHECKING:
 
 _PAGE = 200
 _MOST = 2000
-_ON_SHEET = re.compile(r"(?:([0-9]{1,9})[./])?([0-9]{1,4})\Z", re.ASCII)
 _COLUMNS = ("sheet_id", "line", "order_id")
 
 
@@ -160,26 +158,3 @@ def sheets_of(number: str) -> list[tuple[int, int]]:
         (number,),
     )
     return [(int(sheet), int(line)) for sheet, line in rows]
-
-
-def order_keyed(entry: str, sheet: int | None = None) -> OrderLine:
-    """The order that was keyed or scanned: its number, a line of `sheet`, or `12.3`.
-
-    Raises:
-        NotFound: there is none.
-    """
-    keyed = entry.strip().upper()
-    told = _ON_SHEET.match(keyed)
-    if told is None:
-        return find_order(keyed)
-    which = int(told[1]) if told[1] else sheet
-    if which is None:
-        raise NotFound("No sheet is open; key the order's number, or sheet.line.", field="order")
-    rows = rows_of(
-        "SELECT o.number FROM work_sheet_line l JOIN service_order o ON o.id = l.order_id"
-        " WHERE l.sheet_id = ? AND l.line = ?",
-        (which, int(told[2])),
-    )
-    if not rows:
-        raise NotFound(f"Sheet {which} has no line {int(told[2])}.", field="order")
-    return find_order(rows[0][0])

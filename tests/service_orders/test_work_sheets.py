@@ -26,6 +26,7 @@ from billing_tui.service_orders.finish_order import (
 )
 from billing_tui.service_orders.issue_order import OrderForm, issue_order
 from billing_tui.service_orders.kinds import Condition, OrderState, OrderType
+from billing_tui.service_orders.order_keyed import order_keyed
 from billing_tui.service_orders.order_policy import parse_order_policy
 from billing_tui.service_orders.orders import find_order, orders_of
 from billing_tui.service_orders.work_sheets import (
@@ -33,7 +34,6 @@ from billing_tui.service_orders.work_sheets import (
     find_sheet,
     make_sheet,
     newest_sheet,
-    order_keyed,
     sheets_of,
 )
 
@@ -102,9 +102,37 @@ def test_an_order_is_found_by_number_by_line_and_by_sheet_and_line(
         ("1", 2, second), ("1.2", None, second), ("1/1", 2, first),
     ):  # fmt: skip
         assert order_keyed(keyed, sheet).number == number
-    for keyed, sheet in (("2", 2), ("0", 1), ("7", None), ("9.1", 1), ("S26-9999999", 1), ("", 1)):
+    for keyed, sheet in (("0", 1), ("7", None), ("7", 1), ("9.1", 1), ("S26-9999999", 1), ("", 1)):
         with pytest.raises(NotFound):
             order_keyed(keyed, sheet)
+
+
+def test_an_order_is_found_by_the_end_of_its_number(
+    desk: Callable[..., Desk], town: list[int]
+) -> None:
+    """With or without the year and zeros; a line of the sheet comes first where it has one."""
+    first, second = issued(desk, town[0]), issued(desk, town[1])
+    make_sheet(desk("maria"), SheetChoice(day=TODAY, numbers=(second,)))
+    for keyed in ("2", "0000002", "26-2", "26-0000002", "S26-2", "s26-0000002"):
+        assert order_keyed(keyed).number == second
+    assert order_keyed("1", 1).number == second
+    assert order_keyed("0000001", 1).number == first
+    assert order_keyed("2", 1).number == second
+    with pytest.raises(NotFound, match="Sheet 1 has no line 9, and no order ends in 9"):
+        order_keyed("9", 1)
+    with pytest.raises(NotFound):
+        order_keyed("25-2")
+
+
+def test_issued_orders_are_found_by_letters(desk: Callable[..., Desk], town: list[int]) -> None:
+    """Of their number, type or address, in walk order."""
+    first = issued(desk, town[0], type=OrderType.LEAK_CHECK)
+    second = issued(desk, town[1])
+    house = find_order(second).address.lower()
+    assert [one.number for one in orders_of(like="LEAK")] == [first]
+    assert [one.number for one in orders_of(like=house)] == [second]
+    assert [one.number for one in orders_of(like="-000000")] == [first, second]
+    assert orders_of(like="%") == []
 
 
 def test_what_comes_back_is_kept_by_code(

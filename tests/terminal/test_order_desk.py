@@ -163,6 +163,38 @@ def test_a_refused_line_says_why_and_the_others_are_saved(
     ]
 
 
+def test_an_order_is_keyed_by_its_end_and_each_column_names_the_other(
+    start: Callable[..., Terminal], rows: Callable[[str], Rows]
+) -> None:
+    """F4 lists what is out; the last read stands there before one is keyed; codes find home."""
+    terminal = at_menu(start)
+    keyed(terminal, "4.1<enter>", "SVO010")
+    for account in ("10432-03", "10511-03", "10590-03"):
+        issue(terminal, account, "leak check")
+    keyed(terminal, "<f10><enter><enter><enter><enter>", "Sheet 1: 3 orders")
+    issue(terminal, "10669-03", "lock")
+    keyed(terminal, "<f2>4.2<enter>", "found, then left:  1 on")
+    keyed(terminal, "<f4>", "line 3  leak check")
+    assert "S26-0000004  lock" in terminal.text
+    keyed(terminal, "<enter>", "read 1,497 on 11/13/26")
+    keyed(terminal, "<tab>51<enter>", "51 is the code for no access: key it under Code.")
+    terminal.type("<esc>")
+    terminal.settle()
+    keyed(terminal, "<tab>12<enter>", "12 is found on, left off: key it under F/L.")
+    keyed(terminal, "51+", "1 saved")
+    keyed(terminal, "0000002<enter><enter><enter><enter><enter>no leak<enter>", "2 saved")
+    keyed(terminal, "<f4>", "S26-0000003")
+    assert "S26-0000002  " not in terminal.text.partition("-- Order")[2]
+    keyed(terminal, "<f12>26-4<enter>", "S26-0000004, 77 Cedar Way, is not on sheet 1.")
+    keyed(terminal, "<enter>11+", "3 saved")
+    assert rows("SELECT state, code, left_as, result FROM service_order ORDER BY id") == [
+        ("Unable", "51", None, ""),
+        ("Completed", "", None, "no leak"),
+        ("Issued", "", None, ""),
+        ("Completed", "", "on", ""),
+    ]
+
+
 def test_the_list_is_filtered_and_orders_are_finished_from_it(
     start: Callable[..., Terminal], rows: Callable[[str], Rows]
 ) -> None:

@@ -14,7 +14,8 @@ from billing_tui.customer_care.log_policy import read_log_reasons
 from billing_tui.tui.commands import BACKWARD, CONFIRM, FORWARD, LIST
 from billing_tui.tui.entry import Entry
 from billing_tui.tui.entry_screen import EntryScreen
-from billing_tui.tui.ink import Role, gap, left, width_of
+from billing_tui.tui.ink import Role
+from billing_tui.tui.key_legend import key_legend
 from billing_tui.tui.kinds import Choice, choice, text
 from billing_tui.tui.pages import Onward
 from billing_tui.tui.painted import Rule, Sheet
@@ -23,11 +24,11 @@ from billing_tui.tui.screens.customer_care.head import head_line, head_of, named
 from billing_tui.tui.shown import day_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from textual.widget import Widget
 
-    from billing_tui.tui.ink import Line, Span
+    from billing_tui.tui.ink import Line
     from billing_tui.tui.kinds import Kind
     from billing_tui.tui.room_screen import Outcome as Went
 
@@ -52,7 +53,6 @@ _ENDED = {Outcome.KNOWN: "right", Outcome.UNKNOWN: "WRONG"}
 _SELF = "SELF"
 _WORDS = 64
 _LABEL = 10
-_KEYS_AT = 6
 
 
 def _tone(row: LoggedContact) -> Role:
@@ -209,15 +209,4 @@ class ContactLog(EntryScreen):
 def key_lines(width: int) -> list[Line]:
     """The keys of both quick fields, in as many lines as they take."""
     how = [(key, one.value) for key, (one, _) in _CHANNELS.items()]
-    return [*_keys("How", how, width), *_keys("Why", [*read_log_reasons().items()], width)]
-
-
-def _keys(label: str, keys: Sequence[tuple[str, str]], width: int) -> Iterator[Line]:
-    spans: list[Span] = [left(f" {label}", _KEYS_AT - 2, Role.LABEL)]
-    for key, told in keys:
-        new: list[Span] = [gap(2), (key, Role.KEY), (f" {told}", Role.LABEL)]
-        if width_of((*spans, *new)) > width:
-            yield tuple(spans)
-            spans = [gap(_KEYS_AT - 2)]
-        spans += new
-    yield tuple(spans)
+    return [*key_legend("How", how, width), *key_legend("Why", read_log_reasons().items(), width)]

@@ -9,8 +9,9 @@ from billing_tui.access.rights import Right
 from billing_tui.foundation.errors import BillingError, ProblemsFound, Refused
 from billing_tui.service_orders.finish_order import DOUBT, Finished, complete_orders
 from billing_tui.service_orders.kinds import OrderState
-from billing_tui.service_orders.orders import find_order
-from billing_tui.service_orders.work_sheets import find_sheet, newest_sheet, order_keyed
+from billing_tui.service_orders.order_keyed import order_keyed
+from billing_tui.service_orders.orders import find_order, orders_of
+from billing_tui.service_orders.work_sheets import find_sheet, newest_sheet
 from billing_tui.tui.commands import CONFIRM, DUPLICATE, LIST
 from billing_tui.tui.grid import Grid
 from billing_tui.tui.ink import Line, Role, gap
@@ -18,7 +19,12 @@ from billing_tui.tui.kinds import Choice
 from billing_tui.tui.painted import Rule, Sheet
 from billing_tui.tui.room_screen import RoomScreen
 from billing_tui.tui.screens.confirm import ConfirmScreen
-from billing_tui.tui.screens.service_orders.slip_lines import detail, look_of, outcome
+from billing_tui.tui.screens.service_orders.slip_lines import (
+    detail,
+    legend,
+    look_of,
+    outcome,
+)
 from billing_tui.tui.screens.service_orders.slips import FIELDS, Slip, Slips, columns
 from billing_tui.tui.shown import counted, day_text
 
@@ -28,11 +34,13 @@ if TYPE_CHECKING:
     from textual.events import Key
     from textual.widget import Widget
 
+    from billing_tui.service_orders.orders import OrderLine
     from billing_tui.service_orders.work_sheets import Sheet as WorkSheet
     from billing_tui.tui.room_screen import Outcome
 
 _FIELD_OF = {"order": "order", "why": "result", "version": "order", DOUBT: "reading"}
-_HINT = "Scan or key an order, or its line on the sheet; + saves a line early."
+_HINT = "Scan an order, or key its line on the sheet or its last figures; F4 lists what is out."
+_MOST_LISTED = 200
 
 
 class CompleteOrders(RoomScreen):
@@ -41,9 +49,10 @@ class CompleteOrders(RoomScreen):
     ident = "SVO020"
     heading = "Complete orders"
     help_text = (
-        "Scan the code of an order, or key its number or its line on the sheet; F4 lists those "
-        "that are still out. Then the reading, found and left (12 is found on, left off), a code "
-        "where it could not be done, the day, a remark. Enter after the remark saves the line, + "
+        "Scan the code of an order, or key its line on the sheet, its number or the end of it "
+        "(26-3, 0000003); F4 lists those that are still out, of the sheet and then all others. "
+        "Then the reading, under F/L found and left (12 is found on, left off), under Code why it "
+        "could not be done, the day, a remark. Enter after the remark saves the line, + "
         "in any other cell saves it early. A reading that looks wrong stops the cursor: key it "
         "anew, or Enter confirms it. A line that is refused stays and says why; the others "
         "are saved. A reading goes back to the exception that the order was born from."
@@ -67,6 +76,7 @@ class CompleteOrders(RoomScreen):
         yield Rule()
         grid: Grid[Slip] = Grid((), key=lambda one: one.place, passes="+")
         yield grid
+        yield Sheet(id="legend")
         yield Rule()
         yield Sheet(id="detail")
 
@@ -82,24 +92,32 @@ class CompleteOrders(RoomScreen):
             self._sheet = find_sheet(self._sheet.number)
         if not any(slip.order for slip in self._slips):
             self._slips = [Slip(1)]
-        self.grid.columns = columns(self.desk.business_day, self._out())
+        self.grid.columns = columns(self.desk.business_day, self._out)
         self.grid.to_cell("order")
         self.grid.show(Slips(self._slips), at=self._slips[-1])
         self._show()
 
-    def _out(self) -> list[Choice]:
-        """The orders of the sheet that are still out, by their line."""
-        lines = enumerate(self._sheet.lines, 1) if self._sheet else ()
-        return [
-            Choice(str(at), f"{one.number}  {one.type}  {one.address}")
-            for at, one in lines
-            if one.state is OrderState.ISSUED
+    def _out(self, keyed: str) -> list[Choice]:
+        """The orders that are still out: of the sheet by their lines, then all others that fit."""
+        keyed_here = {one.order.number for one in self._slips if one.order}
+        listed = [
+            Choice(one.number, f"line {at}  {one.type}  {one.address}")
+            for at, one in enumerate(self._sheet.lines if self._sheet else (), 1)
+            if one.state is OrderState.ISSUED and one.number not in keyed_here
         ]
+        on_sheet = {one.number for one in self._sheet.lines} if self._sheet else set()
+        others = [
+            Choice(one.number, f"{one.type}  {one.address}")
+            for one in orders_of(like=keyed.strip(), limit=_MOST_LISTED)
+            if one.number not in on_sheet | keyed_here
+        ]
+        return [*listed, *others]
 
     def _show(self) -> None:
         self.query_one("#totals", Sheet).show([self._totals()])
         lines = detail(self.grid.row, self.desk.business_day, self.billing.size.width)
         self.query_one("#detail", Sheet).show(lines)
+        self.query_one("#legend", Sheet).show(legend(self.billing.size.width))
 
     def _totals(self) -> Line:
         saved = [one for one in self._slips if one.saved]
@@ -193,8 +211,17 @@ class CompleteOrders(RoomScreen):
             error.field = "order"
             self.refuse(error)
             return None
+        self._tell_stranger(order)
         texts = {"order": order.number, "day": slip.text("day") or self._day()}
         return Slip(slip.place, texts, order)
+
+    def _tell_stranger(self, order: OrderLine) -> None:
+        """Stop at an order that is not on the sheet: a line may have been meant."""
+        sheet = self._sheet
+        if sheet is not None and order.number not in {one.number for one in sheet.lines}:
+            self.billing.drop_keys()
+            self.billing.bell()
+            self.warn(f"{order.number}, {order.address}, is not on sheet {sheet.number}.")
 
     def _day(self) -> str:
         """The day of the last line that was saved, or today."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from billing_tui.foundation.errors import InvalidEntry
@@ -10,7 +11,7 @@ from billing_tui.service_orders.order_policy import shipped_order_policy
 from billing_tui.tui.kinds import Choice, Kind, Taken, choice
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 _PRIORITIES = ("now", "today", "by the day", "when nearby")
 CONDITIONS = {str(at): one for at, one in enumerate(Condition, 1)}
@@ -58,18 +59,27 @@ def priority_text(priority: int) -> str:
     return _PRIORITIES[priority - 1]
 
 
-def conditions_kind() -> Kind:
-    """How the service was found and left, a figure each; the value is the pair."""
+def conditions_kind(code_goes: str = "under Code") -> Kind:
+    """How the service was found and left, a figure each; the value is the pair.
+
+    Args:
+        code_goes: where a code is keyed, for who keys one here.
+    """
     told = ", ".join(f"{figure} {one}" for figure, one in CONDITIONS.items())
 
     def read(entry: str) -> Taken:
-        pair = [CONDITIONS.get(figure) for figure in entry.strip()]
+        keyed = entry.strip()
+        if keyed in codes():
+            raise InvalidEntry(
+                f"{keyed} is the code for {codes()[keyed]}: key it {code_goes}.", code="CODE-HERE"
+            )
+        pair = [CONDITIONS.get(figure) for figure in keyed]
         if len(pair) != 2 or None in pair:
             raise InvalidEntry(f"Two figures, found and left: {told}.", code="CONDITION-FORM")
-        return Taken(tuple(pair), entry.strip(), conditions_text(entry))
+        return Taken(tuple(pair), keyed, conditions_text(keyed))
 
     sentence = f"Found and left, a figure each: {told}; 12 is found on, left off."
-    return Kind(2, read, sentence, frozenset(CONDITIONS))
+    return Kind(2, read, sentence, frozenset("0123456789"))
 
 
 def conditions_text(figures: str) -> str:
@@ -78,16 +88,37 @@ def conditions_text(figures: str) -> str:
     return f"found {pair[0]}, left {pair[1]}" if len(pair) == 2 and None not in pair else ""
 
 
-def code_kind() -> Kind:
-    """Why an order could not be carried out."""
-    codes = shipped_order_policy().unable.items()
-    return choice(2, [Choice(*one) for one in codes], "Why it could not be done; F4 lists.")
+def codes() -> Mapping[str, str]:
+    """Code to why an order could not be carried out."""
+    return shipped_order_policy().unable
 
 
-def out_kind(orders: Sequence[Choice]) -> Kind:
-    """An order by its number, a line of the sheet, or sheet.line; read by the screen."""
-    sentence = "The order's number (scan it), its line on the sheet, or sheet.line such as 12.3."
+def code_kind(state_goes: str = "under F/L") -> Kind:
+    """Why an order could not be carried out.
+
+    Args:
+        state_goes: where found and left are keyed, for who keys them here.
+    """
+    base = choice(2, [Choice(*one) for one in codes().items()], "Why it was not done; F4 lists.")
+
+    def read(entry: str) -> Taken:
+        if entry.strip() not in codes() and (told := conditions_text(entry)):
+            raise InvalidEntry(
+                f"{entry.strip()} is {told}: key it {state_goes}.", code="CONDITION-HERE"
+            )
+        return base.read(entry)
+
+    return replace(base, read=read)
+
+
+def out_kind(out: Callable[[str], Sequence[Choice]]) -> Kind:
+    """An order by its number or its end, a line of the sheet, or sheet.line; read by the screen.
+
+    Args:
+        out: the orders that are still out, for what was keyed so far.
+    """
+    sentence = "An order's number or its last figures, its line on the sheet, or sheet.line: 12.3."
     return Kind(
         11, lambda entry: Taken(entry.strip(), entry.strip().upper()), sentence, upper=True,
-        choices=lambda _text: orders,
+        choices=out,
     )  # fmt: skip

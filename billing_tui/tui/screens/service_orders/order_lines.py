@@ -79,8 +79,14 @@ def _meter(meter: Mapping[str, Any]) -> str:
     return f"{facts}  read {meter['last_reading']:,} on {day}"
 
 
+def walk_text(order: OrderLine) -> str:
+    """Where the crew comes by: its route, and its place on it."""
+    return f"{order.route} {order.sequence}" if order.route else "-"
+
+
 def _paper(order: OrderLine) -> Line:
-    told = [f"sheet {sheet}, line {line}" for sheet, line in sheets_of(order.number)[:2]]
+    told = [f"walk {walk_text(order)}"] if order.route else []
+    told += [f"sheet {sheet}, line {line}" for sheet, line in sheets_of(order.number)[:2]]
     if order.exception_id is not None:
-        told.insert(0, f"born from read exception {order.exception_id}")
+        told.append(f"born from read exception {order.exception_id}")
     return (gap(1), ("; ".join(told), Role.LABEL)) if told else BLANK

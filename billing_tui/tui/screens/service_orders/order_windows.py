@@ -128,12 +128,14 @@ class FinishOrder(FormPopUp):
         yield Sheet([((f"   {self._order.remarks}", Role.LABEL),)])
         entries = [_entry("day", "Done on", day(self._today, auto_advance=False))]
         if self._unable:
-            entries.append(_entry("code", "Why", or_nothing(code_kind(), "say it in words below")))
+            why = or_nothing(code_kind("with 2, Complete"), "say it in words below")
+            entries.append(_entry("code", "Why", why))
         else:
             if len(meters) == 1:
                 reading = or_nothing(register_reading(int(meters[0]["dials"])), "not read")
                 entries.append(_entry("reading", "Reading", reading))
-            entries.append(_entry("conditions", "Found, left", or_nothing(conditions_kind())))
+            state = or_nothing(conditions_kind("with 3, Unable"))
+            entries.append(_entry("conditions", "Found, left", state))
         entries.append(_entry("result", "Remark", text(55, "What was done, or why not.")))
         yield Form(*entries)
 

@@ -25,7 +25,7 @@ from billing_tui.tui.pages import Onward
 from billing_tui.tui.record_list import Column, RecordList
 from billing_tui.tui.screens.confirm import ask_first
 from billing_tui.tui.screens.reason import ask_why
-from billing_tui.tui.screens.service_orders.order_lines import order_lines
+from billing_tui.tui.screens.service_orders.order_lines import order_lines, walk_text
 from billing_tui.tui.screens.service_orders.order_windows import (
     FilterOrders,
     FinishOrder,
@@ -56,8 +56,8 @@ _CHANGES = ("2", "3", "4", "6", "7")
 _COLUMNS: tuple[Column[OrderLine], ...] = (
     Column("Order", 11, lambda one: one.number, role=lambda _one: Role.VALUE),
     Column("Type", 12, lambda one: one.type.value),
-    Column("Walk", 9, lambda one: f"{one.route} {one.sequence}" if one.route else "-"),
-    Column("Address", 14, lambda one: one.address, grows=True, keeps_end=True),
+    Column("Walk", 9, walk_text, extra=100),
+    Column("Address", 25, lambda one: one.address, grows=True, keeps_end=True),
     Column("By", 8, lambda one: day_text(one.need_by)),
     Column(
         "!",

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import date
+from typing import TYPE_CHECKING, Any
 
 from billing_tui.service_orders.order_reading import order_reading
 from billing_tui.service_orders.orders import changes_since_issue
 from billing_tui.tui.ink import BLANK, Line, Role, gap, wrapped
+from billing_tui.tui.key_legend import key_legend
 from billing_tui.tui.kinds import read_day
 from billing_tui.tui.screens.service_orders.move_fields import ahead_text
-from billing_tui.tui.screens.service_orders.order_fields import conditions_text
+from billing_tui.tui.screens.service_orders.order_fields import (
+    CONDITIONS,
+    codes,
+    conditions_text,
+)
+from billing_tui.tui.shown import day_text
 
 if TYPE_CHECKING:
-    from datetime import date
+    from collections.abc import Mapping
 
     from billing_tui.service_orders.finish_order import Finished
     from billing_tui.service_orders.order_reading import OrderReading
@@ -38,6 +45,23 @@ def read_text(slip: Slip, today: date) -> str:
     return ahead_text(look.ahead)
 
 
+def _meter_text(meter: Mapping[str, Any], *, read: bool) -> str:
+    """A meter as it was at issue, with its last read where that is not told beside it."""
+    told = f"{meter['meter']} {meter['size']}"
+    if not read or meter["last_reading"] is None:
+        return told
+    day = date.fromisoformat(meter["last_day"])
+    return f"{told}, read {meter['last_reading']:,} on {day_text(day)}"
+
+
+def legend(width: int) -> list[Line]:
+    """What is keyed under F/L and under Code."""
+    return [
+        *key_legend("F/L", CONDITIONS.items(), width, told="found, then left:", room=5),
+        *key_legend("Code", codes().items(), width, room=5),
+    ]
+
+
 def outcome(slip: Slip, done: Finished) -> str:
     """What came of a line that was saved."""
     number = slip.order.number if slip.order else ""
@@ -49,15 +73,16 @@ def outcome(slip: Slip, done: Finished) -> str:
 def detail(slip: Slip | None, today: date, width: int) -> list[Line]:
     """The order in hand in four lines: what, which meter, what is wrong or what has changed.
 
-    The last read stands there once a reading was keyed, never before.
+    The last read stands beside the meter: the crew's sheet may be blind, what comes back is not.
     """
     if slip is None or slip.order is None:
         return [BLANK] * _LINES
     order = slip.order
-    meters = ", ".join(f"{one['meter']} {one['size']}" for one in order.snapshot)
+    look = read_text(slip, today)
+    meters = ", ".join(_meter_text(one, read=not look) for one in order.snapshot)
     born = "   from a read exception" if order.exception_id is not None else ""
     state = conditions_text(slip.text("conditions"))
-    shows = "   ".join(one for one in (meters, read_text(slip, today), state, order.remarks) if one)
+    shows = "   ".join(one for one in (meters, look, state, order.remarks) if one)
     lines: list[Line] = [
         (
             gap(1),

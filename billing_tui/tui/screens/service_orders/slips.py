@@ -19,7 +19,7 @@ from billing_tui.tui.screens.service_orders.order_fields import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import date
 
     from billing_tui.service_orders.orders import OrderLine
@@ -134,8 +134,8 @@ def _mark_role(slip: Slip) -> Role:
     return Role.GOOD if slip.saved else Role.ERROR
 
 
-def columns(today: date, out: Sequence[Choice]) -> tuple[Column[Slip], ...]:
-    """The columns; `out` are the orders that F4 lists in the first one."""
+def columns(today: date, out: Callable[[str], Sequence[Choice]]) -> tuple[Column[Slip], ...]:
+    """The columns; `out` gives the orders that F4 lists in the first one."""
     order, on = out_kind(out), replace(day(today, auto_advance=False), characters=_DAY_KEYS)
 
     def reading(slip: Slip) -> Kind | None:
@@ -159,7 +159,7 @@ def columns(today: date, out: Sequence[Choice]) -> tuple[Column[Slip], ...]:
         Cell("Read", 9, lambda one: one.text("reading"), right=True, name="reading", kind=reading),
         Cell("F/L", 3, lambda one: one.text("conditions"), name="conditions",
              kind=lambda one: kind_of("conditions", one)),
-        Cell("Cd", 2, lambda one: one.text("code"), name="code",
+        Cell("Code", 4, lambda one: one.text("code"), name="code",
              kind=lambda one: kind_of("code", one)),
         Cell("Done", 6, lambda one: one.text("day"), name="day",
              kind=lambda one: kind_of("day", one)),
