@@ -13,6 +13,7 @@ from billing_tui.tui.ink import BLANK, Line
 from billing_tui.tui.painted import Rule, Sheet
 from billing_tui.tui.record_list import RecordList
 from billing_tui.tui.room_screen import RoomScreen
+from billing_tui.tui.shown import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -101,9 +102,7 @@ class ListScreen(RoomScreen, Generic[R]):
 
     def shown_again(self) -> None:
         """Show what stands now, as another screen may have changed it; options go on standing."""
-        standing = self.records.standing
         self.open()
-        self.records.keep(standing)
         self.show_keys()
 
     def fill(self) -> None:
@@ -133,11 +132,13 @@ class ListScreen(RoomScreen, Generic[R]):
     # What is done with rows
 
     def show_from_top(self, told: str = "") -> Outcome:
-        """List other rows, and say what they are or what to do with them."""
+        """List other rows, and say what they are or what to do with them; none is marked."""
+        gone = self.records.take_back()
         self.open()
         self.records.command_first()
         self.show_keys()
-        self.say(told or self.greeting())
+        back = f" {counted(gone, 'mark')} taken back." if gone else ""
+        self.say(f"{told or self.greeting()}{back}")
         return True
 
     def save(
@@ -158,9 +159,10 @@ class ListScreen(RoomScreen, Generic[R]):
         """
 
         def then(result: T) -> None:
+            self.records.take_back()
+            self.records.keep(later)
             self.open()
             self.show_keys()
-            self.records.keep(later)
             self.say(told(result))
 
         self.carry_out(doing, work, then)

@@ -15,7 +15,9 @@ from textual.geometry import Region
 from textual.message import Message
 from textual.widget import Widget
 
-from billing_tui.tui.ink import Line, Role, Span, cut_before_end, gap, left, right
+from billing_tui.tui.ink import Line, Role, gap
+from billing_tui.tui.list_lines import head_line, row_line, widths
+from billing_tui.tui.marks import Marks
 from billing_tui.tui.pages import PAGE, Listed, Pages, Source
 from billing_tui.tui.painted import keyboard_of, palette_of
 
@@ -96,7 +98,8 @@ class RecordList(Widget, Generic[R], can_focus=True):
         self._pages: Pages[R] = Pages(Listed(()))
         self._top = 0
         self._at = 0
-        self._opts: dict[Hashable, tuple[str, R]] = {}
+        self._marks: Marks[R] = Marks(key)
+        self._elsewhere = 0
         self._sought = ""
 
     # What the screen asks
@@ -108,9 +111,12 @@ class RecordList(Widget, Generic[R], can_focus=True):
         self.show(Listed(rows, text), at=at)
 
     def show_again(self, source: Source[R]) -> None:
-        """List rows of which some may be gone; the cursor stays, or goes to the next one left."""
+        """List rows of which some may be gone; the cursor stays, or goes to the next one left.
+
+        Options go on standing at the rows that are still listed.
+        """
         below = [self._pages[at] for at in range(self._at, min(self._at + PAGE, len(self._pages)))]
-        whole, place = self._pages.at_start, self._at
+        whole, place, standing = self._pages.at_start, self._at, self.standing
         self.show(source)
         while whole and place >= len(self._pages) and not self._pages.at_end:
             self._pages.grow_down()
@@ -118,6 +124,15 @@ class RecordList(Widget, Generic[R], can_focus=True):
         stay = next((left_[self._key(row)] for row in below if self._key(row) in left_), None)
         if whole and below:
             self._go(place if stay is None else stay)
+        self._marks.put(standing)
+        self._marks.find_again(self._pages)
+
+    def take_back(self) -> int:
+        """Take all options back; how many stood."""
+        count = len(self._marks)
+        self._marks.clear()
+        self.refresh()
+        return count
 
     def show(self, source: Source[R], *, at: R | None = None) -> None:
         """List other rows, with the cursor on the row `at` of the first page, or on the first."""
@@ -125,7 +140,7 @@ class RecordList(Widget, Generic[R], can_focus=True):
         places = range(len(self._pages)) if at is not None else ()
         self._at = next((place for place in places if self._pages[place] == at), 0)
         self._top = max(self._at - self._shown + 1, 0)
-        self._opts.clear()
+        self._marks.clear()
         self._sought = ""
         self.refresh()
         self._tell()
@@ -152,11 +167,11 @@ class RecordList(Widget, Generic[R], can_focus=True):
     @property
     def standing(self) -> tuple[tuple[str, R], ...]:
         """Options that were keyed and not carried out yet."""
-        return tuple(self._opts.values())
+        return self._marks.standing
 
     def keep(self, choices: Sequence[tuple[str, R]]) -> None:
         """Leave options standing that were not carried out yet; the next Enter goes on."""
-        self._opts |= {self._key(row): (option, row) for option, row in choices}
+        self._marks.put(choices)
         self.refresh()
 
     def keeps_focus(self, key: Key) -> bool:
@@ -178,7 +193,7 @@ class RecordList(Widget, Generic[R], can_focus=True):
         self._at = min(max(place, 0), max(len(self._pages) - 1, 0))
         self._top = min(max(self._top, self._at - self._shown + 1), self._at)
         if self._top != top:
-            self.refresh()
+            self._look_from(self._top)
         elif self._at != before:
             self._refresh_row(before)
             self._refresh_row(self._at)
@@ -218,17 +233,15 @@ class RecordList(Widget, Generic[R], can_focus=True):
             return False if self.leaves else "This is the end of the list."
         row = self._at - self._top
         self._go(self._at + self._shown)
-        self._top = max(min(self._at - row, len(self._pages) - self._shown), 0)
-        self.refresh()
+        self._look_from(max(min(self._at - row, len(self._pages) - self._shown), 0))
         return True
 
     def command_backward(self) -> bool | str:
         """One page up; where the list begins it says so, or leaves the key to the screen."""
         if self._pages.at_start and not (self._top if self.leaves else self._at):
             return False if self.leaves else "This is the beginning of the list."
-        self._top = max(self._top - self._shown, 0)
+        self._look_from(max(self._top - self._shown, 0))
         self._go(self._at - self._shown)
-        self.refresh()
         return True
 
     @property
@@ -247,10 +260,21 @@ class RecordList(Widget, Generic[R], can_focus=True):
         return True
 
     def _jump(self, place: int) -> None:
-        self._top = max(place - self._shown + 1, 0)
         self._at = place
-        self.refresh()
+        self._look_from(max(place - self._shown + 1, 0))
         self._tell()
+
+    def _look_from(self, top: int) -> None:
+        """Show other rows; options that stand out of sight are told, as Enter means them too."""
+        self._top = top
+        self.refresh()
+        seen = range(top, min(top + self._shown, len(self._pages)))
+        count = self._marks.elsewhere([self._pages[at] for at in seen])
+        if count:
+            self._tell_screen("say", f"{count} marked on other pages; Enter means them too.")
+        elif self._elsewhere:
+            self._tell_screen("say", "All that you marked is in sight.")
+        self._elsewhere = count
 
     # Options
 
@@ -274,7 +298,7 @@ class RecordList(Widget, Generic[R], can_focus=True):
         if reason:
             self._complain(f"{character}={self.options[character]}: {reason}")
         elif character in self.options:
-            self._opts[self._key(row)] = character, row
+            self._marks.put([(character, row)])
             self._refresh_row(self._at)
         elif character.isdigit() and self.options and not self._sought:
             self._complain(f"There is no option {character} here: {self.legend}.")
@@ -284,8 +308,7 @@ class RecordList(Widget, Generic[R], can_focus=True):
     def _backspace(self) -> None:
         if self._sought:
             self._seek(self._sought[:-1])
-        elif self.row is not None and self._key(self.row) in self._opts:
-            del self._opts[self._key(self.row)]
+        elif self.row is not None and self._marks.drop(self.row):
             self._refresh_row(self._at)
 
     def _seek(self, text: str) -> None:
@@ -295,8 +318,8 @@ class RecordList(Widget, Generic[R], can_focus=True):
         if not text:
             self._pages.to_first()
         self._sought = text
-        self._jump(0)
         self._tell_screen("say", f"Position to: {text}" if text else "From the top.")
+        self._jump(0)
 
     def _why_not(self, option: str) -> str:
         ask = getattr(self.screen, "why_not_option", None)
@@ -315,54 +338,30 @@ class RecordList(Widget, Generic[R], can_focus=True):
         """Carry out the options, or the usual one at the cursor where none was keyed."""
         self._sought = ""
         chosen = self.standing
-        self._opts.clear()
+        self.take_back()
         if not chosen and self.row is not None:
             chosen = ((self.default, self.row),)
-        self.refresh()
         if chosen:
             self.post_message(self.Chosen(self, chosen))
         return True
 
     def command_cancel(self) -> bool:
         """Take back the options and the position that were keyed."""
-        if not self._opts and not self._sought:
+        if not self._marks and not self._sought:
             return False
-        self._opts.clear()
+        self.take_back()
         self._sought = ""
-        self.refresh()
         return True
 
     # Drawing
 
     def _widths(self, room: int) -> list[tuple[Column[R], int]]:
-        columns = [column for column in self.columns if room > column.extra]
-        used = sum(column.width + 2 for column in columns) - 1 + (6 if self.options else 1)
-        growing = sum(column.grows for column in columns) or 1
-        spare = max(room - used, 0) // growing
-        return [(column, column.width + spare * column.grows) for column in columns]
-
-    def _head(self, width: int) -> Line:
-        spans: list[Span] = [gap(1)]
-        if self.options:
-            spans += [("Opt", Role.HEAD), gap(2)]
-        for column, cells in self._widths(width):
-            make = right if column.right else left
-            spans += [make(column.title, cells, Role.HEAD), gap(2)]
-        return tuple(spans[:-1])
+        return widths(self.columns, room, options=bool(self.options))
 
     def line(self, row: R, width: int, *, here: bool) -> Line:
         """One row as spans."""
-        spans: list[Span] = [gap(1)]
-        if self.options:
-            opt = self._opts.get(self._key(row), ("", row))[0]
-            spans += [gap(1), (opt or "_", Role.VALUE), gap(3)]
-        for column, cells in self._widths(width):
-            make = right if column.right else left
-            role = Role.TEXT if here else column.role(row)
-            text = column.text(row)
-            text = cut_before_end(text, cells) if column.keeps_end else text
-            spans += [make(text, cells, role), gap(2)]
-        return tuple(spans[:-1])
+        option = self._marks.option(row) if self.options else None
+        return row_line(self._widths(width), row, option, here=here)
 
     def _more(self, place: int) -> bool:
         """Whether this is the last row in sight and others follow."""
@@ -374,7 +373,8 @@ class RecordList(Widget, Generic[R], can_focus=True):
         palette, width = palette_of(self), self.size.width
         place = self._top + y - 1
         if y == 0:
-            return palette.strip(self._head(width), width)
+            head = head_line(self._widths(width), options=bool(self.options))
+            return palette.strip(head, width)
         if place >= len(self._pages):
             return palette.strip((gap(1), ("" if place else self.empty, Role.LABEL)), width)
         here = place == self._at

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from hypothesis import given, strategies as st
 
+from billing_tui.tui.marks import Marks
 from billing_tui.tui.pages import KEPT, PAGE, Listed, Onward, Pages
 
 if TYPE_CHECKING:
@@ -69,3 +70,18 @@ def test_letters_position_the_list() -> None:
     assert pages[0] == "Brandt"
     assert not pages.to_text("z")
     assert pages[0] == "Brandt"
+
+
+@given(st.integers(0, 300), st.sets(st.integers(0, 299), max_size=8), st.sets(st.integers(0, 299)))
+def test_marks_stay_at_the_rows_that_are_still_listed(
+    count: int, marked: set[int], gone: set[int]
+) -> None:
+    """Whatever page a row is on, its option stands while it is listed, and no longer."""
+    marks: Marks[int] = Marks(lambda row: row)
+    marks.put([("h", row) for row in sorted(marked)])
+    left = [row for row in range(count) if row not in gone]
+    pages = Pages(Listed(left, str))
+    marks.find_again(pages)
+
+    assert {row for _option, row in marks.standing} == marked & set(left)
+    assert marks.elsewhere(left[:10]) == len(marked & set(left[10:]))

@@ -14,6 +14,7 @@ from billing_tui.billing.bill_view import find_bill
 from billing_tui.billing.tables import BillLine, BillRun, Finding, Reprint, RunItem
 from billing_tui.foundation.transaction import write_transaction
 from billing_tui.ledger.receivables import Standing, Unpaid
+from billing_tui.metering.checks import CheckName
 from billing_tui.metering.tables import ReadException, StagedRead, Upload
 from billing_tui.records.tables import Meter
 from billing_tui.tui.ink import plain
@@ -314,13 +315,45 @@ def test_an_edited_read_keeps_the_original(app: Sit) -> None:
     assert "settled" in done.sentence
 
 
-def test_several_reads_with_one_reason(app: Sit) -> None:
-    """Accept and hold, all keys at once."""
-    (seen,) = drive(app(), "2.1<enter>a<down>h<enter>4<enter>")
-    decided = {one.disposition for one in ReadException.select() if one.disposition != "open"}
+def test_each_kind_of_decision_about_reads_has_its_own_reason(app: Sit) -> None:
+    """Accept two and hold one in one burst: a window each, its reads named, its reason kept."""
+    asked, seen = drive(app(), "2.1<enter>a<down>h<down>a<enter>", "1<enter><enter>2<enter>")
+    decided = ReadException.select().where(ReadException.disposition != "open")
 
-    assert decided == {"accept", "hold"}
-    assert "2 settled" in seen.sentence
+    assert "Accept: 2 reads. Why?" in asked.text
+    assert "Waiting for the field crew" not in asked.text
+    assert sorted((one.disposition, one.reason) for one in decided) == [
+        ("accept", "Confirmed by the reader"),
+        ("accept", "Confirmed by the reader"),
+        ("hold", "Waiting for the field crew"),
+    ]
+    assert "1 settled" in seen.sentence
+
+
+def test_the_window_names_the_read_that_is_decided(app: Sit) -> None:
+    """With the cursor on another row, the window tells the marked one and its arithmetic."""
+    (asked,) = drive(app(), "2.1<enter>h<down><down><enter>")
+    marked = ReadException.get(ReadException.check_name == "high", ReadException.severity == 3)
+
+    assert "Hold: 1 read. Why?" in asked.text
+    assert marked.sentence[:40] in asked.text
+    assert "- -> 1,554, 57 ccf" in asked.text
+
+
+def test_a_mark_on_another_page_is_told_and_one_of_another_list_is_taken_back(app: Sit) -> None:
+    """Out of sight it is counted, in sight again said so; F11 lists other rows and says so too."""
+    first = ReadException.get(ReadException.check_name == "high", ReadException.severity == 3)
+    for check in CheckName:
+        ReadException.create(
+            staged_read=first.staged_read, upload=first.upload, check_name=check.value, severity=1,
+            sentence="Look at it.", arithmetic="{}",
+        )  # fmt: skip
+    away, back, other = drive(app(), "2.1<enter>h<f8><f8>", "<home>", "<f11>")
+
+    assert away.sentence == "1 marked on other pages; Enter means them too."
+    assert back.sentence == "All that you marked is in sight."
+    assert other.sentence.endswith("before posting it can be decided again. 1 mark taken back.")
+    assert ReadException.select().where(ReadException.disposition != "open").count() == 0
 
 
 def test_what_was_decided_about_reads_is_shown(app: Sit) -> None:

@@ -24,7 +24,12 @@ from billing_tui.tui.ink import (
 from billing_tui.tui.shown import factor_text, usage_text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from billing_tui.metering.worklist import ExceptionDetail, ExceptionRow
+
+_MOST_DECIDED = 6
+_ROOM = 74  # cells of a window's line on the smallest terminal
 
 
 def detail_lines(detail: ExceptionDetail, width: int, height: int) -> list[Line]:
@@ -34,6 +39,24 @@ def detail_lines(detail: ExceptionDetail, width: int, height: int) -> list[Line]
     lines += _chart_and_street(detail, width, min(max(height - len(lines) - 1, 3), 12))
     lines = lines[:height]
     return [*lines, *[BLANK] * (height - len(lines))]
+
+
+def decided_lines(rows: Sequence[ExceptionRow]) -> list[str]:
+    """Which reads one decision is about; of a single one also the why and the numbers."""
+    lines = [_decided(row) for row in rows[:_MOST_DECIDED]]
+    if len(rows) > _MOST_DECIDED:
+        lines.append(f"and {len(rows) - _MOST_DECIDED} more.")
+    if len(rows) == 1:
+        lines += wrapped(rows[0].sentence, _ROOM, 2)
+        lines += wrapped(_arithmetic(rows[0]), _ROOM, 1)
+    return lines
+
+
+def _decided(row: ExceptionRow) -> str:
+    before = f"{row.previous:,}" if row.previous is not None else "-"
+    now = f"{row.reading:,}" if row.reading is not None else "no reading"
+    where = f"{cut_before_end(row.address, 27)}, meter {row.meter}"
+    return f"{where}: {before} -> {now}, {usage_text(row.usage_milli, row.unit)}"
 
 
 def _who(detail: ExceptionDetail, width: int) -> Line:
@@ -79,8 +102,11 @@ def _sentence(row: ExceptionRow, width: int) -> list[Line]:
 
 
 def _numbers(row: ExceptionRow, width: int) -> Line:
-    told = "   ".join(f"{name} {value}" for name, value in row.arithmetic.items())
-    return (gap(1), (cut(told, width - 2, mark="+"), Role.LABEL))
+    return (gap(1), (cut(_arithmetic(row), width - 2, mark="+"), Role.LABEL))
+
+
+def _arithmetic(row: ExceptionRow) -> str:
+    return "   ".join(f"{name} {value}" for name, value in row.arithmetic.items())
 
 
 def _chart_and_street(detail: ExceptionDetail, width: int, height: int) -> list[Line]:

@@ -19,8 +19,8 @@ from billing_tui.tui.kinds import register_reading
 from billing_tui.tui.list_screen import ListScreen
 from billing_tui.tui.pages import Listed, Onward
 from billing_tui.tui.record_list import Column, RecordList
-from billing_tui.tui.screens.metering.exception_lines import detail_lines
-from billing_tui.tui.screens.reason import ReasonScreen, ask_why, usual_reasons
+from billing_tui.tui.screens.metering.exception_lines import decided_lines, detail_lines
+from billing_tui.tui.screens.reason import ReasonScreen, ask_why
 from billing_tui.tui.shown import counted, usage_text
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
     from billing_tui.tui.pages import Source
     from billing_tui.tui.room_screen import Outcome
+
+    Choice = tuple[str, ExceptionRow]
 
 _MARKS = {Severity.MUST_DECIDE: "!!", Severity.DECIDE: "!", Severity.LOOK: ""}
 _COLUMNS: tuple[Column[ExceptionRow], ...] = (
@@ -90,11 +92,11 @@ class ReadExceptions(ListScreen[ExceptionRow]):
     ident = "RDG020"
     heading = "Read exceptions"
     help_text = (
-        "Key a, e, s, r or h beside a read and press Enter; each decision needs a reason, which "
-        "stays beside the reading as it came. r also sends somebody out with a service order, "
-        "whose reading comes back here. !! must be decided one by one; F10 accepts all that ask "
-        "for no more than a look. 5 shows the account, F11 what was decided. The chart shows two "
-        "years; next door stand its neighbours."
+        "Key a, e, s, r or h beside reads and press Enter; each kind of decision needs its "
+        "reason, which stays beside the reading as it came. r also sends somebody out with a "
+        "service order, whose reading comes back here. !! must be decided one by one; F10 accepts "
+        "all that ask for no more than a look. 5 shows the account, F11 what was decided. The "
+        "chart shows two years; next door stand its neighbours."
     )
     commands = (
         REFRESH,
@@ -189,9 +191,9 @@ class ReadExceptions(ListScreen[ExceptionRow]):
     # Decisions
 
     def on_record_list_chosen(self, message: RecordList.Chosen) -> None:
-        """One reason for all that was marked; an edited reading is asked for one by one."""
+        """One kind of decision after the other, each with its reason; edits one by one."""
         message.stop()
-        chosen: list[tuple[str, Any]] = [one for one in message.choices if one[0] in _MEANT]
+        chosen: list[Choice] = [one for one in message.choices if one[0] in _MEANT]
         shown = [row for option, row in message.choices if option == "5"]
         if shown and not chosen:
             self._display(shown[0])
@@ -199,24 +201,22 @@ class ReadExceptions(ListScreen[ExceptionRow]):
         if not chosen:
             self.say(f"Key {', '.join(_OPTIONS)} beside the reads, then Enter.")
             return
-        edits = [one for one in chosen if one[0] == "e"]
-        now = edits[:1] or chosen
         message.list.keep(chosen)
-        if edits:
-            row = edits[0][1]
-            reading = Entry("reading", " Reading", register_reading(row.dials), label_width=9)
-            self.billing.ask(
-                ReasonScreen(f"Edit {row.meter}, {row.address}. Why?", _REASONS["e"], reading),
-                lambda given: self._decide(now, chosen, given),
-            )
-            return
-        words = ", ".join(dict.fromkeys(_OPTIONS[option] for option, _ in now))
+        edits = [one for one in chosen if one[0] == "e"]
+        now = edits[:1] or [one for one in chosen if one[0] == chosen[0][0]]
+        self._ask(now, [one for one in chosen if one not in now])
+
+    def _ask(self, now: Sequence[Choice], later: Sequence[Choice]) -> None:
+        """Say which reads are decided how, and ask why."""
+        option, rows = now[0][0], [row for _, row in now]
+        first: list[Entry] = []
+        word = f"{_OPTIONS[option]}: {counted(len(rows), 'read')}. Why?"
+        if option == "e":
+            reading = register_reading(rows[0].dials)
+            first = [Entry("reading", " Reading", reading, label_width=9)]
         self.billing.ask(
-            ReasonScreen(
-                f"{words}: {len(now)}. Why?",
-                usual_reasons(_REASONS, dict.fromkeys(option for option, _ in now)),
-            ),
-            lambda given: self._decide(now, chosen, given),
+            ReasonScreen(word, _REASONS[option], *first, told=decided_lines(rows)),
+            lambda given: self._decide(now, later, given),
         )
 
     def _display(self, row: ExceptionRow) -> None:
@@ -228,8 +228,8 @@ class ReadExceptions(ListScreen[ExceptionRow]):
 
     def _decide(
         self,
-        now: Sequence[tuple[str, ExceptionRow]],
-        chosen: Sequence[tuple[str, ExceptionRow]],
+        now: Sequence[Choice],
+        later: Sequence[Choice],
         given: dict[str, Any] | None,
     ) -> None:
         if given is None:
@@ -237,7 +237,7 @@ class ReadExceptions(ListScreen[ExceptionRow]):
             return
         desk, reason = self.desk, str(given["reason"])
         reading = int(given["reading"]) if "reading" in given else None
-        later = [one for one in chosen if one not in now]
+        next_ = f"{len(later)} more to go: Enter." if later else ""
 
         def work() -> str:
             settled = [
@@ -258,7 +258,7 @@ class ReadExceptions(ListScreen[ExceptionRow]):
             out = f" Out to be read again: {', '.join(sent)}." if sent else ""
             return f"{len(settled)} settled.{more}{out}"
 
-        self.save(work, lambda told: f"{told} {self.greeting()}", later=later)
+        self.save(work, lambda told: f"{told} {next_ or self.greeting()}", later=later)
 
     def command_confirm(self) -> Outcome:
         """Accept all that ask for no more than a look, with one reason."""
