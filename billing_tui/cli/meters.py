@@ -190,8 +190,8 @@ def take_out(desk: Desk, *, number: str, reading: int, day: date | None, as_json
     if as_json:
         print_json(done)
     else:
-        used = f"{milli_text(done.usage_milli)} {done.unit}"
-        say(f"{done.meter} is out at {done.reading} on {done.day}; {used} since its last read.")
+        used = f"{milli_text(done.usage_milli)} {done.unit} since the last read there"
+        say(f"{done.meter} is out at {done.reading} on {done.day}; {used}.")
 
 
 @meter.command("test")

@@ -67,6 +67,8 @@ class Entry(Widget, can_focus=True):
         self.kind = kind
         self.help_sentence = help_ or kind.help
         self.taken: Taken | None = None
+        self.beside = ""
+        """What stands beside the field before it is read, such as a meter's last read."""
         self.wrong = False
         self._label_width = label_width
         self._line = LineEdit()
@@ -201,9 +203,8 @@ class Entry(Widget, can_focus=True):
         return False
 
     def _edited(self) -> None:
-        self.taken = None
-        if self.wrong:
-            self.wrong = False
+        if self.wrong or self.taken is not None:
+            self.taken, self.wrong = None, False
             self.refresh()
         else:
             self.refresh(Region(self._label_width + 1, 0, self.kind.width + 1, 1))
@@ -262,14 +263,16 @@ class Entry(Widget, can_focus=True):
         else:
             behind = min(self._line.cursor, width) + 1
             body = self._line.drawn(max(width, behind), role, secret=self.kind.secret)
-        echo = self.taken.echo if self.taken is not None else ""
+        echo = (self.beside, Role.LABEL)
+        if self.taken is not None:
+            echo = (self.taken.echo, Role.VALUE)
         mark = ("!", Role.ERROR) if self.wrong else gap(1)
         return (
             left(self.label, self._label_width, Role.LABEL),
             mark,
             *body,
             gap(2),
-            (echo, Role.VALUE),
+            echo,
         )
 
     def render_line(self, y: int) -> Strip:

@@ -19,6 +19,8 @@ from billing_tui.foundation.text import clean
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from billing_tui.tui.pages import Source
+
 _OFFSET = re.compile(r"[+-][0-9]{1,3}\Z", re.ASCII)
 _WRITTEN = re.compile(r"([0-9]{1,2})[/-]([0-9]{1,2})(?:[/-]((?:[0-9]{2}){1,2}))?\Z", re.ASCII)
 _PLAIN = re.compile(r"([0-9]{2})([0-9]{2})((?:[0-9]{2}){0,2})\Z", re.ASCII)
@@ -64,6 +66,7 @@ class Kind:
         signs: keypad + and - finish the field (Field+ and Field-).
         auto_advance: goes on by itself when it is full.
         choices: what F4 lists for the text keyed so far.
+        pages: what F4 lists before anything is keyed, where that is more than a list holds.
         secret: what was keyed is drawn as dots and kept nowhere.
         most: characters that it holds, where they are more than it is wide; it scrolls then.
     """
@@ -77,6 +80,7 @@ class Kind:
     signs: bool = False
     auto_advance: bool = False
     choices: Callable[[str], Sequence[Choice]] | None = None
+    pages: Callable[[], Source[Choice]] | None = None
     secret: bool = False
     most: int = 0
 

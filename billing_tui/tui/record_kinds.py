@@ -7,6 +7,7 @@ is the found record, a frozen value with its row id.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from billing_tui.foundation.errors import InvalidEntry, NotFound
@@ -21,7 +22,10 @@ from billing_tui.records.find_records import (
     meters_for,
     places_for,
 )
+from billing_tui.records.vacant_places import VacantPlace, vacant_places
 from billing_tui.tui.kinds import Choice, Kind, Taken
+from billing_tui.tui.pages import Onward
+from billing_tui.tui.shown import day_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -85,6 +89,33 @@ def place(width: int = 24) -> Kind:
     """A location; the value is a `FoundPlace`."""
     sentence = "A location's number, an address such as 418 Alder, or an account there."
     return one_of_found(width, places_for, _place, "place", sentence)
+
+
+def _vacant(place: VacantPlace) -> Choice:
+    since = f"empty since {day_text(place.since)}" if place.since else "nobody yet"
+    return Choice(place.number, f"{place.address}, {since}")
+
+
+def place_to_come_to() -> Kind:
+    """A location for somebody who comes; F4 lists those that are vacant first."""
+    plain = place()
+
+    def fetch(last: Choice | None, limit: int) -> Sequence[Choice]:
+        found = vacant_places(after=last.code if last else "", limit=limit)
+        return [_vacant(one) for one in found]
+
+    def choices(keyed: str) -> Sequence[Choice]:
+        empty = [_vacant(one) for one in vacant_places(keyed, limit=MOST_FOUND)]
+        shown = {one.code for one in empty}
+        others = [_place(one) for one in places_for(keyed)]
+        return [*empty, *(one for one in others if one.code not in shown)]
+
+    return replace(
+        plain,
+        help=f"{plain.help} F4 lists vacant ones.",
+        choices=choices,
+        pages=lambda: Onward(fetch, lambda one: one.code),
+    )
 
 
 def _customer(customer: FoundCustomer) -> Choice:

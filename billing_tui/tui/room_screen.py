@@ -318,13 +318,15 @@ class RoomScreen(Screen[Any], inherit_bindings=False):
         if not isinstance(entry, Entry) or entry.kind.choices is None:
             return "This field has no list."
         keyed = entry.text if entry.changed else ""  # what stood there already narrows nothing
+        pages = None if keyed else entry.kind.pages
+        listed = pages() if pages is not None else entry.kind.choices(keyed)
 
         def chosen(choice: Choice | None) -> None:
             if choice is not None:
                 entry.retype(choice.code)
                 entry.accept()
 
-        self.billing.ask(ChooseScreen(entry.label.strip(), entry.kind.choices(keyed)), chosen)
+        self.billing.ask(ChooseScreen(entry.label.strip(), listed), chosen)
         return True
 
     def command_leave(self) -> Outcome:

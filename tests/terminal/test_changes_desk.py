@@ -310,7 +310,7 @@ def test_one_more_account_where_somebody_lives(desks: Desks) -> None:
     ) == [("10432-04", "Egan, Pat", "water", "2026-11-20", "GARDEN1")]
     assert desks.one("SELECT status FROM account WHERE number = '10432-03'") == "Active"
     assert [verb for verb, _ in desks.entries()] == ["service_orders.start_service"]
-    keyed(maria, "1.7<enter>egan<enter>418 alder<enter>", "nothing is left to open")
+    keyed(maria, "<f2>1.7<enter>egan<enter>418 alder<enter>", "nothing is left to open")
 
 
 def test_a_lead_is_asked_whether_it_is_meant(desks: Desks) -> None:

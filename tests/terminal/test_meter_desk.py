@@ -82,6 +82,15 @@ def test_an_exchange_by_the_account_that_a_caller_named(maria: Terminal, rows: A
     assert len(stays(rows)) == 1
 
 
+def test_the_last_read_stands_beside_a_meter_that_comes_out(maria: Terminal) -> None:
+    """Before the out-read is keyed, on the exchange and on the removal."""
+    maria.type(f"4.3<enter>{OLD}<enter>")
+    maria.wait_for("last read 1,497 on 11/13/26")
+    maria.type(f"<f12><enter><f2>4.4<enter>out<enter>{OLD}<enter>")
+    maria.wait_for("MTR020")
+    maria.wait_for("last read 1,497 on 11/13/26")
+
+
 def test_one_out_another_in_and_a_reading_that_cannot_be(maria: Terminal, rows: Ask) -> None:
     """A reading below the last read keeps the cursor; then out, then in at the same place."""
     maria.type(f"4.4<enter>out<enter>{OLD}<enter>1118261496<enter>")
@@ -89,7 +98,7 @@ def test_one_out_another_in_and_a_reading_that_cannot_be(maria: Terminal, rows: 
     assert "!1496" in maria.text
     maria.settle()
     maria.type("1500<enter><f10>")
-    maria.wait_for("70318842 is out at 1,500 on 11/18/26; 3 ccf since its last read.")
+    maria.wait_for("70318842 is out at 1,500 on 11/18/26; 3 ccf since the last read there.")
     maria.type("4.4<enter>in<enter>10432<enter>112026N78<enter>")
     maria.type("<enter><enter><enter><enter>7<enter><f10>")
     maria.wait_for("N78 is in from 7 on 11/20/26.")

@@ -180,6 +180,24 @@ def test_after_a_start_the_new_account_is_shown(maria: Terminal) -> None:
     maria.wait_for("F3 Sign off")
 
 
+def test_where_lists_vacant_places(maria: Terminal) -> None:
+    """F4 on the empty field; none before somebody leaves; words narrow it."""
+    maria.type(STOP, "1.3<enter>Abernathy<enter><f4>")
+    maria.wait_for("10432       418 Alder Ct B, empty since 11/20/26")
+    assert "held by" not in maria.text
+    maria.type("<enter>")
+    maria.wait_for("Takes water WATER/W-SFR")
+
+
+def test_the_last_read_stands_beside_the_meter_before_a_read_is_keyed(maria: Terminal) -> None:
+    """So that a slip of the caller's number is seen; after that, what it means."""
+    maria.type("1.4<enter>10432-03<enter>112026<enter>")
+    maria.wait_for("last read 1,497 on 11/13/26")
+    maria.type("1500<enter>")
+    maria.wait_for("3 ccf in 7 days since 1,497 on 11/13/26")
+    assert "last read" not in maria.text
+
+
 def test_a_draft_of_a_half_keyed_start_loses_nothing(maria: Terminal) -> None:
     """A refused reading keeps the cursor and everything that was keyed."""
     maria.type(STOP)

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from billing_tui.tui.ink import Role
+from billing_tui.tui.pages import PAGE, Listed
 from billing_tui.tui.pop_up import PopUp
 from billing_tui.tui.record_list import Column, RecordList
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from textual.widget import Widget
 
     from billing_tui.tui.kinds import Choice
+    from billing_tui.tui.pages import Source
     from billing_tui.tui.room_screen import Outcome
 
 _CODE, _WIDEST_CODE = 10, 24
@@ -36,18 +39,23 @@ class ChooseScreen(PopUp):
     help_text = "Key the beginning of a code, Enter takes the row, F12 takes none."
     opening = "Enter takes the row; letters and digits position the list."
 
-    def __init__(self, word: str, choices: Sequence[Choice]) -> None:
+    def __init__(self, word: str, choices: Sequence[Choice] | Source[Choice]) -> None:
         super().__init__()
         self.word = word
-        self._choices = tuple(choices)
+        if isinstance(choices, Sequence):
+            self._source: Source[Choice] = Listed(choices, lambda one: one.code)
+            self._columns = _columns(choices)
+        else:
+            self._source = choices
+            self._columns = _columns(choices.after(None, PAGE))
 
     def body(self) -> Iterable[Widget]:
         """The choices."""
-        yield RecordList(_columns(self._choices))
+        yield RecordList(self._columns)
 
     def open(self) -> None:
         """Show them."""
-        self.query_one(RecordList).show_rows(self._choices, lambda one: one.code)
+        self.query_one(RecordList).show(self._source)
 
     def on_record_list_chosen(self, message: RecordList.Chosen) -> None:
         """Give the choice back."""

@@ -18,7 +18,7 @@ from billing_tui.service_orders.moving import day_problems
 from billing_tui.service_orders.offer import Offer, OfferedPoint, offer_at
 from billing_tui.service_orders.terms import terms_offered
 from billing_tui.tui.kinds import Choice, Kind, Taken, choice
-from billing_tui.tui.record_kinds import place
+from billing_tui.tui.record_kinds import place, place_to_come_to
 from billing_tui.tui.screens.service_orders.move_fields import Readings, field
 from billing_tui.tui.screens.service_orders.move_lines import (
     doubt_lines,
@@ -63,7 +63,7 @@ class ComingFields:
     ) -> None:
         self._desk, self._sitting = desk, sitting
         self.offer: Offer | None = None
-        self.place = field("location", label, place())
+        self.place = field("location", label, place_to_come_to())
         self.way = field("services", "Services", choice(6, _WAYS))
         self.points: tuple[Entry, ...] = tuple(
             field(f"service{at}", "", place(), shut=True) for at in range(_MOST_POINTS)

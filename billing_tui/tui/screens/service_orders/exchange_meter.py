@@ -11,8 +11,8 @@ from billing_tui.tui.kinds import day, quantity
 from billing_tui.tui.screens.service_orders.desk_entry import DeskEntry
 from billing_tui.tui.screens.service_orders.meter_fields import (
     MeterField,
+    MeterOut,
     NewMeterFields,
-    last_reading_kind,
     meter_named,
     stock_or_new_kind,
 )
@@ -50,17 +50,17 @@ class ExchangeMeter(DeskEntry):
 
     def entries(self) -> Sequence[Entry]:
         """Out, its reading, in, its reading; the facts of a new meter open where it is one."""
-        self.out = MeterField("out_meter", "Meter out")
+        self.out = MeterOut(self._day)
         self.when = field("day", "On", day(self.desk.business_day))
         self.comes = MeterField("comes", "Meter in", stock_or_new_kind())
         self.new = NewMeterFields()
         return (
             self.out.entry,
             self.when,
-            field("out_reading", "It shows", last_reading_kind(self.out, self._day), _OUT),
+            self.out.reading,
             self.comes.entry,
             *self.new.entries,
-            field("in_reading", "It shows", quantity(10), _IN),
+            field("in_reading", "In starts at", quantity(10), _IN),
         )
 
     def first_texts(self) -> Mapping[str, str]:
@@ -73,8 +73,8 @@ class ExchangeMeter(DeskEntry):
 
     def understood(self, entry: Entry) -> None:
         """The old meter gives the new one's facts; one in stock has its own."""
-        if entry.id == "out_meter":
-            self.out.installed()
+        if entry.id == "out_meter" or (entry.id == "day" and self.out.card is not None):
+            self.out.look()
         elif entry.id == "comes":
             self.new.open(self.out.card, shown=isinstance(entry.value, str))
 
@@ -105,8 +105,7 @@ class ExchangeMeter(DeskEntry):
 
     def reads_ahead(self, values: Mapping[str, Any]) -> Iterable[ReadAhead]:
         """That of the meter that comes out."""
-        ahead = self.out.ahead
-        return (ahead,) if ahead is not None and "out_reading" in values else ()
+        return self.out.reads_ahead(values)
 
     def _new_text(self, known: Mapping[str, Any]) -> str:
         return f"{known.get('size')}, {known.get('dials')} dials, {known.get('unit', '').lower()}"
@@ -133,6 +132,5 @@ class ExchangeMeter(DeskEntry):
         return f"{both}; {used} up to the out-read."
 
 
-_OUT = "What the meter that comes out shows."
 _IN = "What the meter that goes in shows."
 _RATE = "a period is charged by the size of its last day."

@@ -11,12 +11,12 @@ from billing_tui.foundation.units import Unit
 from billing_tui.records.find_records import meters_for, places_for
 from billing_tui.records.kinds import MeterStatus
 from billing_tui.records.new_records import NewMeter
-from billing_tui.service_orders.ahead import ReadAhead, meters_there, read_ahead
+from billing_tui.service_orders.ahead import MeterThere, ReadAhead, meters_there, read_ahead
 from billing_tui.service_orders.kinds import ReadSource
 from billing_tui.service_orders.meter_card import MeterCard, Stay, meter_card, meters_at
 from billing_tui.tui.kinds import Choice, Kind, Taken, choice, code, quantity
 from billing_tui.tui.record_kinds import meter
-from billing_tui.tui.screens.service_orders.move_fields import ahead_text, field
+from billing_tui.tui.screens.service_orders.move_fields import ahead_text, field, last_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -113,8 +113,6 @@ class MeterField:
     def __init__(self, name: str, label: str, kind: Kind | None = None) -> None:
         self.entry = field(name, label, kind or meter(24))
         self._card: MeterCard | None = None
-        self.ahead: ReadAhead | None = None
-        """What the reading with which it comes out means, once that was read."""
 
     @property
     def card(self) -> MeterCard | None:
@@ -142,18 +140,43 @@ class MeterField:
         return card, card.stands
 
 
-def last_reading_kind(which: MeterField, on: Callable[[], date]) -> Kind:
-    """What a meter that comes out shows; beside it what it counted since its last read."""
-    plain = quantity(10)
+class MeterOut(MeterField):
+    """The meter that comes out, with the field for what it shows.
 
-    def read(entry: str) -> Taken:
-        which.ahead = None
-        counts = int(plain.read(entry).value)
-        card, stay = which.installed()
-        for there in meters_there([stay.point_id], on()):
+    Args:
+        on: gives the day of the work.
+    """
+
+    def __init__(self, on: Callable[[], date]) -> None:
+        super().__init__("out_meter", "Meter out")
+        self._on = on
+        self._ahead: ReadAhead | None = None
+        kind = replace(quantity(10), read=self._read)
+        self.reading = field("out_reading", "Out reads", kind, "What the meter out shows that day.")
+
+    def look(self) -> None:
+        """Put the meter's last read beside the field for what it shows now.
+
+        Raises:
+            InvalidEntry: it is installed nowhere, or was not there on the day.
+        """
+        self.reading.beside = last_text(self._there())
+        self.reading.refresh()
+
+    def _there(self) -> MeterThere:
+        card, stay = self.installed()
+        for there in meters_there([stay.point_id], self._on()):
             if there.number == card.number:
-                which.ahead = read_ahead(there, on(), counts, ReadSource.FIELD)
-                return Taken(counts, entry.strip(), ahead_text(which.ahead))
+                return there
         raise InvalidEntry(f"Meter {card.number} is not there on that day.", field="day")
 
-    return replace(plain, read=read)
+    def _read(self, entry: str) -> Taken:
+        self._ahead = None
+        counts = int(quantity(10).read(entry).value)
+        self._ahead = read_ahead(self._there(), self._on(), counts, ReadSource.FIELD)
+        return Taken(counts, entry.strip(), ahead_text(self._ahead))
+
+    def reads_ahead(self, values: Mapping[str, Any]) -> tuple[ReadAhead, ...]:
+        """What the reading means, once it is among the values."""
+        ahead = self._ahead
+        return (ahead,) if ahead is not None and "out_reading" in values else ()

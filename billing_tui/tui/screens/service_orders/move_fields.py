@@ -93,6 +93,14 @@ def ahead_text(ahead: ReadAhead) -> str:
     return f"{estimated}{used} {since}"
 
 
+def last_text(meter: MeterThere) -> str:
+    """What stands beside a reading before it is keyed: `last read 1,482 on 10/14/26`."""
+    if meter.shared:
+        return "the read of that day"
+    what = "put in at" if meter.exchanged else "last read"
+    return f"{what} {meter.reading:,} on {day_text(meter.day)}"
+
+
 def told_well(kind: Kind, problems: Callable[[int, str], Iterable[Problem]]) -> Kind:
     """A kind whose words are refused in the verb's own sentence as soon as they are read."""
 
@@ -146,6 +154,7 @@ class Readings:
         usual = str(meter.reading) if meter.shared else ""
         same = (entry.label, entry.text) == (label, keyed or usual)
         entry.label, entry.kind = label, self._kind(meter)
+        entry.beside = last_text(meter)
         entry.help_sentence = f"What meter {meter.number} shows, {meter.dials} dials. {_BLANK}"
         if not same:
             entry.put(usual)

@@ -15,8 +15,8 @@ from billing_tui.tui.record_kinds import place
 from billing_tui.tui.screens.service_orders.desk_entry import DeskEntry
 from billing_tui.tui.screens.service_orders.meter_fields import (
     MeterField,
+    MeterOut,
     NewMeterFields,
-    last_reading_kind,
     meter_named,
     stock_or_new_kind,
 )
@@ -57,14 +57,14 @@ class PlaceMeter(DeskEntry):
 
     def entries(self) -> Sequence[Entry]:
         """In or out; the fields of the one or of the other open then."""
-        self.out = MeterField("out_meter", "Meter out")
+        self.out = MeterOut(self._day)
         self.comes = MeterField("comes", "Meter in", stock_or_new_kind())
         self.new = NewMeterFields()
         self.where = field("location", "Where", place(), shut=True)
         self.kind = field("kind", "Service", choice(11, ()), shut=True)
         self.when = field("day", "On", day(self.desk.business_day))
-        self.out.entry.display = self.comes.entry.display = False
-        shown = last_reading_kind(self.out, self._day)
+        for entry in (self.out.entry, self.out.reading, self.comes.entry):
+            entry.display = False
         return (
             field("way", "In or out", choice(3, _WAYS)),
             self.where,
@@ -73,8 +73,8 @@ class PlaceMeter(DeskEntry):
             self.when,
             self.comes.entry,
             *self.new.entries,
-            field("in_reading", "It shows", quantity(10), _SHOWS, shut=True),
-            field("out_reading", "It shows", shown, _SHOWS, shut=True),
+            field("in_reading", "In starts at", quantity(10), _SHOWS, shut=True),
+            self.out.reading,
         )
 
     def first_texts(self) -> Mapping[str, str]:
@@ -96,8 +96,8 @@ class PlaceMeter(DeskEntry):
             self.new.open(None, shown=False)
         elif entry.id == "location":
             self._look_at_place(entry)
-        elif entry.id == "out_meter":
-            self.out.installed()
+        elif entry.id == "out_meter" or (entry.id == "day" and self.out.entry.display):
+            self.out.look()
         elif entry.id == "comes":
             self.new.open(None, shown=isinstance(entry.value, str))
 
@@ -134,8 +134,7 @@ class PlaceMeter(DeskEntry):
 
     def reads_ahead(self, values: Mapping[str, Any]) -> Iterable[ReadAhead]:
         """That of a meter that comes out."""
-        ahead = self.out.ahead
-        return (ahead,) if ahead is not None and "out_reading" in values else ()
+        return self.out.reads_ahead(values)
 
     def _lines_of_in(self, known: Mapping[str, Any], width: int) -> list[Line]:
         taker = taker_of(self._point(), self._day())
@@ -183,7 +182,9 @@ class PlaceMeter(DeskEntry):
         if way == _IN:
             return f"{done.meter} is in from {done.reading:,} on {when}."
         used = usage_text(done.usage_milli, done.unit)
-        return f"{done.meter} is out at {done.reading:,} on {when}; {used} since its last read."
+        return (
+            f"{done.meter} is out at {done.reading:,} on {when}; {used} since the last read there."
+        )
 
 
-_SHOWS = "What the register shows on that day."
+_SHOWS = "What the meter that goes in shows on that day."
