@@ -10,8 +10,9 @@ from billing_tui.access.rights import Right
 from billing_tui.cli.entries import WHOLE
 from billing_tui.cli.office import at_desk
 from billing_tui.cli.output import print_json, print_table, say
-from billing_tui.customer_care.contact_log import log_of
+from billing_tui.customer_care.contact_log import log_of, logged
 from billing_tui.customer_care.contacts import contacts_of
+from billing_tui.customer_care.correct_log import correct_logged
 from billing_tui.customer_care.keep_contact import ContactForm, add_contact
 from billing_tui.customer_care.kinds import Channel, MayDo, Outcome
 from billing_tui.customer_care.log_contact import SpokenWith, log_contact
@@ -107,6 +108,7 @@ def add(
     show_default=True,
 )
 @click.option("--link", default="", help="Number of a bill or an order that it led to.")
+@click.option("--corrects", type=WHOLE, help="The entry of ACCOUNT in whose place it stands.")
 @at_desk
 def log_(
     desk: Desk,
@@ -117,6 +119,7 @@ def log_(
     words: str,
     outcome: str,
     link: str,
+    corrects: int | None,
     as_json: bool,
 ) -> None:
     """Log what was said about ACCOUNT; REASON is a letter of the policy."""
@@ -127,7 +130,10 @@ def log_(
         outcome=Outcome(outcome),
         link=link,
     )
-    entry = log_contact(desk, find_account(account), said)
+    if corrects is None:
+        entry = log_contact(desk, find_account(account), said)
+    else:
+        entry = correct_logged(desk, logged(find_account(account), corrects).entry_id, said)
     if as_json:
         print_json({"entry_id": entry})
     else:
@@ -154,7 +160,7 @@ def history(desk: Desk, account: str, before: int | None, limit: int, *, as_json
             (
                 *(line.entry_id, line.day, line.channel.value),
                 *(reasons.get(line.reason, line.reason), line.words),
-                *(line.outcome.value, line.staff),
+                *("corrected" if line.corrected_by else line.outcome.value, line.staff),
             )
             for line in lines
         ],

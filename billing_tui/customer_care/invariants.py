@@ -50,4 +50,12 @@ INVARIANTS: tuple[Invariant, ...] = (
         " WHERE a.customer_id <> c.customer_id",
         "contact row {0} speaks for one customer on another's account",
     ),
+    never(
+        "CARE-LOG-CORRECTED",
+        "An entry of the contact log corrects an earlier one of the same account and day.",
+        "SELECT n.id, o.id FROM contact_log_entry n"
+        " JOIN contact_log_entry o ON o.id = n.corrects_id"
+        " WHERE n.account_id <> o.account_id OR n.day <> o.day OR n.id <= o.id",
+        "log entry {0} corrects {1}, which is none of its account's earlier ones",
+    ),
 )

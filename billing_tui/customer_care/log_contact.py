@@ -1,4 +1,4 @@
-"""Log a contact with a customer; what was said is never changed."""
+"""Log a contact with a customer. An entry never changes; another may take its place."""
 
 from __future__ import annotations
 
@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 
     from billing_tui.access.desk import Desk
 
-_LONGEST = 400
-_BY_CHECK_ONLY = frozenset({Outcome.KNOWN, Outcome.UNKNOWN})
+LONGEST = 400
+"""Characters of the words of an entry."""
+BY_CHECK_ONLY = frozenset({Outcome.KNOWN, Outcome.UNKNOWN})
+"""Outcomes that only the check of a passphrase gives."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,12 +45,17 @@ class SpokenWith:
     link: str = ""
 
 
-def insert_entry(desk: Desk, account_id: int, said: SpokenWith) -> int:
-    """Insert an entry that has been checked; only inside a write transaction."""
+def insert_entry(
+    desk: Desk, account_id: int, said: SpokenWith, *, corrects: ContactLogEntry | None = None
+) -> int:
+    """Insert an entry that has been checked; only inside a write transaction.
+
+    One that corrects another tells of the same day.
+    """
     row = ContactLogEntry.create(
         account=account_id,
         at=desk.clock().isoformat(timespec="seconds"),
-        day=desk.business_day,
+        day=desk.business_day if corrects is None else corrects.day,
         staff=desk.staff_id,
         channel=said.channel.value,
         reason=said.reason,
@@ -56,17 +63,19 @@ def insert_entry(desk: Desk, account_id: int, said: SpokenWith) -> int:
         outcome=said.outcome.value,
         contact=said.contact_id,
         link=said.link,
+        corrects=corrects,
     )
     return int(row.id)
 
 
-def _checked(said: SpokenWith, reasons: Mapping[str, str]) -> SpokenWith:
-    words = clean(said.words, most=_LONGEST, field="words")
+def checked(said: SpokenWith, reasons: Mapping[str, str]) -> SpokenWith:
+    """The same, cleaned; raises `InvalidEntry` where it cannot be logged."""
+    words = clean(said.words, most=LONGEST, field="words")
     if said.reason not in reasons:
         raise InvalidEntry(f"{said.reason[:8]!r} is no reason; F4 lists them.", field="reason")
     if not words:
         raise InvalidEntry("Say in a few words what it was about.", field="words")
-    if said.outcome in _BY_CHECK_ONLY:
+    if said.outcome in BY_CHECK_ONLY:
         raise InvalidEntry("A passphrase is logged by checking it.", field="outcome")
     return SpokenWith(
         channel=said.channel,
@@ -76,6 +85,26 @@ def _checked(said: SpokenWith, reasons: Mapping[str, str]) -> SpokenWith:
         contact_id=said.contact_id,
         link=clean(said.link, most=40, field="link"),
     )
+
+
+def require_speaker(account: Any, contact_id: int | None) -> None:
+    """Refuse a contact who speaks for another customer than the account's."""
+    if contact_id is None:
+        return
+    contact: Any = existing(Contact, contact_id)
+    if contact.customer_id != account.customer_id:
+        raise InvalidEntry("That contact speaks for somebody else.", field="contact")
+
+
+def told(entry: int, said: SpokenWith) -> dict[str, Any]:
+    """What the trail says of an entry."""
+    return {
+        "contact": entry,
+        "channel": said.channel.value,
+        "reason": said.reason,
+        "words": said.words,
+        "outcome": said.outcome.value,
+    }
 
 
 def log_contact(desk: Desk, account_id: int, said: SpokenWith, *, key: str | None = None) -> int:
@@ -91,7 +120,7 @@ def log_contact(desk: Desk, account_id: int, said: SpokenWith, *, key: str | Non
         InvalidEntry: no words, or a reason that the policy does not have.
         NotFound: there is no such account or contact.
     """
-    kept = _checked(said, read_log_reasons())
+    kept = checked(said, read_log_reasons())
     asked: list[Any] = [account_id, kept.channel.value, kept.reason, kept.words]
     with writing(
         desk, Right.LOG_CONTACTS, "customer_care.log_contact", key=key, request=asked
@@ -99,18 +128,9 @@ def log_contact(desk: Desk, account_id: int, said: SpokenWith, *, key: str | Non
         if act.repeated:
             return int(act.done)
         account: Any = existing(Account, account_id)
-        if kept.contact_id is not None:
-            contact: Any = existing(Contact, kept.contact_id)
-            if contact.customer_id != account.customer_id:
-                raise InvalidEntry("That contact speaks for somebody else.", field="contact")
+        require_speaker(account, kept.contact_id)
         entry = insert_entry(desk, account_id, kept)
         act.about("account", account.number)
-        act.after = {
-            "contact": entry,
-            "channel": kept.channel.value,
-            "reason": kept.reason,
-            "words": kept.words,
-            "outcome": kept.outcome.value,
-        }
+        act.after = told(entry, kept)
         act.result = entry
     return entry

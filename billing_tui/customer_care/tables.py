@@ -45,6 +45,7 @@ class ContactLogEntry(Table):
     outcome = peewee.TextField()
     contact = peewee.ForeignKeyField(Contact, null=True)  # whom, where not the customer
     link = peewee.TextField(default="")  # number of a bill, order or request
+    corrects = peewee.ForeignKeyField("self", null=True, unique=True)  # the entry it stands for
 
     class Meta:
         constraints = [one_of("channel", Channel), one_of("outcome", Outcome)]

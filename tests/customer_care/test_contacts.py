@@ -16,6 +16,7 @@ from billing_tui.customer_care import passphrase
 from billing_tui.customer_care.check_passphrase import MOST_WRONG, check_passphrase
 from billing_tui.customer_care.contact_log import log_of, reasons_between
 from billing_tui.customer_care.contacts import contact_line, contacts_of
+from billing_tui.customer_care.correct_log import correct_logged
 from billing_tui.customer_care.keep_contact import (
     ContactForm,
     add_contact,
@@ -27,7 +28,13 @@ from billing_tui.customer_care.kinds import Channel, MayDo, Outcome
 from billing_tui.customer_care.log_contact import SpokenWith, log_contact
 from billing_tui.customer_care.log_policy import log_reasons, read_log_reasons
 from billing_tui.foundation.bulk import rows_of
-from billing_tui.foundation.errors import BillingError, InvalidEntry, ProblemsFound, Refused
+from billing_tui.foundation.errors import (
+    BillingError,
+    InvalidEntry,
+    NotFound,
+    ProblemsFound,
+    Refused,
+)
 from billing_tui.operations.verify import verify_office
 from billing_tui.records.editing import StaleEdit
 
@@ -181,6 +188,45 @@ def test_what_cannot_be_logged(desk: Callable[..., Desk], opened: int) -> None:
     with pytest.raises(NotAllowed):
         log_contact(desk("ada"), opened, CALL)
     assert log_contact(desk("cass"), opened, CALL) > 0
+
+
+def test_a_wrong_entry_is_corrected_by_another(
+    office: Office, desk: Callable[..., Desk], opened: int
+) -> None:
+    """The old one stays and says who put which in its place; reasons count the new one alone."""
+    maria, luis = desk("maria"), desk("luis", date(2026, 11, 5))
+    wrong = log_contact(maria, opened, dataclasses.replace(CALL, reason="A"))
+    entry = correct_logged(luis, wrong, CALL, key="k")
+    assert correct_logged(luis, wrong, CALL, key="k") == entry
+    new, old = log_of(opened)
+    assert (new.entry_id, new.corrects, new.reason, new.staff) == (entry, wrong, "B", "luis")
+    assert (old.entry_id, old.corrected_by, old.corrected_at) == (wrong, "luis", new.at)
+    assert new.day == old.day == maria.business_day
+    assert reasons_between(maria.business_day, luis.business_day) == {"B": 1}
+    trail = AuditEntry.select().order_by(AuditEntry.seq.desc()).first()
+    assert json.loads(trail.before)["reason"] == "A"
+    assert json.loads(trail.after) | {"contact": entry} == json.loads(trail.after)
+    assert [one.broken for one in verify_office(office.store) if one.broken] == []
+
+
+def test_what_cannot_be_corrected(desk: Callable[..., Desk], opened: int) -> None:
+    """The same again, one that was corrected, a passphrase check, an entry that is not there."""
+    maria = desk("maria")
+    wrong = log_contact(maria, opened, CALL)
+    with pytest.raises(Refused, match="Nothing differs"):
+        correct_logged(maria, wrong, CALL)
+    correct_logged(maria, wrong, dataclasses.replace(CALL, words="Asked about the due day"))
+    with pytest.raises(Refused, match="correct the newer one"):
+        correct_logged(maria, wrong, dataclasses.replace(CALL, words="Something else"))
+    ana = add_contact(maria, opened, ANA)
+    set_passphrase(maria, ana, WORDS, version=1)
+    check_passphrase(maria, opened, ana, WORDS)
+    with pytest.raises(Refused, match="stands as it was"):
+        correct_logged(maria, log_of(opened)[0].entry_id, CALL)
+    with pytest.raises(NotFound):
+        correct_logged(maria, 10_000, CALL)
+    with pytest.raises(NotAllowed):
+        correct_logged(desk("ada"), wrong, CALL)
 
 
 def test_the_policy_of_reasons_is_checked() -> None:

@@ -266,6 +266,29 @@ def test_a_contact_speaks_and_it_leads_to_an_order(
     assert "SELF  the customer" in terminal.text
 
 
+def test_a_wrong_entry_of_the_log_is_corrected(
+    cared: Callable[..., Terminal], office: Office
+) -> None:
+    """2 puts it into the fields; the wrong one stays, marked; F12 lets an entry stand."""
+    terminal = cared(user="maria")
+    terminal.wait_for("F1 Help")
+    go(terminal, FROM_THE_MENU, "CAR040")
+    go(terminal, "<tab><tab><tab>2<enter>", "In the place of 11/20/26 Called back")
+    go(terminal, "<f12>", "The entry stands as it was.")
+    go(terminal, "<tab><tab><tab>2<enter>", "In the place of 11/20/26 Called back")
+    go(terminal, "<enter>S<enter>", "Corrected; the wrong entry stays, marked.")
+    assert "(corrected by maria)" in terminal.text
+    go(terminal, "<tab><tab><tab><enter>", "Service, in the place of a wrong entry.")
+    go(terminal, "<down>2<enter>", "maria has corrected that; correct the newer entry.")
+    assert rows(
+        office, "SELECT id, reason, words, corrects_id FROM contact_log_entry ORDER BY id DESC"
+    )[:2] == [
+        (4, "S", "Called back about the leak", 3),
+        (3, "H", "Called back about the leak", None),
+    ]
+    assert verified(office) == []
+
+
 FROM_THE_MENU = f"{ROSA}<enter><f6>1.15<enter>"
 ONE = ("PB", "OH", "CP", "EA", "RX", "LM", "MD", "FS")
 CHANNELS = ("phone", "call", "counter", "email", "reply", "letter", "mailed", "field")
