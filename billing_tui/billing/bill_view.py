@@ -305,9 +305,16 @@ def recent_bills(account_id: int, limit: int = 26, *, cancelled: bool = False) -
 
 
 def standing_of_bill(bill: BillView) -> Standing:
-    """What of all that was owed with a posted bill is still owed, and the bills unpaid since."""
+    """What of all that was owed with a posted bill is still owed, and the bills unpaid since.
+
+    A bill that was corrected since is owed with it, not after it.
+    """
     rows = rows_of("SELECT coalesce(entry_id, counted_entry, 0) FROM bill WHERE id = ?", (bill.id,))
-    return standing_after(bill.account_id, rows[0][0])
+    corrected = rows_of(
+        "SELECT entry_id FROM bill WHERE account_id = ? AND replaces_id IS NOT NULL",
+        (bill.account_id,),
+    )
+    return standing_after(bill.account_id, rows[0][0], {row[0] for row in corrected})
 
 
 def draft_of(run_id: int, account_id: int) -> BillView | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from billing_tui.billing.asked_for import asked_for
 from billing_tui.foundation.money import money_text
 from billing_tui.foundation.units import quantity_text
 from billing_tui.metering.tables import ReadKind
@@ -74,16 +75,24 @@ def explain(bill: BillView) -> list[str]:
     told += standing(bill)
     for service in bill.services:
         told += _service(service)
-    told.append(
+    return [*told, *_owed(bill)]
+
+
+def _owed(bill: BillView) -> Iterator[str]:
+    """From what was due before to what is due; or which bill asks for it."""
+    charged, asked = money_text(bill.current_cents), asked_for(bill)
+    if asked.stands_on:
+        yield f"Bill {asked.stands_on} asks for its charges of {charged}; here nothing is due."
+        return
+    yield (
         f"Before this bill {money_text(bill.previous_cents)} was due; "
         f"payments since: {money_text(-bill.payments_cents)}; "
         f"adjustments since: {money_text(bill.adjustments_cents)}."
     )
-    told.append(
-        f"With current charges of {money_text(bill.current_cents)} the account owes "
+    yield (
+        f"With current charges of {charged} the account owes "
         f"{money_text(bill.due_cents)}, due {bill.due_day:%m/%d/%y}."
     )
-    return told
 
 
 @dataclass(frozen=True, slots=True)

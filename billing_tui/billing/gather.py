@@ -74,11 +74,12 @@ _READS = """
 """.replace("{stands}", STANDS)
 _LAST_BILLS = """
     SELECT b.account_id, b.due_cents, b.counted_entry FROM bill b
-      JOIN (SELECT account_id AS account, max(id) AS newest FROM bill
-             WHERE account_id IN ({ids}) AND state <> 'draft' GROUP BY account_id) n
-        ON n.newest = b.id
+     WHERE b.account_id IN ({ids}) AND b.id =
+           (SELECT x.id FROM bill x WHERE x.account_id = b.account_id AND x.state <> 'draft'
+               AND x.bill_day <= ? ORDER BY x.bill_day DESC, x.id DESC LIMIT 1)
      ORDER BY b.account_id
 """
+_EVER = date(9999, 12, 31)
 
 
 def _service(row: tuple[Any, ...], shared: dict[str, str], own: dict[str, str]) -> ServiceFact:
@@ -175,11 +176,17 @@ def _add_reads(accounts: dict[int, AccountFact], ids: Sequence[int], read_day: d
                 )  # fmt: skip
 
 
-def add_balances(accounts: Mapping[int, AccountFact]) -> None:
-    """What was due on the last bill, and what was posted to the account since."""
-    last = {key: rows[0] for key, rows in _by_account(_LAST_BILLS, list(accounts)).items()}
+def add_balances(accounts: Mapping[int, AccountFact], until: date = _EVER) -> None:
+    """What was due on the last bill, and what was posted to the account since.
+
+    Args:
+        accounts: to be filled, by row.
+        until: what is dated later does not count.
+    """
+    rows = _by_account(_LAST_BILLS, list(accounts), until.isoformat())
+    last = {key: found[0] for key, found in rows.items()}
     since = {key: last[key][2] if key in last else 0 for key in accounts}
-    for key, kinds in movements_since(since).items():
+    for key, kinds in movements_since(since, until).items():
         account = accounts[key]
         account.previous_cents = last[key][1] if key in last else 0
         account.payments_cents = kinds.pop(EntryKind.PAYMENT, 0)

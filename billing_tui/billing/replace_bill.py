@@ -86,7 +86,6 @@ def _insert(desk: Desk, change: BillChange, draft: DraftBill, chart: Chart) -> t
     old, today = change.bill, desk.business_day
     due = today + (old.due_day - old.bill_day)
     account = draft.account
-    add_balances({account.id: account})
     rows = build_rows(None, today, due, [draft], free_ids())
     rows.insert()
     bill_id = rows.first_bill
@@ -110,6 +109,22 @@ def _insert(desk: Desk, change: BillChange, draft: DraftBill, chart: Chart) -> t
     return bill_id, name
 
 
+def _ask_once(drafts: Sequence[DraftBill], day: date) -> None:
+    """Let the last draft of each account ask for all that is owed, and the others for nothing.
+
+    The last one counts on from the bill before the correction, so that what the others charge is
+    in its adjustments; theirs take their own charges back.
+    """
+    last = {draft.account.id: draft for draft in drafts}
+    add_balances({key: draft.account for key, draft in last.items()}, day)
+    for draft in drafts:
+        if draft is last[draft.account.id]:
+            others = [one for one in drafts if one.account.id == draft.account.id]
+            draft.account.adjustments_cents += sum(one.current_cents for one in others[:-1])
+        else:
+            draft.account.adjustments_cents = -draft.current_cents
+
+
 def _agree(ids: Sequence[int]) -> None:
     """The second calculator must come to the same before anything is saved."""
     for differences in SecondOpinion().check_bills(ids).values():
@@ -128,7 +143,7 @@ def take_place(desk: Desk, changes: Sequence[BillChange]) -> tuple[str, ...]:
         Refused: it does not come to what was previewed, or the second calculator differs.
     """
     chart, book = read_chart(), RateBook()
-    done: list[tuple[int, str]] = []
+    drafts: list[tuple[BillChange, DraftBill]] = []
     for change in changes:
         if change.draft is None:
             continue
@@ -140,7 +155,9 @@ def take_place(desk: Desk, changes: Sequence[BillChange]) -> tuple[str, ...]:
                 code="PLAN-STALE",
             )
         mark_in_use(version for part in draft.services for version in part.version_ids)
-        done.append(_insert(desk, change, draft, chart))
+        drafts.append((change, draft))
+    _ask_once([draft for _, draft in drafts], desk.business_day)
+    done = [_insert(desk, change, draft, chart) for change, draft in drafts]
     _agree([bill_id for bill_id, _ in done])
     accounts = [change.bill.account_id for change in changes]
     reopen_finals(accounts)

@@ -90,4 +90,5 @@ def print_(desk: Desk, number: str, *, as_json: bool) -> None:
         print_json(printed)
         return
     print_line(str(printed.path))
-    say(f"A duplicate of {printed.number}, {printed.pages} pages.")
+    pages = "1 page" if printed.pages == 1 else f"{printed.pages} pages"
+    say(f"Printed {printed.number}, {pages}.")

@@ -50,7 +50,8 @@ def _summary_lines(amounts: BillAmounts) -> list[tuple[str, int]]:
     lines.append(("Balance forward", amounts.balance_forward))
     lines.append(("Current charges", amounts.current_charges))
     if amounts.carried:
-        lines.append(("Carried to last bill", amounts.carried))
+        label = "Carried to last bill" if amounts.carried < 0 else "Other corrected bills"
+        lines.append((label, amounts.carried))
     return lines
 
 

@@ -119,7 +119,8 @@ class BillAmounts:
 
     Attributes:
         after_due: what is owed after the due day, penalty included, or None if there is none.
-        carried: what another bill asks for instead, with its sign turned.
+        carried: charges of bills corrected with this one, which asks for them; below zero what
+            another one asks for.
     """
 
     previous_balance: int

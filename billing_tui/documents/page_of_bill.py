@@ -156,11 +156,11 @@ def _history(uses: list[PeriodUse]) -> UsageHistory | None:
 
 
 def _amounts(bill: BillView, asked: Asked) -> BillAmounts:
-    """Without bills dated later, which ask for themselves, and nothing where another one asks."""
+    """Charges of bills that were corrected together are told apart from other adjustments."""
     return BillAmounts(
-        previous_balance=asked.previous_cents,
+        previous_balance=bill.previous_cents,
         payments=bill.payments_cents,
-        adjustments=bill.adjustments_cents,
+        adjustments=bill.adjustments_cents - asked.carried_cents,
         penalties=0,
         current_charges=bill.current_cents,
         carried=asked.carried_cents,
@@ -179,20 +179,29 @@ def _aging(amounts: BillAmounts, aging: Aging) -> AgingBuckets | None:
     )
 
 
+def _more(cents: int) -> str:
+    return f", {dollars(abs(cents))} {'more' if cents > 0 else 'less'}" if cents else ""
+
+
 def _standing(bill: BillView, asked: Asked) -> list[str]:
     """What a corrected or cancelled bill says of the other one."""
     told = []
     if bill.replaces:
         before = find_bill(bill.replaces).current_cents
         told.append(
-            f"Corrected bill, replaces bill {bill.replaces}. Charges then: {dollars(before)}; "
-            f"now: {dollars(bill.current_cents)}; difference: "
-            f"{dollars(bill.current_cents - before)}."
+            f"Corrected bill in place of bill {bill.replaces}: its charges are "
+            f"{dollars(bill.current_cents)} instead of {dollars(before)}"
+            f"{_more(bill.current_cents - before)}."
         )
     if asked.stands_on:
         told.append(
             f"Several of your bills were corrected together. What you owe stands on bill "
             f"{asked.stands_on}; this one asks for nothing."
+        )
+    elif asked.carried_cents:
+        told.append(
+            "Several of your bills were corrected together. What you owe for all of them stands "
+            "here: the wrong bills are in the adjustments."
         )
     told += [
         f"Bill {one.number} of {dollars(one.cents)}, due {short_day(one.due_day)}, stays as it is "

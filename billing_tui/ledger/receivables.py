@@ -15,7 +15,7 @@ from billing_tui.ledger.aging import Aging, age
 from billing_tui.ledger.tables import EntryKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from billing_tui.ledger.aging import Item
 
@@ -113,11 +113,14 @@ def open_parts(
     return found
 
 
-def movements_since(entries: Mapping[int, int]) -> dict[int, dict[EntryKind, int]]:
+def movements_since(
+    entries: Mapping[int, int], until: date | None = None
+) -> dict[int, dict[EntryKind, int]]:
     """Cents by kind that were posted to accounts after an entry, in the order of posting.
 
     Args:
         entries: for each account the entry after which to look, such as its last bill's; 0 for all.
+        until: the last day that counts; all of them where None.
 
     The order of posting counts, not the day: a payment dated before the last bill but posted after
     it is not on that bill, so it is found here.
@@ -126,11 +129,11 @@ def movements_since(entries: Mapping[int, int]) -> dict[int, dict[EntryKind, int
     sql = (
         "SELECT p.account_id, p.entry_id, e.kind, sum(p.cents) FROM posting p"
         " JOIN journal_entry e ON e.id = p.entry_id"
-        " WHERE p.account_id IN ({marks}) AND p.entry_id > ?"
+        " WHERE p.account_id IN ({marks}) AND p.entry_id > ? AND p.day <= ?"
         " GROUP BY p.account_id, p.entry_id, e.kind"
     )
     oldest = min(entries.values(), default=0)
-    for account, entry, kind, cents in _chunked(sql, entries, oldest):
+    for account, entry, kind, cents in _chunked(sql, entries, oldest, _until(until)):
         if entry > entries[account]:
             kinds = found[account]
             kinds[EntryKind(kind)] = kinds.get(EntryKind(kind), 0) + int(cents)
@@ -138,7 +141,7 @@ def movements_since(entries: Mapping[int, int]) -> dict[int, dict[EntryKind, int
 
 
 _BILLS_SINCE = """
-SELECT e.reference, max(p.due), sum(p.cents)
+SELECT e.id, e.reference, max(p.due), sum(p.cents)
 FROM posting p JOIN journal_entry e ON e.id = p.entry_id
 WHERE p.account_id = ? AND p.entry_id > ? AND e.kind = ?
 AND NOT EXISTS (SELECT 1 FROM journal_entry r WHERE r.reverses_id = e.id)
@@ -173,7 +176,7 @@ class Standing:
     later: tuple[Unpaid, ...] = ()
 
 
-def standing_after(account: int, entry: int) -> Standing:
+def standing_after(account: int, entry: int, amended: Collection[int] = ()) -> Standing:
     """What is owed of everything up to an entry, and of each bill posted after it.
 
     Whatever was credited goes to the oldest debt first, in the order of posting. A bill that was
@@ -182,8 +185,10 @@ def standing_after(account: int, entry: int) -> Standing:
     Args:
         account: its row.
         entry: row of the bill's entry.
+        amended: entries after it that took the place of older ones: they belong to what was owed.
     """
-    rows = rows_of(_BILLS_SINCE, (account, entry, EntryKind.BILL.value))
+    found = rows_of(_BILLS_SINCE, (account, entry, EntryKind.BILL.value))
+    rows = [row[1:] for row in found if row[0] not in amended]
     rest = balances([account])[account] - sum(int(row[2]) for row in rows)
     left, credit = max(rest, 0), max(-rest, 0)
     later = []

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 from bills import bill
+from pypdf import PdfReader
 from town import READ_DAY, START, WATER, adopt, build_town, plan, read_all
 
 from billing_tui.access.approvals import find_request
 from billing_tui.access.decide_request import approve_request
 from billing_tui.access.desk import NotAllowed
 from billing_tui.billing.back_billing import BackBilling, Reach
-from billing_tui.billing.bill_view import find_bill, recent_bills
+from billing_tui.billing.bill_view import find_bill, recent_bills, standing_of_bill
 from billing_tui.billing.calculate_run import calculate_run
 from billing_tui.billing.cancel_rebill import (
     cancel_rebill,
@@ -22,6 +23,9 @@ from billing_tui.billing.cancel_rebill import (
     request_rebill,
 )
 from billing_tui.billing.correction import Correction, MeterFix, TermsFix
+from billing_tui.billing.explain import explain
+from billing_tui.billing.facts import AccountFact
+from billing_tui.billing.gather import add_balances
 from billing_tui.billing.open_run import open_run
 from billing_tui.billing.plan_correction import plan_correction
 from billing_tui.billing.tables import CancelledBill
@@ -29,7 +33,9 @@ from billing_tui.billing.tie_out import tie_outs
 from billing_tui.billing.usage_history import PeriodUse
 from billing_tui.documents.bill_values import bill_problems
 from billing_tui.documents.page_of_bill import pages_of
+from billing_tui.documents.reprint_bill import reprint_bill
 from billing_tui.documents.utility import read_letterhead
+from billing_tui.foundation.bulk import rows_of
 from billing_tui.foundation.errors import Refused
 from billing_tui.foundation.money import money_text
 from billing_tui.foundation.transaction import write_transaction
@@ -49,6 +55,8 @@ from billing_tui.records.tables import Meter, Service
 from billing_tui.tui.ink import plain
 from billing_tui.tui.screens.access.request_lines import request_lines
 from billing_tui.tui.screens.billing.bill_rows import bill_rows
+from billing_tui.tui.screens.records.account_lines import bill_rows as account_bill
+from billing_tui.tui.shown import day_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -407,7 +415,44 @@ class TestPaper:
         assert (one.to_pay, one.pay_note) == (0, f"See bill {last}")
         assert any(f"stands on bill {last}" in told for told in one.messages)
         assert other.to_pay == balances([account])[account] > 0
-        assert (other.pay_note, other.amounts.carried) == ("", 0)
+        charged = find_bill(first).current_cents
+        assert (other.pay_note, other.amounts.carried) == ("", charged)
+        assert one.amounts.carried == -charged
+
+    def test_what_is_owed_is_stored_once(self, desk: Callable[..., Desk], account: int) -> None:
+        """Of two bills corrected together rows, inquiry and paper ask for all once."""
+        luis = desk("luis", TODAY)
+        posted = do(luis, misread(DAYS[0], 1008))
+        owed = balances([account])[account]
+
+        due = rows_of("SELECT due_cents FROM bill WHERE replaces_id IS NOT NULL ORDER BY id")
+        newest = find_bill(posted[-1])
+        told = [plain(line) for line in account_bill(newest, standing_of_bill(newest))]
+        sheets = [
+            PdfReader(reprint_bill(luis, find_bill(number).id).path).pages[0].extract_text()
+            for number in posted
+        ]
+
+        assert [cents for (cents,) in due] == [0, owed]
+        assert told[-1].split()[-2:] == [day_text(newest.due_day), money_text(owed)]
+        assert sum(f"${money_text(owed)}" in sheet for sheet in sheets) == 1
+        assert "Carried to last bill" in sheets[0]
+        assert "Other corrected bills" in sheets[1]
+        sentences = " ".join(explain(find_bill(posted[0])))
+        assert f"Bill {posted[-1]} asks for its charges" in sentences
+        assert money_text(owed) not in sentences
+
+    def test_an_older_bill_corrected_beside_the_newest(
+        self, desk: Callable[..., Desk], account: int
+    ) -> None:
+        """The inquiry tells the balance once, with the newest bill, not each correction's too."""
+        oldest, newest = numbers(account)[0], find_bill(numbers(account)[-1])
+        do(desk("luis", TODAY), Correction(bills=(oldest,)))
+
+        standing = standing_of_bill(newest)
+
+        assert standing.left == balances([account])[account]
+        assert standing.later == ()
 
     def test_one_correction_after_another_asks_for_itself(
         self, desk: Callable[..., Desk], account: int
@@ -436,6 +481,11 @@ class TestPaper:
         assert page.amounts.total_due == owed - ahead.current_cents
         assert sum(f"Bill {ahead.number} of $" in told for told in page.messages) == 1
         assert find_bill(str(ahead.number)) == ahead
+        assert find_bill(posted[-1]).due_cents == page.amounts.total_due
+        following = AccountFact(account, ahead.account)
+        add_balances({account: following})
+        before = following.previous_cents + following.adjustments_cents
+        assert (following.previous_cents, before) == (ahead.due_cents, owed)
 
     @pytest.mark.parametrize("corrected", [False, True])
     def test_the_chart_ends_with_the_bill(

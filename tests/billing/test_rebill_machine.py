@@ -19,6 +19,8 @@ from billing_tui.access.approval_policy import ApprovalPolicy, KindPolicy, Limit
 from billing_tui.access.rights import Role
 from billing_tui.billing.cancel_rebill import CANCEL_REBILL, cancel_rebill
 from billing_tui.billing.correction import Correction, MeterFix
+from billing_tui.billing.facts import AccountFact
+from billing_tui.billing.gather import add_balances
 from billing_tui.billing.plan_correction import plan_correction
 from billing_tui.foundation.bulk import rows_of
 from billing_tui.foundation.errors import BillingError
@@ -135,6 +137,16 @@ class Corrections(RuleBasedStateMachine):
         owed = balances(self.accounts)
         for account in self.accounts:
             assert rows_of(_CHARGED, (account,)) == [(owed[account],)]
+
+    @invariant()
+    def the_next_bill_asks_for_what_is_owed(self) -> None:
+        """What was due on the last bill and what came since is the balance."""
+        owed = balances(self.accounts)
+        facts = {account: AccountFact(account, "") for account in self.accounts}
+        add_balances(facts)
+        for account, fact in facts.items():
+            shown = fact.previous_cents + fact.payments_cents + fact.adjustments_cents
+            assert shown == owed[account]
 
 
 TestCorrections = pytest.mark.slow(Corrections.TestCase)

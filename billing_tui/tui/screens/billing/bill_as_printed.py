@@ -6,7 +6,6 @@ import textwrap
 from typing import TYPE_CHECKING
 
 from billing_tui.access.rights import Right
-from billing_tui.billing.asked_for import asked_for
 from billing_tui.billing.bill_view import draft_of, find_bill, recent_bills
 from billing_tui.billing.runs import find_run
 from billing_tui.billing.states import BillState
@@ -110,7 +109,7 @@ class BillAsPrinted(RoomScreen):
         width = self.billing.size.width
         bill, account = self._bill, self._account
         name = cut(account.customer.name, width - 50)
-        due = money_text(asked_for(bill).total_cents)
+        due = money_text(bill.due_cents)
         standing = _standing(bill)
         head = (
             apart(

@@ -54,20 +54,21 @@ def bill_rows(bill: BillView) -> tuple[BillRow, ...]:
     for service in bill.services:
         rows += _service_rows(service)
     asked = asked_for(bill)
+    adjusted = bill.adjustments_cents - asked.carried_cents
     before = "What was due on the bill before this one."
     paid = "Payments that were posted since the bill before."
     other = "Adjustments that were posted since the bill before."
     return (
         *rows,
         BillRow("Current charges", "", bill.current_cents, Role.VALUE, (_sum_sentence(bill),)),
-        BillRow("Balance before", "", asked.previous_cents, Role.TEXT, (before, *_ahead(asked))),
+        BillRow("Balance before", "", bill.previous_cents, Role.TEXT, (before, *_ahead(asked))),
         BillRow("Payments", "", bill.payments_cents, Role.TEXT, (paid,)),
-        BillRow("Adjustments", "", bill.adjustments_cents, Role.TEXT, (other,)),
+        BillRow("Adjustments", "", adjusted, Role.TEXT, (other,)),
         *_carried(asked),
         BillRow(
             f"Due {day_text(bill.due_day)}",
             "",
-            asked.total_cents,
+            bill.due_cents,
             Role.ACCENT,
             (_due(bill, asked),),
         ),
@@ -82,21 +83,24 @@ def _ahead(asked: Asked) -> list[str]:
 
 
 def _carried(asked: Asked) -> list[BillRow]:
-    """What another bill of the same correction asks for instead."""
-    if not asked.stands_on:
-        return []
-    told = f"What is owed stands on bill {asked.stands_on}, corrected together with this one."
-    label = "Carried to last bill"
-    return [BillRow(label, asked.stands_on, asked.carried_cents, Role.TEXT, (told,))]
+    """Charges of the bills of one correction that one of them asks for."""
+    if asked.stands_on:
+        told = f"What is owed stands on bill {asked.stands_on}, corrected together with this one."
+        label = "Carried to last bill"
+        return [BillRow(label, asked.stands_on, asked.carried_cents, Role.TEXT, (told,))]
+    if asked.carried_cents:
+        told = "Charges of the bills corrected together with this one; they ask for nothing."
+        return [BillRow("Other corrected bills", "", asked.carried_cents, Role.TEXT, (told,))]
+    return []
 
 
 def _due(bill: BillView, asked: Asked) -> str:
     if asked.stands_on:
         return f"Nothing is asked for here; what is owed stands on bill {asked.stands_on}."
     return (
-        f"{money_text(asked.previous_cents)} before, {money_text(bill.payments_cents)} paid, "
+        f"{money_text(bill.previous_cents)} before, {money_text(bill.payments_cents)} paid, "
         f"{money_text(bill.adjustments_cents)} adjusted, {money_text(bill.current_cents)} "
-        f"charged now: {money_text(asked.total_cents)}."
+        f"charged now: {money_text(bill.due_cents)}."
     )
 
 

@@ -192,10 +192,19 @@ def bill_rows(bill: BillView | None, standing: Standing) -> list[Line]:
         lines.append(_amount(service.kind.capitalize(), service.cents - tax))
     if taxes:
         lines.append(_amount("Tax", taxes))
-    paid = standing.left == 0 < bill.due_cents
-    due = f"Paid, was due {day_text(bill.due_day)}" if paid else f"Due {day_text(bill.due_day)}"
-    lines.append((left(due, 24, Role.LABEL), right(cents_text(bill.due_cents), 14, Role.VALUE)))
+    label, cents = _owed(bill, standing.left)
+    lines.append((left(label, 24, Role.LABEL), right(cents_text(cents), 14, Role.VALUE)))
     return [*lines, *_billed_since(standing)]
+
+
+def _owed(bill: BillView, rest: int) -> tuple[str, int]:
+    """What is owed with a bill now, in cents: less than it asked for, or more by a correction."""
+    day = day_text(bill.due_day)
+    if rest == bill.due_cents or bill.due_cents <= 0:
+        return f"Due {day}", bill.due_cents
+    if not rest:
+        return f"Paid, was due {day}", bill.due_cents
+    return f"{'Still' if rest < bill.due_cents else 'Now'} due {day}", rest
 
 
 def _billed_since(standing: Standing) -> list[Line]:
