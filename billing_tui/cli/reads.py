@@ -12,10 +12,11 @@ from billing_tui.cli.entries import WHOLE
 from billing_tui.cli.office import at_desk
 from billing_tui.cli.output import print_json, print_line, print_problems, print_table, say
 from billing_tui.foundation.errors import NotFound
+from billing_tui.metering.ask_estimate import dispose_or_ask
 from billing_tui.metering.cancel_upload import cancel_upload
 from billing_tui.metering.check_reads import check_reads
 from billing_tui.metering.control_report import ControlReport, RouteCount, control_report
-from billing_tui.metering.dispose_exception import accept_looks, dispose_exception, hold_rest
+from billing_tui.metering.dispose_exception import accept_looks, hold_rest
 from billing_tui.metering.estimate_missing import estimate_missing
 from billing_tui.metering.export_route import export_route
 from billing_tui.metering.import_reads import UploadResult, import_reads, preview_reads
@@ -192,9 +193,12 @@ def dispose(
     desk: Desk, exception: int, decision: str, reason: str, reading: int | None, *, as_json: bool
 ) -> None:
     """Settle EXCEPTION: accept, edit, estimate, re-read or hold."""
-    done = dispose_exception(desk, exception, Disposition(decision), reason, reading=reading)
+    done = dispose_or_ask(desk, exception, Disposition(decision), reason, reading=reading)
     if as_json:
         print_json(done)
+        return
+    if done.asked:
+        say(f"An estimate too many in a row: request {done.asked} waits for another person.")
         return
     shown = "nothing" if done.reading is None else f"{done.reading}"
     say(f"The reading is {shown}{', held' if done.held else ''}; {done.open_left:,} open.")

@@ -41,6 +41,7 @@ class Disposed:
         held: whether it stays out of posting.
         open_left: exceptions of the upload that still wait.
         raised: exceptions that an edited reading newly raises.
+        asked: number of the request, where the decision waits for another person.
     """
 
     exception_id: int
@@ -51,9 +52,27 @@ class Disposed:
     held: bool
     open_left: int
     raised: int = 0
+    asked: int = 0
 
 
-def _decision(desk: Desk, disposition: Disposition, reason: str) -> Decision:
+def disposed(case: settling.Case, *, raised: int = 0, asked: int = 0) -> Disposed:
+    """What stands now."""
+    row = staged_rows(case.upload_id, case.row.row_id)[0]
+    return Disposed(
+        case.exception_id,
+        row.row_id,
+        row.original,
+        row.reading,
+        row.usage_milli,
+        row.held,
+        open_exceptions(case.upload_id),
+        raised,
+        asked,
+    )
+
+
+def decision_of(desk: Desk, disposition: Disposition, reason: str) -> Decision:
+    """What is written beside an exception. Raises `InvalidEntry` where the reason is missing."""
     words = clean(reason, most=_LONGEST_REASON, field="reason")
     if not words:
         raise InvalidEntry("Say the reason; it stays beside the reading.", field="reason")
@@ -80,7 +99,7 @@ def hold_rest(desk: Desk, upload_id: int, reason: str) -> int:
 
     They come back with a later file; until then their accounts are not billed, with the reason.
     """
-    decision = _decision(desk, Disposition.HOLD, reason)
+    decision = decision_of(desk, Disposition.HOLD, reason)
     why = decision.reason
     with writing(desk, Right.POST_READS, "metering.hold_rest", why=why) as act:
         open_upload(upload_id)
@@ -116,7 +135,7 @@ def _settle(case: settling.Case, decision: Decision, reading: int | None, *, lea
         case Disposition.EDIT:
             return settling.edit(case, decision, reading)
         case Disposition.ESTIMATE:
-            settling.estimate(case, decision, beyond_limit=lead)
+            settling.estimate(case, decision)
         case _:
             settling.keep_out(case, decision)
     return 0
@@ -145,10 +164,11 @@ def dispose_exception(
 
     Raises:
         Refused: somebody else settled it meanwhile, the upload is posted, there is nothing to
-            accept or to estimate from, or it takes a lead: usage below zero, an estimate too many.
+            accept or to estimate from, or usage below zero takes a lead.
+        EstimateLimit: one estimate too many in a row; `ask_estimate` asks another person.
         InvalidEntry: the reason is missing, or the dials cannot show the new reading.
     """
-    decision = _decision(desk, disposition, reason)
+    decision = decision_of(desk, disposition, reason)
     if disposition is Disposition.OPEN:
         raise InvalidEntry("Say accept, edit, estimate, re-read or hold.", field="disposition")
     why = decision.reason
@@ -157,24 +177,15 @@ def dispose_exception(
             _refuse_other_hand(exception_id, seen)
         case = settling.open_case(exception_id, policy or shipped_policy())
         raised = _settle(case, decision, reading, lead=desk.may(Right.POST_READS))
-        row = staged_rows(case.upload_id, case.row.row_id)[0]
+        done = disposed(case, raised=raised)
         act.about("read_exception", exception_id)
         act.before = {"reading": case.row.reading, "held": case.row.held}
         act.after = {
             "disposition": disposition.value,
-            "reading": row.reading,
-            "held": row.held,
+            "reading": done.reading,
+            "held": done.held,
         }
-        return Disposed(
-            exception_id,
-            row.row_id,
-            row.original,
-            row.reading,
-            row.usage_milli,
-            row.held,
-            open_exceptions(case.upload_id),
-            raised,
-        )
+        return done
 
 
 def accept_looks(desk: Desk, upload_id: int, reason: str) -> int:
@@ -182,7 +193,7 @@ def accept_looks(desk: Desk, upload_id: int, reason: str) -> int:
 
     Nothing above `Severity.LOOK` can be accepted in bulk, and no read that has anything above it.
     """
-    decision = _decision(desk, Disposition.ACCEPT, reason)
+    decision = decision_of(desk, Disposition.ACCEPT, reason)
     why = decision.reason
     with writing(desk, Right.CLEAR_EXCEPTIONS, "metering.accept_looks", why=why) as act:
         open_upload(upload_id)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from billing_tui.foundation.bulk import insert_rows, rows_of
 from billing_tui.foundation.errors import InvalidEntry, NotFound, Refused
 from billing_tui.metering.check_reads import COLUMNS, exception_row
-from billing_tui.metering.checks import findings
+from billing_tui.metering.checks import CheckName, findings
 from billing_tui.metering.contexts import context_of, surroundings
 from billing_tui.metering.estimating import estimated_row
 from billing_tui.metering.legs import usage_since
@@ -22,6 +22,7 @@ from billing_tui.metering.tables import Disposition, ReadException, ReadKind, St
 
 if TYPE_CHECKING:
     from billing_tui.metering.contexts import Surroundings
+    from billing_tui.metering.estimating import Estimated
     from billing_tui.metering.read_policy import ReadPolicy
     from billing_tui.metering.staged_rows import StagedRow
 
@@ -38,11 +39,19 @@ class Decision:
     at: str
 
 
+class EstimateLimit(Refused):
+    """One more estimate in a row than the policy allows: another person must allow it."""
+
+    code = "ESTIMATE-LIMIT"
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
-    """An exception, its read and what is around it."""
+    """An exception (which check, how it stands), its read and what is around it."""
 
     exception_id: int
+    check: str
+    stands: str
     upload_id: int
     row: StagedRow
     around: Surroundings
@@ -57,22 +66,45 @@ def open_case(exception_id: int, policy: ReadPolicy) -> Case:
         Refused: the upload is posted or cancelled.
     """
     which = rows_of(
-        "SELECT upload_id, staged_read_id FROM read_exception WHERE id = ?", (exception_id,)
+        "SELECT upload_id, staged_read_id, check_name, disposition FROM read_exception"
+        " WHERE id = ?",
+        (exception_id,),
     )
     if not which:
         raise NotFound(f"There is no exception {exception_id}.", field="exception")
-    upload_id, row_id = which[0]
+    upload_id, row_id, check, stands = which[0]
     instance = find_instance(open_upload(upload_id).instance_id)
     rows = staged_rows(upload_id, row_id)
     population = population_of(instance, point_id=rows[0].point_id if rows else 0)
     if not rows or rows[0].meter_id not in population.by_meter:
         raise NotFound("The meter of this exception is no longer in place; cancel the upload.")
     around = surroundings(population, [rows[0].meter_id])
-    return Case(exception_id, upload_id, rows[0], around, policy)
+    return Case(exception_id, check, stands, upload_id, rows[0], around, policy)
 
 
-def accept(case: Case, decision: Decision, *, below_zero: bool) -> None:
-    """Let the reading stand in spite of this exception; usage below zero takes a lead."""
+def estimated(case: Case) -> Estimated:
+    """What the read would be estimated at, and how many estimates in a row that would make."""
+    return estimated_row(case.row, case.around, case.policy)
+
+
+def _refuse_too_many(case: Case, found: Estimated) -> None:
+    if not found.allowed:
+        raise EstimateLimit(
+            f"This would be estimate number {found.in_row} in a row; at most "
+            f"{case.policy.estimates_in_row} are allowed. Have it read, or ask a lead, who is "
+            "not you, to allow it."
+        )
+
+
+def accept(case: Case, decision: Decision, *, below_zero: bool, beyond_limit: bool = False) -> None:
+    """Let the reading stand in spite of this exception.
+
+    Args:
+        case: the exception.
+        decision: what is written beside it.
+        below_zero: usage below zero may stand, which takes a lead.
+        beyond_limit: so may an estimate of the file beyond the limit, which takes two people.
+    """
     row = case.row
     register = case.around.population.by_meter[row.meter_id].meter.register
     if row.reading is None:
@@ -81,6 +113,8 @@ def accept(case: Case, decision: Decision, *, below_zero: bool) -> None:
         raise Refused(f"The {register.dials} dials cannot show {row.reading}; edit it or hold it.")
     if not below_zero and (row.usage_milli or 0) < 0:
         raise Refused("Usage below zero is accepted by a lead only; edit it, estimate or hold it.")
+    if not beyond_limit and case.check == CheckName.ESTIMATES and row.kind == ReadKind.ESTIMATED:
+        _refuse_too_many(case, estimated(case))
     _write(decision, [case.exception_id])
     kept_out = rows_of(
         "SELECT 1 FROM read_exception WHERE staged_read_id = ? AND disposition IN (?, ?) LIMIT 1",
@@ -125,22 +159,18 @@ def _look_again(case: Case, decision: Decision) -> int:
     return len(fresh)
 
 
-def estimate(case: Case, decision: Decision, *, beyond_limit: bool) -> None:
-    """Put an estimate in its place. `beyond_limit` allows one more in a row than the policy."""
-    estimated = estimated_row(case.row, case.around, case.policy)
-    if not estimated.allowed and not beyond_limit:
-        raise Refused(
-            f"This would be estimate number {estimated.in_row} in a row; at most "
-            f"{case.policy.estimates_in_row} are allowed. Have it read, or ask a lead.",
-            code="ESTIMATE-LIMIT",
-        )
-    found = estimated.estimate
+def estimate(case: Case, decision: Decision, *, beyond_limit: bool = False) -> None:
+    """Put an estimate in its place; one beyond the limit takes two people."""
+    row = estimated(case)
+    if not beyond_limit:
+        _refuse_too_many(case, row)
+    found = row.estimate
     if found is None:
         raise Refused("There is no history to estimate from; have it read or hold it.")
     StagedRead.update(
         reading=found.reading,
-        usage_milli=estimated.usage_milli,
-        rolled_over=estimated.rolled_over,
+        usage_milli=row.usage_milli,
+        rolled_over=row.rolled_over,
         kind=ReadKind.ESTIMATED.value,
         derivation=found.derivation,
         held=False,

@@ -11,6 +11,7 @@ from billing_tui.billing.special.posting import (
     SPECIAL_BILL,
     execute_special,
 )
+from billing_tui.metering.ask_estimate import ESTIMATE_BEYOND, execute_estimate
 from billing_tui.records.request_class_change import CLASS_CHANGE, execute_class_change
 
 if TYPE_CHECKING:
@@ -24,5 +25,6 @@ EXECUTORS: Mapping[str, Executor] = {
     LEAK_ADJUSTMENT: execute_special,
     CLASS_CHANGE: execute_class_change,
     CANCEL_REBILL: execute_rebill,
+    ESTIMATE_BEYOND: execute_estimate,
 }
 """Every kind that the shipped policy has."""

@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from billing_tui.access.approvals import find_request
+from billing_tui.access.decide_request import approve_request
 from billing_tui.foundation.errors import InvalidEntry, NotFound, Refused
 from billing_tui.foundation.units import Unit
+from billing_tui.metering.ask_estimate import dispose_or_ask
 from billing_tui.metering.check_reads import check_reads
-from billing_tui.metering.checks import Severity
+from billing_tui.metering.checks import CheckName, Severity
 from billing_tui.metering.control_report import control_report
 from billing_tui.metering.dispose_exception import dispose_exception, sample_of_passed
 from billing_tui.metering.estimate_missing import estimate_missing
@@ -25,9 +28,11 @@ from billing_tui.metering.proof_list import (
     proof_totals,
     reject_list,
 )
-from billing_tui.metering.tables import Disposition, Read
+from billing_tui.metering.settling import EstimateLimit
+from billing_tui.metering.tables import Disposition, Read, StagedRead
 from billing_tui.metering.uploads import instances_of, recent_uploads, upload_line
 from billing_tui.metering.worklist import exception_detail, find_exception, key_of, worklist
+from billing_tui.operations.executors import EXECUTORS
 from billing_tui.records.tables import Meter, Note, ServicePoint
 
 if TYPE_CHECKING:
@@ -195,27 +200,64 @@ def test_one_route_of_a_cycle(town: Town, desk: Callable[..., Desk], tmp_path: P
         export_route(desk("maria"), town.instance, "cmep", tmp_path / "c")
 
 
-def test_estimates_stop_at_the_limit(
-    town: Town, desk: Callable[..., Desk], csv_file: Callable[..., Path], usual: dict[str, object]
-) -> None:
-    """After two estimates in a row a clerk cannot make a third; a lead can, with a reason."""
+def third_estimate(town: Town) -> None:
+    """The first meter's last two reads were estimated already."""
     last = Read.select().where(Read.meter == town.meters[0]).order_by(Read.id.desc()).get()
     for at in (1, 2):
         last = Read.create(
             service_point=last.service_point, meter=last.meter, day=date(2026, 10, 2 + at),
             reading=last.reading + 1, kind="E", previous=last, usage_milli=1000, unit="ccf", days=1,
         )  # fmt: skip
+
+
+def test_estimates_stop_at_the_limit(
+    town: Town, desk: Callable[..., Desk], csv_file: Callable[..., Path], usual: dict[str, object]
+) -> None:
+    """After two estimates in a row nobody makes a third alone: it is asked for and allowed."""
+    third_estimate(town)
     del usual[town.number(0)]
     upload = import_reads(desk("maria"), town.instance, csv_file(usual), "csv-default").upload_id
     check_reads(desk("maria"), upload)
     done = estimate_missing(desk("maria"), upload)
     assert (done.estimated, done.beyond_limit, done.open_left) == (0, 1, 1)
     [row] = worklist(upload)
-    with pytest.raises(Refused) as refusal:
-        dispose_exception(desk("maria"), row.exception_id, Disposition.ESTIMATE, "no access")
-    assert refusal.value.code == "ESTIMATE-LIMIT"
-    dispose_exception(desk("luis"), row.exception_id, Disposition.ESTIMATE, "no access")
+    for alone in ("maria", "luis"):
+        with pytest.raises(EstimateLimit, match=r"estimate number 3 in a row.*who is not you"):
+            dispose_exception(desk(alone), row.exception_id, Disposition.ESTIMATE, "no access")
+
+    asked = dispose_or_ask(desk("luis"), row.exception_id, Disposition.ESTIMATE, "no access")
+    assert (asked.reading, asked.open_left) == (None, 1)
+    request = find_request(desk("nora"), asked.asked)
+    assert (request.subject, request.title) == ("10000-01", "Estimate beyond the rule")
+    with pytest.raises(Refused, match="what they asked for"):
+        approve_request(desk("luis"), request.id, seen=request.digest, executors=EXECUTORS)
+    approve_request(desk("nora"), request.id, seen=request.digest, executors=EXECUTORS)
+
+    staged = StagedRead.get_by_id(row.row_id)
+    assert staged.reading == request.payload["after"]["reading"]
+    assert staged.kind == "E"
     assert post_reads(desk("luis"), upload).posted == 6
+
+
+def test_an_estimate_of_the_file_beyond_the_limit_takes_two(
+    town: Town, desk: Callable[..., Desk], csv_file: Callable[..., Path], usual: dict[str, object]
+) -> None:
+    """Accepting it is asked for too; once the read was settled otherwise, it is stale."""
+    third_estimate(town)
+    upload = import_reads(desk("maria"), town.instance, csv_file(usual), "csv-default").upload_id
+    StagedRead.update(kind="E").where(StagedRead.meter == town.meters[0]).execute()
+    check_reads(desk("maria"), upload)
+    [row] = [one for one in worklist(upload) if one.check is CheckName.ESTIMATES]
+    with pytest.raises(EstimateLimit):
+        dispose_exception(desk("luis"), row.exception_id, Disposition.ACCEPT, "no access")
+    asked = dispose_or_ask(desk("maria"), row.exception_id, Disposition.ACCEPT, "no access").asked
+    with pytest.raises(Refused, match=f"Request {asked} asks for the same"):
+        dispose_or_ask(desk("maria"), row.exception_id, Disposition.ACCEPT, "no access")
+
+    dispose_exception(desk("maria"), row.exception_id, Disposition.HOLD, "wait")
+    seen = find_request(desk("luis"), asked).digest
+    with pytest.raises(Refused, match="not what was asked about"):
+        approve_request(desk("luis"), asked, seen=seen, executors=EXECUTORS)
 
 
 def test_file_facts_that_differ_from_the_records_become_exceptions(

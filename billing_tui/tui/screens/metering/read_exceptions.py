@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from billing_tui.access.rights import Right
 from billing_tui.foundation.errors import InvalidEntry, NotFound
+from billing_tui.metering.ask_estimate import dispose_or_ask
 from billing_tui.metering.checks import Severity
-from billing_tui.metering.dispose_exception import accept_looks, dispose_exception
+from billing_tui.metering.dispose_exception import accept_looks
 from billing_tui.metering.tables import Disposition, UploadState
 from billing_tui.metering.uploads import recent_uploads, upload_line
 from billing_tui.metering.worklist import START, ExceptionRow, exception_detail, key_of, worklist
@@ -240,8 +241,8 @@ class ReadExceptions(ListScreen[ExceptionRow]):
         next_ = f"{len(later)} more to go: Enter." if later else ""
 
         def work() -> str:
-            settled = [
-                dispose_exception(
+            done = [
+                dispose_or_ask(
                     desk,
                     row.exception_id,
                     _MEANT[option],
@@ -251,12 +252,16 @@ class ReadExceptions(ListScreen[ExceptionRow]):
                 )
                 for option, row in now
             ]
-            raised = sum(one.raised for one in settled)
+            asked = [str(one.asked) for one in done if one.asked]
+            raised = sum(one.raised for one in done)
             more = f" The new reading raises {counted(raised, 'exception')}." if raised else ""
             again = [row.exception_id for option, row in now if option == "r"]
             sent = [order_reread(desk, one).number for one in again]
             out = f" Out to be read again: {', '.join(sent)}." if sent else ""
-            return f"{len(settled)} settled.{more}{out}"
+            count = len(done) - len(asked)
+            told = [f"{count} settled."] if count else []
+            told += [f"Request {one} asks a lead: an estimate too many." for one in asked]
+            return f"{' '.join(told)}{more}{out}"
 
         self.save(work, lambda told: f"{told} {next_ or self.greeting()}", later=later)
 
