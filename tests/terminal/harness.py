@@ -67,6 +67,7 @@ class Terminal:
         self.screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self.screen)
         self.received = 0
+        self._typed_at = 0
         wanted = {k: v for k, v in os.environ.items() if k not in {"NO_COLOR", "COLORTERM"}}
         self.child = pexpect.spawn(
             sys.executable,
@@ -82,6 +83,7 @@ class Terminal:
         text = "".join(parts)
         for name, sequence in KEYS.items():
             text = text.replace(f"<{name}>", sequence)
+        self._typed_at = self.received
         self.child.send(text)
 
     def clump(self, text: str, size: int = 4, pause: float = 0.015) -> None:
@@ -124,8 +126,14 @@ class Terminal:
         """Read until a text stands on the screen."""
         self.wait(lambda: text in self.text, seconds)
 
-    def settle(self, quiet: float = 0.3) -> None:
-        """Read until nothing more comes."""
+    def settle(self, quiet: float = 0.2) -> None:
+        """Read until nothing more comes, for longer than keys are dropped after a refusal.
+
+        What was typed last has half a second to show.
+        """
+        end = time.monotonic() + 0.5
+        while self.received == self._typed_at and time.monotonic() < end:
+            self.read(0.02)
         while self.read(quiet):
             pass
 
