@@ -50,8 +50,8 @@ class Marks(Generic[R]):
         self._at.clear()
 
     def elsewhere(self, rows: Sequence[R]) -> int:
-        """How many stand at none of these rows."""
-        return len(self._at.keys() - {self._key(row) for row in rows})
+        """How many stand at none of these rows; a list without options may have no keys."""
+        return len(self._at.keys() - {self._key(row) for row in rows}) if self._at else 0
 
     def find_again(self, pages: Pages[R]) -> None:
         """Stand at the rows as they are now; those that are listed no more lose their option."""

@@ -548,3 +548,10 @@ def test_no_screen_draws_over_the_edge(app: Sit, way: str, size: tuple[int, int]
     assert max(map(len, lines)) <= size[0]
     assert lines[-1].startswith(" F1 Help")
     assert lines[-2].startswith((" >", " *", " !"))
+
+
+def test_the_end_key_works_in_a_list_without_options(app: Sit) -> None:
+    """The cockpit's rows have no key of their own; Home and End go through them all the same."""
+    (seen,) = drive(app(), "bil010<enter><end><home>")
+
+    assert seen.ident == "BIL010"
