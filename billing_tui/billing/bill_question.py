@@ -51,6 +51,7 @@ class BillQuestion:
         evidence: reads, findings and orders on file.
         causes: likely ones, best supported first; empty where nothing on file speaks for any.
         answer: one sentence to begin with.
+        instead_of: the bill that was asked about, where `bill` took its place; None otherwise.
     """
 
     bill: BillView
@@ -61,6 +62,7 @@ class BillQuestion:
     evidence: Evidence
     causes: tuple[Cause, ...]
     answer: str
+    instead_of: BillView | None = None
 
 
 def _year_before(bill: BillView, others: Sequence[BillView]) -> BillView | None:
@@ -79,25 +81,36 @@ def _answer(bill: BillView, last: Difference | None) -> str:
     return f"{amount_more(last.cents)} than the last bill: {told}."
 
 
+def _that_counts(asked: BillView) -> BillView:
+    """The bill, or the one that took its place in the end."""
+    bill = asked
+    while bill.cancelled:
+        if not bill.replaced_by:
+            raise Refused(
+                f"Bill {bill.title} was cancelled on {bill.cancelled_day:%m/%d/%y} and no other "
+                "took its place; it charges nothing.",
+                code="BILL-CANCELLED",
+            )
+        bill = find_bill(bill.replaced_by)
+    return bill
+
+
 def bill_question(number: str) -> BillQuestion:
-    """Why a bill is what it is.
+    """Why a bill is what it is; of one that was corrected, the one that took its place.
 
     Args:
         number: of a posted bill, or of an account, whose newest bill is meant.
 
     Raises:
         NotFound: there is no such bill.
-        Refused: it is a draft.
+        Refused: it is a draft, or was cancelled for good.
     """
-    bill = find_bill(number)
-    if bill.state is BillState.DRAFT:
+    asked = find_bill(number)
+    if asked.state is BillState.DRAFT:
         raise Refused("A draft can still change; its run is posted first.", code="BILL-DRAFT")
-    key = (bill.bill_day, bill.id)
-    older = [
-        one
-        for one in recent_bills(bill.account_id, limit=60)
-        if not one.cancelled and (one.bill_day, one.id) < key
-    ]
+    bill = _that_counts(asked)
+    others = recent_bills(bill.account_id, limit=60)
+    older = [one for one in others if one.read_day < bill.read_day]
     book = RateBook()
     last = difference(bill, older[0], book) if older else None
     year = _year_before(bill, older)
@@ -116,4 +129,5 @@ def bill_question(number: str) -> BillQuestion:
         evidence=evidence,
         causes=likely_causes(case),
         answer=_answer(bill, last),
+        instead_of=asked if asked is not bill else None,
     )

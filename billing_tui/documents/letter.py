@@ -20,12 +20,11 @@ from billing_tui.documents.bill_grid import (
     RIGHT,
 )
 from billing_tui.documents.bill_header import draw_address, return_address
-from billing_tui.documents.bill_values import UsageMonth, UtilityProfile, day_text
+from billing_tui.documents.bill_values import UsageMonth, UtilityProfile, day_text, dollars
 from billing_tui.documents.draw_chart import draw_chart, draw_key
 from billing_tui.documents.sheet import BLACK, BOLD, GREY, REGULAR, THICK, Sheet
 from billing_tui.documents.wrapping import MOST_CHARACTERS, Wrapper
 from billing_tui.foundation.errors import Refused
-from billing_tui.foundation.money import money_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -193,7 +192,7 @@ class LetterPainter:
     def _amounts(self, label: str, cents: Sequence[int | None], weight: str = REGULAR) -> None:
         self._sheet.text(LEFT + 12, self._y, label, ADDRESS, weight)
         for place, one in enumerate(cents, start=1):
-            shown = "\u2013" if one is None else money_text(one)
+            shown = "\u2013" if one is None else dollars(one)
             self._sheet.right(self._column(place), self._y, shown, ADDRESS, weight)
         self._y += _LINE
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from billing_tui.access.chain import canonical
 from billing_tui.access.rights import Right
 from billing_tui.access.writing import writing
+from billing_tui.billing.bill_view import find_bill
 from billing_tui.billing.question.telling import Part
 from billing_tui.billing.tables import Letter
 from billing_tui.documents.bill_values import day_text, dollars, short_day
@@ -28,13 +29,14 @@ from billing_tui.documents.letter import (
 from billing_tui.documents.letter_template import fill, read_letter
 from billing_tui.documents.utility import read_letterhead
 from billing_tui.foundation.bulk import rows_of
-from billing_tui.foundation.errors import NotFound
+from billing_tui.foundation.errors import NotFound, Refused
 from billing_tui.foundation.text import clean
+from billing_tui.foundation.units import Unit, parse_unit
 from billing_tui.records.bulk_lookup import accounts, mailing_addresses
+from billing_tui.service_orders.kinds import OrderType
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import date
     from pathlib import Path
 
     from billing_tui.access.desk import Desk
@@ -74,31 +76,82 @@ class SentLetter:
     missing: tuple[str, ...] = ()
 
 
+def _more(cents: int) -> str:
+    """`$12.40 more`, `$3.00 less`."""
+    return f"{dollars(abs(cents))} {'more' if cents > 0 else 'less'}"
+
+
+def _answer(question: BillQuestion) -> str:
+    """How much the charges differ from those of the bill before."""
+    last = question.last
+    if last is None:
+        return "This is your first bill at this address."
+    before = f"the bill before, for the days up to {day_text(last.earlier.read_day)}"
+    if not last.cents:
+        return f"Your charges are the same as on {before}."
+    return f"Your charges are {_more(last.cents)} than on {before}."
+
+
+def _corrected(question: BillQuestion) -> str:
+    """That the bill that was asked about no longer counts; "" where it does."""
+    asked, bill = question.instead_of, question.bill
+    if asked is None or asked.cancelled_day is None:
+        return ""
+    moved = bill.current_cents - asked.current_cents
+    than = f", {_more(moved)} than before" if moved else ", as before"
+    return (
+        f"On {day_text(asked.cancelled_day)} we corrected the bill you asked about, {asked.title} "
+        f"of {day_text(asked.bill_day)} for {dollars(asked.current_cents)}. Bill {bill.title} took "
+        f"its place: its charges are {dollars(bill.current_cents)}{than}. Please disregard the old "
+        "bill."
+    )
+
+
 def _earlier(question: BillQuestion) -> str:
     """A sentence about the year before, where there is a bill of it."""
     year = question.last_year
     if year is None:
         return ""
-    bill, word = year.earlier, "more" if year.cents >= 0 else "less"
+    bill = year.earlier
+    now = f"{_more(year.cents)} now" if year.cents else "the same now"
     return (
-        f"A year ago, on {day_text(bill.bill_day)}, your bill charged "
-        f"{dollars(bill.current_cents)}: {dollars(abs(year.cents))} {word} now."
+        f"A year ago, for the days up to {day_text(bill.read_day)}, your charges were "
+        f"{dollars(bill.current_cents)}: {now}."
     )
 
 
 def _use_sentence(question: BillQuestion) -> str:
     effects = question.last.effects if question.last else ()
-    return next((one.sentence for one in effects if one.part is Part.USE), "")
+    told = next((one.sentence for one in effects if one.part is Part.USE), "")
+    service = question.evidence.service
+    if not told or service is None or parse_unit(service.unit) is not Unit.CCF:
+        return told
+    return f"{told} One ccf is about 748 gallons."
 
 
 def _causes(question: BillQuestion) -> str:
-    told = " ".join(cause.evidence for cause in question.causes[:_MOST_CAUSES])
-    if not told:
-        return (
-            "Our records do not show what used the water. A running toilet, irrigation and filling "
-            "a pool are what we find most often."
-        )
-    return f"What our records show: {told}"
+    found = [one.evidence if one.letter is None else one.letter for one in question.causes]
+    told = " ".join([one for one in found if one][:_MOST_CAUSES])
+    if told:
+        return f"What our records show: {told}"
+    if question.last and question.last.cents <= 0:
+        return ""
+    return (
+        "Our records do not show what used the water. A running toilet, irrigation and filling "
+        "a pool are what we find most often."
+    )
+
+
+_WHAT_CHANGED = {
+    Part.USE: "How much you used",
+    Part.SEASON: "Season and weather",
+    Part.DAYS: "Days on the bill",
+    Part.RATES: "Rates",
+    Part.TERMS: "Size, class and counts",
+    Part.TAXES: "Taxes",
+    Part.STARTED: "New service",
+    Part.ENDED: "Service that ended",
+}
 
 
 def _effects(last: Difference | None, year: Difference | None) -> SumTable | None:
@@ -106,11 +159,11 @@ def _effects(last: Difference | None, year: Difference | None) -> SumTable | Non
     found = [one for one in (last, year) if one is not None]
     if not found:
         return None
-    heads = [f"since {short_day(one.earlier.bill_day)}" for one in found]
+    heads = [f"bill up to {short_day(one.earlier.read_day)}" for one in found]
     parts = [part for part in Part if any(one.of(part) for one in found)]
-    rows = [(part.value, tuple(one.of(part) for one in found)) for part in parts]
+    rows = [(_WHAT_CHANGED[part], tuple(one.of(part) for one in found)) for part in parts]
     whole = ("Difference", tuple(one.cents for one in found))
-    return SumTable(("What changed, in dollars", *heads), (*rows, whole))
+    return SumTable(("What changed, compared with the", *heads), (*rows, whole))
 
 
 def _used(uses: tuple[PeriodUse, ...], day: date) -> str | None:
@@ -133,18 +186,27 @@ def _chart(question: BillQuestion) -> UseChart | None:
     return UseChart(service.kind.capitalize() if service else "Use", uses[-1].unit, months)
 
 
+_CREW = {
+    OrderType.REREAD: "read your meter again",
+    OrderType.CHECK_READ: "read your meter again",
+    OrderType.LEAK_CHECK: "look for a leak",
+    OrderType.TEST: "test your meter",
+}
+
+
 def _next_step(question: BillQuestion) -> str:
     """What the office does now: the open order, or the offer of one."""
     rows = rows_of(
         "SELECT o.number, o.type, o.need_by FROM service_order o JOIN account a"
         " ON a.location_id = o.location_id WHERE a.id = ? AND o.state = 'Issued'"
-        " AND o.type IN ('re-read', 'leak check', 'check read', 'test') ORDER BY o.id DESC LIMIT 1",
-        (question.bill.account_id,),
+        f" AND o.type IN ({', '.join('?' * len(_CREW))}) ORDER BY o.id DESC LIMIT 1",
+        (question.bill.account_id, *_CREW),
     )
     if rows:
         number, kind, day = rows[0]
-        by = day_text(datetime.fromisoformat(day).date())
-        return f"Our crew comes for a {kind} by {by} (order {number}); we write to you about it."
+        by = day_text(date.fromisoformat(day))
+        what = _CREW[OrderType(kind)]
+        return f"Our crew will {what} by {by} (order {number}), and we will write to you about it."
     return "If this does not explain your bill, call us: we will read the meter again at no charge."
 
 
@@ -153,14 +215,14 @@ def _values(
 ) -> dict[str, str]:
     bill = question.bill
     signer = rows_of("SELECT name FROM staff_member WHERE id = ?", (desk.staff_id,))[0][0]
-    answer = question.answer if question.last is None else f"It is {question.answer}"
     return {
         "name": name,
         "bill": bill.title,
         "bill_day": day_text(bill.bill_day),
         "amount": dollars(bill.current_cents),
         "earlier": _earlier(question),
-        "answer": answer,
+        "corrected": _corrected(question),
+        "answer": _answer(question),
         "use_sentence": _use_sentence(question),
         "causes": _causes(question),
         "next_step": _next_step(question),
@@ -194,7 +256,13 @@ def draft_reply(
     Raises:
         InvalidEntry: the note is too long or holds what cannot be printed.
         ProblemsFound: the letter's text cannot be used.
+        Refused: the bill was cancelled since the question was looked at.
     """
+    if find_bill(question.bill.title).cancelled:
+        raise Refused(
+            f"Bill {question.bill.title} was cancelled meanwhile; ask about it again.",
+            code="BILL-CANCELLED",
+        )
     own = clean(note, most=_LONGEST_NOTE, field="note")
     head, template = read_letterhead(desk.home), read_letter(desk.home, HIGH_BILL)
     bill = question.bill

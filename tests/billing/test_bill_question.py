@@ -199,8 +199,9 @@ def test_the_answer(asked: Callable[..., list[str]]) -> None:
     assert found.last.cents == found.charges.cents == sum(x.cents for x in found.last.effects)
     assert found.last.of(Part.USE) > 0
     assert found.last.of(Part.RATES) == 0
-    assert "40 ccf were used" in found.last.effects[0].sentence
-    assert "allowing for the season, it would have been 9 ccf: $" in found.last.effects[0].sentence
+    told = found.last.effects[0].sentence
+    assert "40 ccf were used" in told
+    assert "allowing for the season, it would have been 9 ccf; that makes $" in told
     assert found.answer.startswith(f"${found.last.cents / 100:.2f} more than the last bill: use ")
     assert [use.usage_milli for use in found.uses] == [9000, 40000]
 

@@ -12,6 +12,10 @@ from hypothesis import given, strategies as st
 from town import READ_DAY, build_town, plan, read_all
 
 from billing_tui.billing.bill_question import bill_question
+from billing_tui.billing.bill_view import find_bill
+from billing_tui.billing.cancel_rebill import cancel_rebill
+from billing_tui.billing.correction import Correction
+from billing_tui.billing.plan_correction import plan_correction
 from billing_tui.documents.bill_values import UtilityProfile
 from billing_tui.documents.letter import (
     LetterPage,
@@ -24,6 +28,8 @@ from billing_tui.documents.letter_template import fill, letter_template, read_le
 from billing_tui.documents.reply_letter import HIGH_BILL, letters_about, print_again, print_reply
 from billing_tui.foundation.bulk import rows_of
 from billing_tui.foundation.errors import InvalidEntry, ProblemsFound, Refused
+from billing_tui.metering.plan_read_fix import ReadFix
+from billing_tui.metering.point_reads import read_on
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -172,7 +178,10 @@ def test_reply(desk: Callable[..., Desk], question: str) -> None:
     told = " ".join(pypdf.PdfReader(sent.path).pages[0].extract_text().split())
     last = bill_question(question).last
     assert last is not None
-    assert f"It is ${last.cents / 100:.2f} more than the last bill" in told
+    assert f"Your charges are ${last.cents / 100:.2f} more than on the bill before" in told
+    assert f"Difference ${last.cents / 100:.2f}" in told
+    assert "We checked this reading before we sent the bill." in told
+    assert "Decided by" not in told
     assert "We spoke about {name} today." in told
     assert "Maria Soto" in told
     assert [one.number for one in letters_about(maria, bill_question(question).bill.id)] == [1]
@@ -182,6 +191,43 @@ def test_reply(desk: Callable[..., Desk], question: str) -> None:
     assert again.path.exists()
     verbs = [row[0] for row in rows_of("SELECT verb FROM audit_entry ORDER BY seq DESC LIMIT 2")]
     assert verbs == ["documents.print_letter_again", "documents.print_reply"]
+
+
+def test_a_corrected_bill_is_answered_by_the_one_in_its_place(
+    desk: Callable[..., Desk], question: str
+) -> None:
+    """The letter says that the old one no longer counts, and compares with the month before."""
+    luis, first = desk("luis", date(2026, 12, 20)), "B26-0000001"
+    fix = Correction(reads=(ReadFix(read_on("M000001", READ_DAY).read_id, 1005),))
+    seen = plan_correction(fix, luis.business_day).digest
+    earlier, corrected = cancel_rebill(luis, fix, seen=seen, reason="photo of the dial").posted
+
+    found = bill_question(question)
+    sent = print_reply(luis, found)
+
+    assert (found.bill.number, found.instead_of) == (corrected, find_bill(question))
+    assert found.last is not None
+    assert found.last.earlier.number == earlier
+    assert bill_question(first).last is None
+    told = " ".join(pypdf.PdfReader(sent.path).pages[0].extract_text().split())
+    moved = found.bill.current_cents - find_bill(question).current_cents
+    assert f"the bill you asked about, {question} of November 13, 2026" in told
+    assert f"Bill {corrected} took its place" in told
+    assert f"${moved / 100:.2f} more than before" in told
+
+
+@pytest.mark.usefixtures("question")
+def test_no_letter_about_what_charges_nothing(desk: Callable[..., Desk]) -> None:
+    """A bill cancelled for good is not answered, nor one cancelled behind the clerk's back."""
+    luis, first = desk("luis", date(2026, 12, 20)), "B26-0000001"
+    before, gone = bill_question(first), Correction(bills=(first,), rebill=False)
+    seen = plan_correction(gone, luis.business_day).digest
+    cancel_rebill(luis, gone, seen=seen, reason="never lived there")
+
+    with pytest.raises(Refused, match="cancelled meanwhile"):
+        print_reply(luis, before)
+    with pytest.raises(Refused, match="no other took its place"):
+        bill_question(first)
 
 
 def test_a_note_that_cannot_be_printed(desk: Callable[..., Desk], question: str) -> None:

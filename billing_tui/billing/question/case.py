@@ -32,6 +32,8 @@ class Cause:
         strength: of the evidence, 0 to 100.
         score: strength times the share of the difference that it accounts for.
         order: the order that would settle it, None where none would.
+        letter: what a customer is told of it, "" where it stays in the office; None for the
+            evidence itself.
     """
 
     title: str
@@ -39,6 +41,7 @@ class Cause:
     strength: int
     score: int
     order: OrderType | None = None
+    letter: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +104,12 @@ class Case:
         return strength * min(abs(cents), abs(whole)) // abs(whole)
 
     def cause(
-        self, strength: int, title: str, evidence: str, order: OrderType | None = None
+        self,
+        strength: int,
+        title: str,
+        evidence: str,
+        order: OrderType | None = None,
+        letter: str | None = None,
     ) -> Cause:
         """A cause that accounts for the customer's own use."""
-        return Cause(title, evidence, strength, self.score(strength, self.own_use), order)
+        return Cause(title, evidence, strength, self.score(strength, self.own_use), order, letter)

@@ -92,7 +92,8 @@ def _contradicted(case: Case) -> Iterator[Cause]:
             yield case.cause(90, "Misread: the crew found less", told)
         elif look.type is OrderType.LEAK_CHECK and look.result:
             told = f"Order {look.number}, {look.type} of {look.day:%m/%d/%y}: {look.result}"
-            yield case.cause(90, "The crew was there", told)
+            letter = f"Our crew came for a {look.type} on {look.day:%m/%d/%y}."
+            yield case.cause(90, "The crew was there", told, letter=letter)
 
 
 def _swapped(case: Case) -> Iterator[Cause]:
@@ -106,7 +107,7 @@ def _swapped(case: Case) -> Iterator[Cause]:
             f"{round_use(found[1], read.unit)}, and {round_use(usual, read.unit)} is usual."
         )
         title = "Misread: digits swapped"
-        yield case.cause(60, title, told, OrderType.REREAD)
+        yield case.cause(60, title, told, OrderType.REREAD, letter="")
 
 
 def _estimates(case: Case) -> Iterator[Cause]:
@@ -145,7 +146,8 @@ def _checked(case: Case) -> Iterator[Cause]:
         if one.reason:
             who = one.username or "the office"
             told = f"{one.sentence} Decided by {who}: {one.disposition}, {one.reason}."
-            yield case.cause(60, "The read was checked", told)
+            letter = "We checked this reading before we sent the bill."
+            yield case.cause(60, "The read was checked", told, letter=letter)
 
 
 def _exchanged(case: Case) -> Iterator[Cause]:

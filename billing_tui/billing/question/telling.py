@@ -97,8 +97,8 @@ def _use(told: Told, cents: int) -> str:
     allowing = ", allowing for the season," if season else ""
     return (
         f"{round_use(pair.now.usage_milli, pair.now.unit)} were used. With the same use per day as "
-        f"on the earlier bill{allowing} it would have been {round_use(usual, pair.now.unit)}: "
-        f"{amount_more(cents)}."
+        f"on the earlier bill{allowing} it would have been {round_use(usual, pair.now.unit)}; "
+        f"that makes {amount_more(cents)}."
     )
 
 
@@ -106,7 +106,7 @@ def _season(told: Told, cents: int) -> str:
     season = next(iter(told.seasons.values()))
     word = "more" if season.percent >= 0 else "less"
     return (
-        f"{season.neighbours:,} other customers of class {season.rate_class} typically used "
+        f"{season.neighbours:,} similar customers (class {season.rate_class}) typically used "
         f"{abs(season.percent)} percent {word} a day than on the earlier bill, because of "
         f"season and weather: {amount_more(cents)}."
     )
@@ -115,7 +115,7 @@ def _season(told: Told, cents: int) -> str:
 def _days(told: Told, cents: int) -> str:
     pair = told.metered or told.pairs[0]
     return (
-        f"This bill is for {pair.now.days} days, that one was for {pair.then.days}: "
+        f"This bill covers {pair.now.days} days, the earlier one {pair.then.days}: "
         f"{amount_more(cents)}."
     )
 
@@ -164,7 +164,7 @@ def _standing(related: Mapping[str, str]) -> dict[str, str]:
 
 def _terms(told: Told, cents: int) -> str:
     changed = list(dict.fromkeys(text for pair in told.pairs for text in changed_terms(pair)))
-    what = "; ".join(changed[:3]) or "What the rates on file cannot tell apart"
+    what = "; ".join(changed[:3]) or "Other changes"
     return f"{what[0].upper()}{what[1:]}: {amount_more(cents)}."
 
 

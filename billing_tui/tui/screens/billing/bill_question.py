@@ -113,7 +113,8 @@ class BillQuestionScreen(RoomScreen):
 
     def open(self) -> None:
         """Work the answer out, from what is on file now."""
-        self._question = bill_question(self._question.bill.title)
+        asked = self._question.instead_of or self._question.bill
+        self._question = bill_question(asked.title)
         bill = self._question.bill
         self._account = account_summary(bill.account_id, self.desk.business_day)
         self._show_view()
@@ -121,10 +122,9 @@ class BillQuestionScreen(RoomScreen):
 
     def greeting(self) -> str:
         """What to do first."""
-        bill = self._question.bill
-        if bill.cancelled:
-            instead = f"; {bill.replaced_by} took its place" if bill.replaced_by else ""
-            return f"This bill was cancelled: {bill.cancelled}{instead}."
+        asked = self._question.instead_of
+        if asked is not None:
+            return f"{asked.title} was cancelled; this is {self._question.bill.title} in its place."
         best = self._question.causes[:1]
         if best and best[0].order is not None:
             return f"{best[0].title}: F6 issues a {best[0].order.value} order."
