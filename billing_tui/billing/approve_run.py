@@ -56,13 +56,13 @@ def approve_run(desk: Desk, number: str, *, digest: str | None = None) -> RunVie
     """
     run = find_run(number)
     require_next(run, RunState.APPROVED)
+    now = register_digest(run.id)
     with writing(desk, Right.APPROVE_RUN, "billing.approve_run") as act:
         if desk.staff_id == run.prepared_by:
             raise NotAllowed("Whoever prepared a run may not approve it; ask somebody else.")
         reasons = why_not(run)
         if reasons:
             raise Refused(f"Run {number} cannot be approved: {' '.join(reasons)}", code="RUN-OPEN")
-        now = register_digest(run.id)
         if now != run.register_digest or (digest is not None and digest != now):
             raise Refused("The register is not the one that was audited; audit it again.")
         set_state(run, RunState.APPROVED, approved_by=desk.staff_id)

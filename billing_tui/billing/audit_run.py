@@ -81,17 +81,12 @@ def audit_run(
     ):
         decision, why = before.get((account, test, sentence), (Decision.OPEN.value, ""))
         rows.append((run.id, account, test, severity.value, sentence, decision, why))
+    (bills, total), digest = run_totals(run.id), register_digest(run.id)
     with writing(desk, Right.AUDIT_RUN, "billing.audit_run") as act:
         Finding.delete().where(Finding.run == run.id).execute()
         insert_rows(Finding, _COLUMNS, rows)
-        bills, total = run_totals(run.id)
-        set_state(
-            run,
-            RunState.IN_AUDIT,
-            bills=bills,
-            total_cents=total,
-            register_digest=register_digest(run.id),
-        )
+        changes = {"bills": bills, "total_cents": total, "register_digest": digest}
+        set_state(run, RunState.IN_AUDIT, **changes)
         act.about("bill run", number)
         act.before = {"state": run.state.value}
         act.after = {

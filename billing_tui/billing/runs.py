@@ -146,14 +146,21 @@ def require_next(run: RunView, state: RunState) -> None:
 
 
 def set_state(run: RunView, state: RunState, **changes: object) -> None:
-    """Move the run on, only from the state in which the caller saw it.
+    """Move the run on, only from the state and the register that the caller saw.
+
+    Whoever changes a draft changes one of the two in the same transaction. So what was computed
+    from the drafts before the transaction, such as their digest, still holds in it.
 
     Raises:
         RunRefused: somebody else moved it meanwhile.
     """
     moved = (
         BillRun.update(state=state.value, **changes)
-        .where((BillRun.id == run.id) & (BillRun.state == run.state.value))
+        .where(
+            (BillRun.id == run.id)
+            & (BillRun.state == run.state.value)
+            & (BillRun.register_digest == run.register_digest)
+        )
         .execute()
     )
     if moved != 1:

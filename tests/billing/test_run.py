@@ -224,6 +224,24 @@ class TestReview:
         with pytest.raises(Refused, match="not the one that was audited"):
             approve_run(desk("nora"), RUN)
 
+    def test_a_bill_held_during_the_approval_is_noticed(
+        self, desk: Callable[..., Desk], town: list[int], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The digest is taken before the transaction; what changes in between refuses it."""
+        calculated(desk)
+        audit_run(desk("luis"), RUN)
+        accept_all(desk("luis"), RUN, "first bill", "new town")
+
+        def slowly(run_id: int) -> str:
+            digest = register_digest(run_id)
+            hold_bill(desk("luis"), RUN, town[0], "leak reported")
+            return digest
+
+        monkeypatch.setattr("billing_tui.billing.approve_run.register_digest", slowly)
+
+        with pytest.raises(RunRefused, match="moved on by somebody else"):
+            approve_run(desk("nora"), RUN)
+
 
 @pytest.mark.usefixtures("town")
 class TestPosting:
