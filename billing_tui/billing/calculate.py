@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 _THOUSAND = Decimal(1000)
 
 
+NO_READ = "has no posted read since"
+"""In the reason of an account that waits for its reading, which is counted by it."""
+
+
 class CannotBill(BillingError):  # noqa: N818
     """The account is parked with this reason; the run goes on."""
 
@@ -111,9 +115,7 @@ def usage_of_period(service: ServiceFact) -> tuple[int, str]:
 def _period_end(service: ServiceFact, read_day: date) -> date:
     if service.metered:
         if not service.reads:
-            raise CannotBill(
-                f"the {service.kind} service has no posted read since {service.start:%m/%d/%y}."
-            )
+            raise CannotBill(f"the {service.kind} service {NO_READ} {service.start:%m/%d/%y}.")
         return service.reads[-1].day
     return min(service.end, read_day) if service.end else read_day
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from billing_tui.billing.calculate import NO_READ
 from billing_tui.foundation.bulk import rows_of
 
 
@@ -25,6 +26,53 @@ class Unbilled:
     since: date | None
 
 
+_OF_RUN = "SELECT account_id FROM run_item WHERE run_id = ?"
+_OF_CYCLE = (
+    "SELECT a.id FROM bill_run r JOIN cycle_instance n ON n.id = r.instance_id"
+    " JOIN account a ON a.cycle_id = n.cycle_id WHERE r.id = ?"
+    " AND a.status NOT IN ('Closed', 'Final billed', 'Written off') AND a.opened <= n.bill_day"
+)
+_NOT_SELECTED = f"{_OF_CYCLE} EXCEPT {_OF_RUN}"
+
+
+@dataclass(frozen=True, slots=True)
+class CycleCount:
+    """Where each account of a run's cycle is: in one of the parts, once.
+
+    Attributes:
+        accounts: of the cycle, that were open by its bill day or are in the run.
+        parts: name and count of each part that has any: bills, held by somebody, not read, not
+            billed for another reason, not calculated yet, and not selected when the run was opened.
+    """
+
+    accounts: int
+    parts: tuple[tuple[str, int], ...]
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether the parts are all accounts."""
+        return self.accounts == sum(count for _name, count in self.parts)
+
+
+def count_cycle(run_id: int) -> CycleCount:
+    """The accounts of a run's cycle, counted from the accounts, the bills and the run's items."""
+
+    def one(rows: str, *parameters: object) -> int:
+        return int(rows_of(f"SELECT count(*) FROM ({rows}) AS counted", parameters)[0][0])
+
+    item, unread = f"{_OF_RUN} AND state", f"%{NO_READ}%"
+    parts = (
+        ("bills", one("SELECT account_id FROM bill WHERE run_id = ?", run_id)),
+        ("held", one(f"{item} = 'held'", run_id)),
+        ("not read", one(f"{item} = 'parked' AND reason LIKE ?", run_id, unread)),
+        ("parked", one(f"{item} = 'parked' AND reason NOT LIKE ?", run_id, unread)),
+        ("not calculated", one(f"{item} = 'pending'", run_id)),
+        ("not selected", one(_NOT_SELECTED, run_id, run_id)),
+    )
+    accounts = one(f"{_OF_CYCLE} UNION {_OF_RUN}", run_id, run_id)
+    return CycleCount(accounts, tuple(part for part in parts if part[1]))
+
+
 def not_in_run(run_id: int) -> list[Unbilled]:
     """Accounts of the run's cycle that it does not bill, with the reason."""
     rows = rows_of(
@@ -35,18 +83,22 @@ def not_in_run(run_id: int) -> list[Unbilled]:
     )
     found = [Unbilled(number, name, f"{state}: {why}", None) for number, name, state, why in rows]
     rows = rows_of(
-        "SELECT a.number, c.name, a.status FROM bill_run r"
-        " JOIN cycle_instance n ON n.id = r.instance_id JOIN account a ON a.cycle_id = n.cycle_id"
-        " JOIN customer c ON c.id = a.customer_id"
-        " WHERE r.id = ? AND a.status NOT IN ('Closed', 'Final billed', 'Written off')"
-        " AND NOT EXISTS (SELECT 1 FROM run_item i WHERE i.run_id = r.id AND i.account_id = a.id)"
-        " ORDER BY a.number",
-        (run_id,),
+        "SELECT a.number, c.name, a.status, a.opened, n.read_day FROM account a"
+        " JOIN customer c ON c.id = a.customer_id JOIN bill_run r ON r.id = ?"
+        " JOIN cycle_instance n ON n.id = r.instance_id"
+        f" WHERE a.id IN ({_NOT_SELECTED}) ORDER BY a.number",
+        (run_id, run_id, run_id),
     )
     return found + [
-        Unbilled(number, name, f"not selected: the account is {status}", None)
-        for number, name, status in rows
+        Unbilled(number, name, f"not selected: {_why_not_selected(status, *days)}", None)
+        for number, name, status, *days in rows
     ]
+
+
+def _why_not_selected(status: str, opened: str, read_day: str) -> str:
+    if opened >= read_day:
+        return f"it was opened on {date.fromisoformat(opened):%m/%d/%y}, not before the reads"
+    return f"the account is {status}"
 
 
 def sweep(day: date, most_days: int = 45) -> list[Unbilled]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from billing_tui.billing.completeness import count_cycle
 from billing_tui.billing.runs import RunView, find_run
 from billing_tui.billing.states import ItemState
 from billing_tui.foundation.bulk import rows_of
@@ -77,10 +78,10 @@ def tie_outs(number: str) -> list[TieOut]:
         " WHERE b.run_id = ?",
         run.id,
     )
-    accounted = run.population
-    selected = _one("SELECT count(*) FROM run_item WHERE run_id = ?", run.id)
+    count = count_cycle(run.id)
+    parts = sum(number for _name, number in count.parts)
     ties = [
-        TieOut("accounts", selected, "frozen population", accounted, "item states", money=False),
+        TieOut("accounts", count.accounts, "cycle", parts, "billed and not billed", money=False),
         TieOut("register = lines", run.total_cents, "register", lines, "sum of lines"),
         TieOut("register = services", run.total_cents, "register", services, "sum of services"),
     ]

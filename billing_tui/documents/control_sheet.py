@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from billing_tui.documents.account_count import write_accounts
 from billing_tui.documents.bill_values import dollars
 from billing_tui.documents.listing import Column, PrintedList, new_listing
 from billing_tui.documents.sheet import BOLD
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from billing_tui.documents.account_count import AccountCount
     from billing_tui.documents.bill_file import PrintedFile
     from billing_tui.documents.listing import Listing
 
@@ -48,6 +50,7 @@ class ControlSheet:
     register_cents: int
     suppressed: tuple[Suppressed, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
+    accounts: AccountCount | None = None
 
     @property
     def suppressed_cents(self) -> int:
@@ -131,6 +134,8 @@ def print_control_sheet(sheet: ControlSheet, path: Path, *, made_at: datetime) -
         _write_tie(listing, sheet)
         if sheet.suppressed:
             _write_suppressed(listing, sheet.suppressed)
+        if sheet.accounts is not None:
+            write_accounts(listing, sheet.accounts)
         if sheet.left_out:
             _write_left_out(listing, sheet.left_out)
         if sheet.printed.problems:

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 
 from billing_tui.access.rights import Right
 from billing_tui.access.writing import writing
-from billing_tui.billing.completeness import not_in_run
+from billing_tui.billing.completeness import count_cycle, not_in_run
 from billing_tui.billing.register import rate_summary, register_rows
 from billing_tui.billing.runs import RunView, find_run, require_next, set_state
 from billing_tui.billing.states import RunState
 from billing_tui.billing.tables import PrintedRun
+from billing_tui.documents.account_count import AccountCount
 from billing_tui.documents.bill_file import PrintedFile, print_bills
 from billing_tui.documents.control_sheet import ControlSheet, LeftOut, print_control_sheet
 from billing_tui.documents.page_of_bill import pages_of
@@ -106,7 +107,7 @@ def _usage(rows: list[RateSummaryRow]) -> str:
 
 def register_of(run: RunView, utility: str) -> BillingRegister:
     """The register of a run as its PDF shows it."""
-    summary = rate_summary(run.id)
+    summary, count = rate_summary(run.id), count_cycle(run.id)
     return BillingRegister(
         utility_name=utility,
         run=run.number,
@@ -128,6 +129,7 @@ def register_of(run: RunView, utility: str) -> BillingRegister:
             _section("By class", summary, "{row.kind} {row.rate_class}"),
             _section("By charge", summary, "{row.kind} {row.rate_class} {row.code} {row.label}"),
         ),
+        accounts=AccountCount(count.accounts, count.parts),
     )
 
 
@@ -200,6 +202,7 @@ def print_run(
         register_bills=len(register.lines),
         register_cents=register.amount_due,
         left_out=tuple(LeftOut(one.account, one.name, one.why) for one in not_in_run(run.id)),
+        accounts=register.accounts,
     )
     print_register(register, _paper(desk, run, "register"), made_at=made_at)
     print_control_sheet(sheet, _paper(desk, run, "control"), made_at=made_at)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from billing_tui.documents.account_count import write_accounts
 from billing_tui.documents.bill_values import day_text
 from billing_tui.documents.listing import Column, PrintedList, new_listing
 from billing_tui.foundation.money import money_text
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
     from pathlib import Path
 
+    from billing_tui.documents.account_count import AccountCount
     from billing_tui.documents.listing import Listing
 
 
@@ -66,6 +68,7 @@ class BillingRegister:
     bill_day: date
     lines: tuple[RegisterLine, ...]
     sections: tuple[RegisterSection, ...]
+    accounts: AccountCount | None = None
 
     @property
     def current_charges(self) -> int:
@@ -135,4 +138,6 @@ def print_register(register: BillingRegister, path: Path, *, made_at: datetime) 
         _write_lines(listing, register)
         for section in register.sections:
             _write_section(listing, section, register.current_charges)
+        if register.accounts is not None:
+            write_accounts(listing, register.accounts)
         return listing.write(path)

@@ -29,7 +29,12 @@ FROM cycle_instance i JOIN cycle c ON c.id = i.cycle_id
 
 @dataclass(frozen=True, slots=True)
 class UploadLine:
-    """An upload in a list."""
+    """An upload in a list.
+
+    Attributes:
+        expected: meters that are read with the cycle.
+        received: lines of the file; `rejected` of them were not taken.
+    """
 
     upload_id: int
     cycle: str
@@ -44,6 +49,11 @@ class UploadLine:
     staff: str
     at: str
     open_exceptions: int
+
+    @property
+    def came(self) -> int:
+        """Meters of the expected ones that the file brought."""
+        return self.received - self.rejected
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +110,14 @@ def kept_out(upload_id: int) -> KeptOut:
     )
     rereads = sum(bool(out) for _, out in rows)
     return KeptOut(rereads, len(rows) - rereads)
+
+
+def planned_cycles() -> list[str]:
+    """Codes of the cycles that have a reading in the calendar."""
+    rows = rows_of(
+        "SELECT code FROM cycle WHERE id IN (SELECT cycle_id FROM cycle_instance) ORDER BY code"
+    )
+    return [row[0] for row in rows]
 
 
 def instances_of(cycle: str, limit: int = 24) -> list[InstanceLine]:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
 from pypdf import PdfReader
-from town import READ_DAY, build_town, plan, read_all
+from town import READ_DAY, build_town, house, plan, read_all
 
 from billing_tui.billing.approve_run import approve_run
 from billing_tui.billing.audit_run import audit_run
 from billing_tui.billing.bill_view import find_bill
 from billing_tui.billing.calculate_run import calculate_run
 from billing_tui.billing.cancel_rebill import cancel_rebill
+from billing_tui.billing.completeness import CycleCount, count_cycle, not_in_run
 from billing_tui.billing.correction import Correction
 from billing_tui.billing.open_run import open_run
 from billing_tui.billing.plan_correction import plan_correction
@@ -21,12 +23,16 @@ from billing_tui.billing.post_run import post_run
 from billing_tui.billing.review_bills import accept_all, hold_bill
 from billing_tui.billing.runs import RunRefused, find_run
 from billing_tui.billing.states import RunState
+from billing_tui.billing.tables import RunItem
 from billing_tui.billing.tie_out import tie_outs
 from billing_tui.documents.print_run import print_run
 from billing_tui.documents.reprint_bill import reprint_bill
 from billing_tui.foundation.bulk import rows_of
 from billing_tui.metering.plan_read_fix import ReadFix
 from billing_tui.metering.point_reads import read_on
+from billing_tui.records.bulk_set_up import bulk_set_up
+from billing_tui.records.tables import Account, Service
+from billing_tui.tui.screens.billing.cockpit_steps import accounts_told, works
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,6 +76,48 @@ def test_the_control_sheet_names_who_is_not_billed(desk: Callable[..., Desk]) ->
     text = "".join(page.extract_text() for page in PdfReader(sheet).pages)
     assert "held: leak reported" in text
     assert "1 not billed" in text
+
+
+def test_the_accounts_of_a_cycle_add_up_on_the_screen_and_on_both_papers(
+    desk: Callable[..., Desk], tmp_path: Path
+) -> None:
+    """Billed, held, not read, parked and not selected: each account once, all of the cycle."""
+    accounts = build_town(desk, 6)
+    late = replace(house(7), opened=date(2026, 10, 16))
+    bulk_set_up(desk("luis", date(2026, 10, 16)), [late])
+    instance = plan(desk, "2026-10", READ_DAY, date(2026, 10, 20))
+    read_all(desk, instance, {f"M{n:06d}": 1000 + 9 * n for n in range(1, 6)}, READ_DAY, tmp_path)
+    Service.update(schedule="NOSUCH").where(Service.account == accounts[3]).execute()
+    run = open_run(desk("luis"), "07")
+    assert count_cycle(run.id) == CycleCount(7, (("not calculated", 6), ("not selected", 1)))
+    calculate_run(desk("luis"), RUN)
+    audit_run(desk("luis"), RUN)
+    hold_bill(desk("luis"), RUN, accounts[2], "leak reported")
+    accept_all(desk("luis"), RUN, "first bill", "new town")
+    accept_all(desk("luis"), RUN, "parked", "looked at")
+    approve_run(desk("nora"), RUN)
+    post_run(desk("luis"), RUN)
+
+    count = count_cycle(run.id)
+
+    parts = (("bills", 3), ("held", 1), ("not read", 1), ("parked", 1), ("not selected", 1))
+    assert count == CycleCount(7, parts)
+    assert count.adds_up
+    assert count.accounts == Account.select().where(Account.cycle == 1).count()
+    assert len(not_in_run(run.id)) == 4
+    (work,) = [work for work in works() if work.run is not None]
+    told = "7 accounts = 3 bills + 1 held + 1 not read + 1 parked + 1 not selected"
+    assert accounts_told(work) == (told, True)
+    papers = print_run(desk("luis"), RUN)
+    for paper in papers.paths[1:]:
+        text = "".join(page.extract_text() for page in PdfReader(paper).pages)
+        assert "Not selected" in text
+        assert "Bills and accounts without one are the cycle's accounts" in text
+        assert "DOES NOT TIE" not in text
+    assert all(tie.agrees for tie in tie_outs(RUN))
+    RunItem.delete().where(RunItem.account == accounts[0]).execute()
+    assert not count_cycle(run.id).adds_up
+    assert "accounts" in [tie.name for tie in tie_outs(RUN) if not tie.agrees]
 
 
 @pytest.mark.usefixtures("posted")

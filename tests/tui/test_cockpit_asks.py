@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 from driving import drive
 
 from billing_tui.billing.tables import BillRun
+from billing_tui.metering.plan_instance import plan_instance
 from billing_tui.metering.tables import ReadException, StagedRead, Upload
+from billing_tui.records.add_cycle import add_cycle
+from billing_tui.records.tables import Account, Meter, Route
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from billing_tui.operations.office import Office
     from billing_tui.tui.app import BillingApp
 
 
@@ -48,3 +53,31 @@ def test_nothing_is_asked_where_nothing_is_out(ready: BillingApp) -> None:
 
     assert "on hold" not in seen.text
     assert seen.ident == "BIL010"
+
+
+def test_the_very_first_upload_of_a_cycle_comes_from_the_cockpit(
+    app: Callable[[str], BillingApp], city: Office
+) -> None:
+    """A planned reading is listed before anything came; F10 takes the file of the inbox."""
+    desk = app("sam").desk
+    cycle = add_cycle(desk, "31", "Mesa")
+    day = desk.business_day
+    plan_instance(
+        desk, "31", "2026-11", read_day=day, bill_day=day, due_day=day + timedelta(days=20)
+    )
+    Account.update(cycle=cycle).where(Account.number == "10432-03").execute()
+    Route.update(cycle=cycle).execute()
+    meter = Meter.select().order_by(Meter.id).get().number
+    city.home.inbox.mkdir(exist_ok=True)
+    (city.home.inbox / "first.csv").write_text(f"meter_number,reading\n{meter},1560\n")
+    listed, asked, done = drive(app("sam"), "bil010 31<enter>", "<f10>", "1<enter><enter>")
+
+    assert "Cycle 31  2026-11" in listed.text
+    assert listed.sentence == "Next: F10 upload reads."
+    assert asked.ident == "RDG010"
+    upload = Upload.select().order_by(Upload.id.desc()).get()
+    assert (upload.file_name, upload.instance.cycle_id, upload.state) == (
+        "first.csv",
+        cycle,
+        "Checked",
+    ), done.text

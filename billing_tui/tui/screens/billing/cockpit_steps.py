@@ -8,12 +8,19 @@ from typing import TYPE_CHECKING
 
 from billing_tui.access.rights import Right
 from billing_tui.billing.approve_run import why_not
+from billing_tui.billing.completeness import count_cycle
 from billing_tui.billing.findings import open_findings
 from billing_tui.billing.runs import RunView, recent_runs
 from billing_tui.billing.states import ItemState, RunState, Severity
 from billing_tui.foundation.money import money_text
 from billing_tui.metering.tables import UploadState
-from billing_tui.metering.uploads import UploadLine, instances_of, kept_out, recent_uploads
+from billing_tui.metering.uploads import (
+    UploadLine,
+    instances_of,
+    kept_out,
+    planned_cycles,
+    recent_uploads,
+)
 from billing_tui.tui.shown import counted
 
 if TYPE_CHECKING:
@@ -165,11 +172,7 @@ def works() -> list[Work]:
         for run in reversed(recent_runs(_RUNS))
         if run.state is not RunState.CANCELLED
     }
-    found = [
-        work
-        for cycle in sorted({cycle for cycle, _ in {**runs, **uploads}})
-        for work in _of_cycle(cycle, uploads, runs)
-    ]
+    found = [work for cycle in planned_cycles() for work in _of_cycle(cycle, uploads, runs)]
     open_ = [work for work in found if not finished(work)]
     done = [work for work in found if finished(work)]
     open_.sort(key=lambda work: (work.upload is None and work.run is None, work.read_day))
@@ -182,7 +185,7 @@ def _of_cycle(
     uploads: dict[tuple[str, str], UploadLine],
     runs: dict[tuple[str, str], RunView],
 ) -> list[Work]:
-    """The readings of a cycle that were begun, and the first one after them."""
+    """The readings of a cycle that were begun, and the first one after them, or of all."""
     begun: list[Work] = []
     ahead: Work | None = None
     for one in instances_of(cycle):
@@ -246,7 +249,7 @@ def _reads(work: Work) -> Step:
     if upload is None:
         told = "were in history before" if work.run is not None else "none came yet"
         return Step("Reads", told, work.run is not None)
-    told = f"{upload.received:,} of {upload.expected:,} came"
+    told = f"{upload.came:,} of {upload.expected:,} came"
     if upload.rejected:
         told += f", {upload.rejected:,} rejected"
     if upload.open_exceptions:
@@ -255,11 +258,16 @@ def _reads(work: Work) -> Step:
 
 
 def _calculated(run: RunView) -> str:
-    told = f"{counted(run.bills, 'bill')} {money_text(run.total_cents)}"
-    for state in (ItemState.PARKED, ItemState.HELD, ItemState.PENDING):
-        if run.items[state]:
-            told += f", {run.items[state]:,} {state.value}"
-    return told
+    return f"{counted(run.bills, 'bill')} {money_text(run.total_cents)}"
+
+
+def accounts_told(work: Work) -> tuple[str, bool]:
+    """The accounts of the cycle and where each is, as a sum; and whether it adds up."""
+    if work.run is None:
+        return "", True
+    count = count_cycle(work.run.id)
+    parts = " + ".join(f"{number:,} {name}" for name, number in count.parts) or "0"
+    return f"{counted(count.accounts, 'account')} = {parts}", count.adds_up
 
 
 def _audited(run: RunView) -> str:

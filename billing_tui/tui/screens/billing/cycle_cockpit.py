@@ -18,6 +18,7 @@ from billing_tui.tui.screens.billing.cockpit_steps import (
     RIGHTS,
     Move,
     Work,
+    accounts_told,
     next_move,
     own_run,
     posting_reads,
@@ -58,6 +59,8 @@ _COLUMNS: tuple[Column[Work], ...] = (
     ),
 )
 
+_NOTHING = "No cycle is in the calendar yet: `billing-tui run plan` puts its reading there."
+
 
 class CycleCockpit(RoomScreen):
     """Where each cycle stands, and the one key that takes it a step further."""
@@ -77,7 +80,7 @@ class CycleCockpit(RoomScreen):
         yield Rule()
         yield Sheet(id="steps")
         yield Rule()
-        yield RecordList(_COLUMNS, empty="No upload and no run yet: upload reads first.")
+        yield RecordList(_COLUMNS, empty=_NOTHING)
 
     def prepare(self) -> None:
         """Nothing is chosen yet."""
@@ -111,7 +114,7 @@ class CycleCockpit(RoomScreen):
         job = self.billing.jobs.current
         if job is not None:
             return job.sentence
-        return _advice(self._work) if self._work else "Upload reads with `billing-tui reads`."
+        return _advice(self._work) if self._work else _NOTHING
 
     def on_record_list_moved(self, message: RecordList.Moved) -> None:
         """Show the steps of the cycle at the cursor."""
@@ -248,7 +251,8 @@ def _step_lines(work: Work) -> list[Line]:
                 (step.told, role if step.done or at == current else Role.LABEL),
             )
         )
-    return lines
+    accounts, adds_up = accounts_told(work)
+    return [*lines, (gap(3), (accounts, Role.TEXT if adds_up else Role.WARNING))]
 
 
 def _advice(work: Work) -> str:

@@ -166,7 +166,7 @@ class ReadExceptions(ListScreen[ExceptionRow]):
             gap(1),
             (f"Upload {upload.upload_id}", Role.ACCENT),
             (f"  {upload.file_name}   cycle {upload.cycle} {upload.instance}   ", Role.LABEL),
-            (f"{upload.received:,} of {upload.expected:,} came   ", Role.TEXT),
+            (f"{upload.came:,} of {upload.expected:,} came   ", Role.TEXT),
             (f"{upload.open_exceptions:,} open", Role.VALUE),
         )
 
