@@ -63,17 +63,23 @@ def direct_limit(policy: ApprovalPolicy | None = None) -> int:
     return first.most_cents or 0
 
 
+_MOVED = """
+SELECT coalesce(sum(abs(moved)), 0) FROM (
+  SELECT sum(CASE WHEN l.bill_id = c.bill_id THEN -l.cents ELSE l.cents END) AS moved
+  FROM cancelled_bill c JOIN bill b ON b.id = c.bill_id JOIN account a ON a.id = b.account_id
+  LEFT JOIN bill n ON n.replaces_id = b.id
+  JOIN bill_line l ON l.bill_id = b.id OR l.bill_id = n.id
+  JOIN bill_service s ON s.id = l.bill_service_id
+  WHERE c.staff_id = ? AND c.day > ? AND a.number IN ({accounts})
+  GROUP BY c.id, s.kind, l.code, l.tier, l.from_day) AS charge
+"""
+
+
 def _together(desk: Desk, accounts: tuple[str, ...], days: int) -> int:
     """Cents by which the same person moved these accounts lately: splitting does not help."""
     since = (desk.business_day - timedelta(days=days)).isoformat()
-    marks = ", ".join("?" * len(accounts))
-    rows = rows_of(
-        "SELECT coalesce(sum(abs(c.difference_cents)), 0) FROM cancelled_bill c"
-        " JOIN bill b ON b.id = c.bill_id JOIN account a ON a.id = b.account_id"
-        f" WHERE c.staff_id = ? AND c.day > ? AND a.number IN ({marks})",
-        (desk.staff_id, since, *accounts),
-    )
-    return int(rows[0][0])
+    sql = _MOVED.replace("{accounts}", ", ".join("?" * len(accounts)))
+    return int(rows_of(sql, (desk.staff_id, since, *accounts))[0][0])
 
 
 def why_ask(desk: Desk, plan: CorrectionPlan, policy: ApprovalPolicy | None = None) -> str:
@@ -87,8 +93,8 @@ def why_ask(desk: Desk, plan: CorrectionPlan, policy: ApprovalPolicy | None = No
     together = plan.weight_cents + _together(desk, plan.accounts, rules.together_days)
     if together > limit:
         return (
-            f"{money_text(together)} in {rules.together_days} days is above the limit of "
-            f"{money_text(limit)}; a second lead must approve it."
+            f"Charges move by {money_text(together)} in {rules.together_days} days, above the "
+            f"limit of {money_text(limit)}; a second lead must approve it."
         )
     return ""
 

@@ -181,6 +181,11 @@ class BillChange:
         """What the account owes more by it; less below zero."""
         return self.after_cents - self.bill.current_cents
 
+    @property
+    def moved_cents(self) -> int:
+        """What its charges move by, those that fall added to those that rise."""
+        return sum(abs(line.difference_cents) for line in self.lines)
+
 
 @dataclass(frozen=True, slots=True)
 class CorrectionPlan:
@@ -212,12 +217,12 @@ class CorrectionPlan:
 
     @property
     def weight_cents(self) -> int:
-        """What is held against limits: every bill's difference, up or down.
+        """What is held against limits: what every charge of every bill moves by, up or down.
 
-        Of a bill that is only cancelled that is the whole of it. What is billed again almost the
-        same moves little, however large it is: `data/policies/approvals.yaml` says so.
+        Of a bill that is only cancelled that is the whole of it. What goes up makes nothing good
+        that goes down: `data/policies/approvals.yaml` says so.
         """
-        return sum(abs(change.difference_cents) for change in self.changes)
+        return sum(change.moved_cents for change in self.changes)
 
     @property
     def accounts(self) -> tuple[str, ...]:

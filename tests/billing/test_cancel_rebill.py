@@ -73,6 +73,14 @@ CHEAPER = (
     .replace("4.29", "4.19")
     .replace("49.61", "49.51")
 )
+SWAPPED = (
+    WATER.partition("examples:")[0]
+    .replace("schedule: WATER", "schedule: SWAPPED")
+    .replace("20.00, 3/4", "65.00, 3/4")
+    .replace("2.87", "0.01")
+    .replace("4.29", "0.01")
+)
+"""Dear to have and cheap to use: the bills stay much the same, their charges do not."""
 EXEMPT = (
     WATER.replace(
         'attributes: {meter_size: 5/8"}', 'attributes: {meter_size: 5/8", tax_exempt: "no"}'
@@ -330,6 +338,32 @@ class TestWhoMay:
 
         with pytest.raises(NotAllowed, match="second lead"):
             do(luis, Correction(bills=tuple(numbers(account)), rebill=False))
+
+    def test_what_rises_makes_nothing_good_that_falls(
+        self, desk: Callable[..., Desk], account: int
+    ) -> None:
+        """Charges of one bill that offset each other count in full, those of before as well."""
+        luis = desk("luis", TODAY)
+        with write_transaction(luis.store):
+            adopt(SWAPPED)
+        service = Service.get((Service.account == account) & (Service.kind == "water"))
+        whole = Correction(terms=TermsFix(service.id, "SWAPPED", "SFR", START))
+        found = plan_correction(whole, TODAY)
+
+        assert sum(abs(one.difference_cents) for one in found.changes) < 10_000
+        assert found.weight_cents > 25_000
+        assert found.weight_cents == sum(
+            abs(line.difference_cents) for one in found.changes for line in one.lines
+        )
+        with pytest.raises(NotAllowed, match=r"Charges move by 2.* second lead"):
+            do(luis, whole)
+        part = Correction(terms=TermsFix(service.id, "SWAPPED", "SFR", DAYS[0]))
+        moved = plan_correction(part, TODAY).weight_cents
+        do(luis, part)
+        gone = Correction(bills=(numbers(account)[-1],), rebill=False)
+        together = moved + plan_correction(gone, TODAY).weight_cents
+        with pytest.raises(NotAllowed, match=f"move by {money_text(together)} in"):
+            do(luis, gone)
 
     @pytest.mark.usefixtures("account")
     def test_a_read_that_nobody_was_billed_for(

@@ -55,7 +55,8 @@ class CancelRebill(CorrectionScreen):
         "lists them. CLASS gives a service the class that it should have had since the first of "
         "these bills. Each charge stands below before and after, from the rates in force then; "
         "F11 tells how the new amounts come about. F10 carries out exactly that, or asks a lead "
-        "where you may not or the sum is above the limit. Old bills stay as they were posted."
+        "where you may not or the charges move by more than the limit. Old bills stay as they "
+        "were posted."
     )
     opening = "Whose bills? An account's number, a name, an address or a meter."
     missing = "Choose the account and the bills; F4 lists them."
@@ -93,12 +94,6 @@ class CancelRebill(CorrectionScreen):
     def first_texts(self) -> Mapping[str, str]:
         """The account that was named; bills are billed again."""
         return {"account": self.subject, "deed": _REBILL}
-
-    def open(self) -> None:
-        """An account that was named stands there, and the cursor is on the bill."""
-        super().open()
-        if self.subject and self._account.text == self.subject:
-            self._account.accept()
 
     def understood(self, entry: Entry) -> None:
         """Another account has other bills; another class asks for it."""
