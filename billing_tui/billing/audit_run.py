@@ -21,9 +21,13 @@ if TYPE_CHECKING:
 
     from billing_tui.access.desk import Desk
 
-_COLUMNS = ("run_id", "account_id", "test", "severity", "sentence", "decision", "reason")
-_Row = tuple[int, int, str, str, str, str, str]
+_COLUMNS = (
+    "run_id", "account_id", "test", "severity", "sentence", "decision", "reason", "staff_id", "at",
+)  # fmt: skip
+_Row = tuple[int, int, str, str, str, str, str, int | None, str | None]
 _Key = tuple[int, str, str]
+_Decided = tuple[str, str, int | None, str | None]
+_OPEN: _Decided = (Decision.OPEN.value, "", None, None)
 
 
 def _findings(
@@ -47,17 +51,14 @@ def _findings(
         yield account, "parked", Severity.WARNING, f"not billed: {reason}"
 
 
-def _decided(run_id: int) -> dict[_Key, tuple[str, str]]:
+def _decided(run_id: int) -> dict[_Key, _Decided]:
     """Decisions on findings that say the same again, so that nobody decides them twice."""
     rows = rows_of(
-        "SELECT account_id, test, sentence, decision, reason FROM finding"
+        "SELECT account_id, test, sentence, decision, reason, staff_id, at FROM finding"
         " WHERE run_id = ? AND decision = ?",
         (run_id, Decision.ACCEPTED.value),
     )
-    return {
-        (account, test, sentence): (decision, why)
-        for account, test, sentence, decision, why in rows
-    }
+    return {(account, test, sentence): tuple(decided) for account, test, sentence, *decided in rows}
 
 
 def audit_run(
@@ -79,8 +80,8 @@ def audit_run(
     for account, test, severity, sentence in _findings(
         run, policy or read_audit_policy(), progress
     ):
-        decision, why = before.get((account, test, sentence), (Decision.OPEN.value, ""))
-        rows.append((run.id, account, test, severity.value, sentence, decision, why))
+        decided = before.get((account, test, sentence), _OPEN)
+        rows.append((run.id, account, test, severity.value, sentence, *decided))
     (bills, total), digest = run_totals(run.id), register_digest(run.id)
     with writing(desk, Right.AUDIT_RUN, "billing.audit_run") as act:
         Finding.delete().where(Finding.run == run.id).execute()

@@ -13,11 +13,16 @@ from billing_tui.access.writing import writing
 from billing_tui.billing.calculate import DraftBill, draft_bill
 from billing_tui.billing.draft_rows import build_rows, free_ids
 from billing_tui.billing.gather import gather
+from billing_tui.billing.kept_decisions import (
+    decided_figures,
+    forget_changed,
+    forget_undecided,
+)
 from billing_tui.billing.rate_book import RateBook
 from billing_tui.billing.register import run_totals
 from billing_tui.billing.runs import RunView, find_run, require_next, set_state
 from billing_tui.billing.states import ItemState, RunState
-from billing_tui.billing.tables import BillRun, Finding
+from billing_tui.billing.tables import BillRun
 from billing_tui.foundation.bulk import rows_of, run_many
 from billing_tui.foundation.errors import BillingError
 from billing_tui.foundation.model import bound
@@ -89,8 +94,10 @@ def _write(
     states = [(ItemState.COMPUTED.value, "", draft.account.id) for draft in drafts] + without
     update = "UPDATE run_item SET state = ?, reason = ? WHERE run_id = ? AND account_id = ?"
     with write_transaction(desk.store):
+        accounts = [account for _, _, account in states]
+        decided = decided_figures(run.id, accounts) if again else {}
         if again:
-            delete_drafts(run.id, [account for _, _, account in states])
+            delete_drafts(run.id, accounts)
         if free_ids() != (rows.first_bill, rows.first_service):
             rows = build_rows(run.id, run.bill_day, run.due_day, drafts, free_ids())
         rows.insert()
@@ -98,12 +105,13 @@ def _write(
             update.replace("?", bound().param),
             [(state, reason, run.id, account) for state, reason, account in states],
         )
+        forget_changed(run.id, decided)
 
 
 def _begin(desk: Desk, run: RunView) -> None:
     """From here on the run counts as not calculated, whatever happens on the way."""
     with writing(desk, Right.PREPARE_RUN, "billing.begin_calculation") as act:
-        Finding.delete().where(Finding.run == run.id).execute()
+        forget_undecided(run.id)
         BillRun.update(state=RunState.DRAFT.value, register_digest="", approved_by=None).where(
             BillRun.id == run.id
         ).execute()
@@ -116,6 +124,8 @@ def calculate_run(
     desk: Desk, number: str, *, progress: Callable[[int, int], None] | None = None
 ) -> RunView:
     """Calculate all drafts of a run anew; free until it is posted.
+
+    What was accepted about a draft that comes out the same stays accepted (`kept_decisions`).
 
     Args:
         desk: who prepares the run.

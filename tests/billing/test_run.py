@@ -24,7 +24,7 @@ from billing_tui.billing.post_run import post_run
 from billing_tui.billing.register import register_digest
 from billing_tui.billing.review_bills import accept_all, accept_finding, hold_bill, release_bill
 from billing_tui.billing.runs import RunRefused, find_run
-from billing_tui.billing.states import ItemState, RunState, Severity
+from billing_tui.billing.states import Decision, ItemState, RunState, Severity
 from billing_tui.billing.tie_out import tie_outs
 from billing_tui.foundation.bulk import rows_of
 from billing_tui.foundation.errors import Refused
@@ -212,6 +212,31 @@ class TestReview:
         run = audit_run(desk("luis"), RUN)
 
         assert open_findings(run.id)[Severity.WARNING] == 0
+
+    def test_what_was_accepted_outlives_the_release_of_another(
+        self, desk: Callable[..., Desk], town: list[int]
+    ) -> None:
+        """Drafts that come out the same keep who accepted what; one that differs is asked anew."""
+        calculated(desk)
+        luis = desk("luis")
+        audit_run(luis, RUN)
+        hold_bill(luis, RUN, town[0], "leak reported")
+        accept_all(luis, RUN, "first bill", "new town")
+        release_bill(luis, RUN, town[0])
+        with write_transaction(luis.store):
+            luis.store.database.execute_sql(
+                "UPDATE bill_line SET price = '9.99' WHERE tier = 1 AND bill_id ="
+                f" (SELECT id FROM bill WHERE account_id = {town[4]})"
+            )
+
+        calculate_run(luis, RUN)
+        run = audit_run(luis, RUN)
+
+        rows = findings(run.id, only_open=False)
+        kept = {row.account_id for row in rows if row.decision is Decision.ACCEPTED}
+        assert kept == set(town[1:4])
+        by = rows_of("SELECT DISTINCT reason, staff_id FROM finding WHERE decision = 'accepted'")
+        assert by == [("new town", luis.staff_id)]
 
     def test_a_register_that_changed_is_not_approved(self, desk: Callable[..., Desk]) -> None:
         """What is approved is what was audited."""
