@@ -26,13 +26,13 @@ SELECT d.id, m.id, m.number, d.day, d.reading, d.kind, d.usage_milli, d.unit, d.
 FROM read d JOIN meter m ON m.id = d.meter_id
 WHERE d.service_point_id = ? AND {STANDS} ORDER BY d.day DESC, d.id DESC LIMIT ?
 """
-_POINTS = """
+_POINT = """
 SELECT p.id, p.kind, m.number, l.number,
        l.house || ' ' || l.street || CASE l.unit WHEN '' THEN '' ELSE ' ' || l.unit END
 FROM service_point p JOIN location l ON l.id = p.location_id
 JOIN meter_installation i ON i.service_point_id = p.id AND i.to_day IS NULL
 JOIN meter m ON m.id = i.meter_id
-WHERE {which} ORDER BY p.id, i.id
+WHERE m.number = ?
 """
 
 
@@ -93,28 +93,16 @@ def reads_of_point(point_id: int, most: int = 24) -> tuple[PointRead, ...]:
     return tuple(_read(row) for row in reversed(rows_of(_READS, (point_id, most))))
 
 
-def read_points(number: str) -> tuple[ReadPoint, ...]:
-    """The point where the meter of that number is in place; none where it is nowhere."""
-    rows = rows_of(_POINTS.replace("{which}", "m.number = ?"), (number,))
-    return tuple(ReadPoint(*row) for row in rows)
-
-
 def point_of_meter(number: str) -> ReadPoint:
     """The point where a meter is in place.
 
     Raises:
         NotFound: it is nowhere.
     """
-    found = read_points(number.strip())
-    if not found:
+    rows = rows_of(_POINT, (number.strip(),))
+    if not rows:
         raise NotFound(f"No meter {number.strip()} is in place anywhere.", field="meter")
-    return found[0]
-
-
-def points_of_location(location: str) -> tuple[ReadPoint, ...]:
-    """The metered points of a location, by its number."""
-    rows = rows_of(_POINTS.replace("{which}", "l.number = ?"), (location,))
-    return tuple(ReadPoint(*row) for row in rows)
+    return ReadPoint(*rows[0])
 
 
 def read_on(meter: str, day: date) -> PointRead:

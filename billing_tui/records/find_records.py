@@ -13,12 +13,15 @@ from billing_tui.foundation.bulk import rows_of
 from billing_tui.foundation.errors import BillingError
 from billing_tui.records.account_number import names_one_account
 from billing_tui.records.address import street_line
+from billing_tui.records.kinds import MeterStatus
 from billing_tui.records.lookup import find_account
 from billing_tui.records.search import Hit, hits_of, search
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
+FREE = (MeterStatus.STOCK, MeterStatus.REMOVED)
+"""What a meter is that can be put in."""
 MOST_FOUND = 50
 """Records that one list shows; more letters narrow it down."""
 
@@ -35,7 +38,7 @@ SELECT c.id, c.number, c.name, COALESCE((
 FROM customer c WHERE
 """
 _METER = """
-SELECT m.id, m.number, m.size, m.status, l.house, l.street, l.unit FROM meter m
+SELECT m.id, m.number, m.size, m.status, p.kind, l.house, l.street, l.unit FROM meter m
 LEFT JOIN meter_installation i ON i.meter_id = m.id AND i.to_day IS NULL
 LEFT JOIN service_point p ON p.id = i.service_point_id LEFT JOIN location l ON l.id = p.location_id
 WHERE
@@ -64,12 +67,13 @@ class FoundCustomer:
 
 @dataclass(frozen=True, slots=True)
 class FoundMeter:
-    """A meter: row, number, size, status, and the address where it stands ("" if nowhere)."""
+    """A meter: row, number, size, status, what it measures and at which address ("" if nowhere)."""
 
     meter_id: int
     number: str
     size: str
     status: str
+    kind: str
     address: str
 
 
@@ -138,17 +142,33 @@ def _customers(condition: str, parameters: list[str | int]) -> tuple[FoundCustom
 
 
 def meters_for(keyed: str) -> tuple[FoundMeter, ...]:
-    """Meters whose number is what was keyed, or begins with it."""
+    """Meters whose number is what was keyed or begins with it, and those at the places found."""
     keyed = keyed.strip()
     if not keyed:
         return ()
     exact = _meters("m.number = ?", [keyed])
-    return exact or _meters("m.number >= ? AND m.number <= ?", [keyed, keyed + _TOP])
+    if exact:
+        return exact
+    by_number = _meters("m.number >= ? AND m.number <= ?", [keyed, keyed + _TOP])
+    places: list[str | int] = [found.location_id for found in places_for(keyed)]
+    marks = ", ".join("?" * len(places))
+    there = _meters(f"l.id IN ({marks})", places) if places else ()
+    return tuple(dict.fromkeys((*by_number, *there)))[:MOST_FOUND]
 
 
-def _meters(condition: str, parameters: list[str]) -> tuple[FoundMeter, ...]:
-    rows = rows_of(f"{_METER} {condition} ORDER BY m.number LIMIT ?", (*parameters, MOST_FOUND))
+def free_meters(*, after: str, limit: int) -> tuple[FoundMeter, ...]:
+    """Meters that stand nowhere and can be put in, by number; `after` that of the page before."""
+    condition = "m.number > ? AND m.status IN (?, ?)"
+    return _meters(condition, [after, *(status.value for status in FREE)], limit)
+
+
+def _meters(
+    condition: str, parameters: Sequence[str | int], limit: int = MOST_FOUND
+) -> tuple[FoundMeter, ...]:
+    rows = rows_of(f"{_METER} {condition} ORDER BY m.number LIMIT ?", (*parameters, limit))
     return tuple(
-        FoundMeter(row[0], row[1], row[2], row[3], street_line(*row[4:7]) if row[4] else "")
+        FoundMeter(
+            row[0], row[1], row[2], row[3], row[4] or "", street_line(*row[5:8]) if row[5] else ""
+        )
         for row in rows
     )

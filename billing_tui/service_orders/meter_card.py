@@ -20,11 +20,6 @@ SELECT i.service_point_id, p.kind, l.number, l.house, l.street, l.unit, i.from_d
 FROM meter_installation i JOIN service_point p ON p.id = i.service_point_id
 JOIN location l ON l.id = p.location_id WHERE i.meter_id = ? ORDER BY i.from_day DESC, i.id DESC
 """
-_AT_PLACE = """
-SELECT m.number FROM meter_installation i JOIN meter m ON m.id = i.meter_id
-JOIN service_point p ON p.id = i.service_point_id
-WHERE p.location_id = ? AND i.to_day IS NULL ORDER BY p.id, m.number
-"""
 _FREE_POINTS = """
 SELECT p.id, p.kind FROM service_point p WHERE p.location_id = ? AND p.metered = 1
 AND p.status <> 'Removed' AND NOT EXISTS (SELECT 1 FROM meter_installation i
@@ -121,11 +116,6 @@ def meter_numbered(number: str) -> MeterCard:
     if not rows:
         raise NotFound(f"There is no meter {number.strip()[:24]}.", field="meter")
     return meter_card(int(rows[0][0]))
-
-
-def meters_at(location_id: int) -> tuple[str, ...]:
-    """Numbers of the meters that are installed at a place."""
-    return tuple(row[0] for row in rows_of(_AT_PLACE, (location_id,)))
 
 
 def free_points(location_id: int) -> dict[str, int]:

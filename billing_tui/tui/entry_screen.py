@@ -126,6 +126,12 @@ class EntryScreen(RoomScreen):
             self._put_draft(self._draft)
         self.show_outlook()
 
+    def take_subject(self) -> None:
+        """The record that was named stands in the first field: read it, and go on."""
+        first = self.form.shown[0]
+        if self.subject and first.text == self.subject:
+            first.accept()
+
     def greeting(self) -> str:
         """What to do first; and that an entry of this kind was begun and not saved."""
         waiting = any(draft.ident == self.ident for draft in drafts_of(self.desk))

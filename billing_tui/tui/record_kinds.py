@@ -13,15 +13,18 @@ from typing import TYPE_CHECKING, TypeVar
 from billing_tui.foundation.errors import InvalidEntry, NotFound
 from billing_tui.records.address import phone_text
 from billing_tui.records.find_records import (
+    FREE,
     MOST_FOUND,
     FoundCustomer,
     FoundMeter,
     FoundPlace,
     accounts_for,
     customers_for,
+    free_meters,
     meters_for,
     places_for,
 )
+from billing_tui.records.near_meters import no_such_meter
 from billing_tui.records.vacant_places import VacantPlace, vacant_places
 from billing_tui.tui.kinds import Choice, Kind, Taken
 from billing_tui.tui.pages import Onward
@@ -130,10 +133,59 @@ def customer(width: int = 24) -> Kind:
 
 
 def _meter(meter: FoundMeter) -> Choice:
-    where = f", {meter.address}" if meter.address else ""
-    return Choice(meter.number, f"{meter.size} {meter.status}{where}")
+    if not meter.address:
+        return Choice(meter.number, f"{meter.size} {meter.status.lower()}")
+    return Choice(meter.number, f"{meter.kind.capitalize()} {meter.size}, {meter.address}")
 
 
-def meter(width: int = 16) -> Kind:
+def meter(width: int = 24) -> Kind:
     """A meter; the value is a `FoundMeter`."""
-    return one_of_found(width, meters_for, _meter, "meter", "A meter's number, or its beginning.")
+    sentence = "A meter's number or its beginning, or an account or address where it stands."
+    plain = one_of_found(width, meters_for, _meter, "meter", sentence)
+
+    def read(entry: str) -> Taken:
+        try:
+            return plain.read(entry)
+        except NotFound:
+            for one in places_for(entry)[:1]:
+                raise NotFound(f"No meter is in place at {one.number} {one.address}.") from None
+            raise
+
+    return replace(plain, read=read)
+
+
+def meter_to_put_in() -> Kind:
+    """A meter that stands nowhere, or the number of a new one.
+
+    The value is a `FoundMeter`, or the number. One that the office does not have is refused the
+    first time, so that a slip makes no meter; the same number again is taken.
+    """
+    plain, asked = meter(), ""
+
+    def read(entry: str) -> Taken:
+        nonlocal asked
+        keyed = entry.strip().upper()
+        known = next((one for one in meters_for(keyed) if one.number.upper() == keyed), None)
+        if known is not None and known.status not in FREE:
+            where = f" at {known.address}" if known.address else ""
+            raise InvalidEntry(f"Meter {keyed} is {known.status.lower()}{where}.")
+        if known is not None:
+            return Taken(known, known.number, _meter(known).meaning)
+        if not keyed:
+            raise InvalidEntry("Which meter? Key its number.", code="ENTRY-MISSING")
+        if keyed != asked:
+            asked = keyed
+            raise InvalidEntry(f"{no_such_meter(keyed)}; Enter again makes a new one.")
+        return Taken(keyed, keyed, "a new meter")
+
+    def fetch(last: Choice | None, limit: int) -> Sequence[Choice]:
+        found = free_meters(after=last.code if last else "", limit=limit)
+        return [_meter(one) for one in found]
+
+    return replace(
+        plain,
+        read=read,
+        help="The number of a meter in stock, or of a new one; F4 lists those in stock.",
+        choices=lambda keyed: [_meter(one) for one in meters_for(keyed) if one.status in FREE],
+        pages=lambda: Onward(fetch, lambda one: one.code),
+    )

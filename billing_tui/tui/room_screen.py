@@ -320,6 +320,8 @@ class RoomScreen(Screen[Any], inherit_bindings=False):
         keyed = entry.text if entry.changed else ""  # what stood there already narrows nothing
         pages = None if keyed else entry.kind.pages
         listed = pages() if pages is not None else entry.kind.choices(keyed)
+        if not keyed and not listed:
+            return f"Key a part of it first: {entry.help_sentence}"
 
         def chosen(choice: Choice | None) -> None:
             if choice is not None:

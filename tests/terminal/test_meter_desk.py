@@ -54,10 +54,18 @@ def stays(rows: Ask) -> list[tuple[Any, ...]]:
     )
 
 
-def test_an_exchange_in_one_burst(maria: Terminal, rows: Ask) -> None:
+def a_new_one(terminal: Terminal, number: str) -> None:
+    """Confirm, by Enter, that a meter which nobody knows is a new one."""
+    terminal.wait_for(f"There is no meter {number}; Enter again makes a new one.")
+    terminal.settle()
+    terminal.type("<enter>")
+
+
+def test_an_exchange_for_a_new_meter(maria: Terminal, rows: Ask) -> None:
     """Another size and fewer dials; both installations and the new meter as they were keyed."""
-    maria.type(f'4.3<enter>{OLD}<enter>1120261500<enter>N77<enter>1"<enter>5<enter>')
-    maria.type("<enter><enter>12<enter><f10>")
+    maria.type(f"4.3<enter>{OLD}<enter>1120261500<enter>N77<enter>")
+    a_new_one(maria, "N77")
+    maria.type('1"<enter>5<enter><enter><enter>12<enter><f10>')
     maria.wait_for("70318842 out and N77 in on 11/20/26; 3 ccf up to the out-read.")
 
     assert stays(rows) == [
@@ -74,8 +82,9 @@ def test_an_exchange_in_one_burst(maria: Terminal, rows: Ask) -> None:
 
 def test_an_exchange_by_the_account_that_a_caller_named(maria: Terminal, rows: Ask) -> None:
     """The meter at its place stands in the field; the sheet tells the size before it is saved."""
-    maria.type("<f2>mtr010 10432-03<enter><enter>1120261500<enter>")
-    maria.type('N77<enter>1"<enter><enter><enter><enter>12<enter>')
+    maria.type("<f2>mtr010 10432-03<enter>1120261500<enter>N77<enter>")
+    a_new_one(maria, "N77")
+    maria.type('1"<enter><enter><enter><enter>12<enter>')
     maria.wait_for('* The size changes from 3/4" to 1"')
 
     assert "Water at 10432 418 Alder Ct B since 03/01/19" in maria.text
@@ -91,6 +100,25 @@ def test_the_last_read_stands_beside_a_meter_that_comes_out(maria: Terminal) -> 
     maria.wait_for("last read 1,497 on 11/13/26")
 
 
+def test_a_slip_of_a_meter_s_number_makes_no_meter(maria: Terminal, rows: Ask) -> None:
+    """The one that may be meant is named; what F4 lists of the stock is taken at once."""
+    before = rows("SELECT count(*) FROM meter")
+    maria.type(f"4.4<enter>out<enter>{OLD}<enter>1120261500<enter><f10>")
+    maria.wait_for("is out at 1,500")
+    maria.type("<f2>mtr010 10511-03<enter>1120261484<enter>70318824<enter>")
+    maria.wait_for(f"There is no meter 70318824, but {OLD}; Enter again makes a new one.")
+    assert "!70318824" in maria.text
+    maria.settle()
+    maria.type("<f12><f4>")
+    maria.wait_for(f'{OLD}    3/4" removed')
+    maria.type("<enter>")
+    maria.wait_for("In starts at: What the meter that goes in shows.")
+    maria.type("1500<enter><f10>")
+    maria.wait_for(f"out and {OLD} in on 11/20/26")
+
+    assert rows("SELECT count(*) FROM meter") == before
+
+
 def test_one_out_another_in_and_a_reading_that_cannot_be(maria: Terminal, rows: Ask) -> None:
     """A reading below the last read keeps the cursor; then out, then in at the same place."""
     maria.type(f"4.4<enter>out<enter>{OLD}<enter>1118261496<enter>")
@@ -100,6 +128,7 @@ def test_one_out_another_in_and_a_reading_that_cannot_be(maria: Terminal, rows: 
     maria.type("1500<enter><f10>")
     maria.wait_for("70318842 is out at 1,500 on 11/18/26; 3 ccf since the last read there.")
     maria.type("4.4<enter>in<enter>10432<enter>112026N78<enter>")
+    a_new_one(maria, "N78")
     maria.type("<enter><enter><enter><enter>7<enter><f10>")
     maria.wait_for("N78 is in from 7 on 11/20/26.")
 
@@ -142,3 +171,23 @@ def test_an_accuracy_beyond_two_hundred_is_refused_in_its_field(maria: Terminal)
     maria.type("4.5<enter>70318842<enter><enter>f<enter>1000<enter>")
     maria.wait_for("An accuracy is 0 to 200 per cent.")
     assert "!1000" in maria.text
+
+
+@pytest.mark.parametrize(
+    ("number", "ident"),
+    [("4.3", "MTR010"), ("4.5", "MTR030"), ("4.6", "MTR040"), ("2.4", "RDG040")],
+)
+def test_a_meter_is_found_by_account_and_address(maria: Terminal, number: str, ident: str) -> None:
+    """As the caller says it; the meter's number then stands in the field."""
+    maria.type(f"{number}<enter>418 alder<enter>")
+    maria.wait_for(f'{OLD}                  Water 3/4", 418 Alder Ct B')
+    maria.type(f"<f12><f12><enter><f2>{ident} 10432-03<enter>")
+    maria.wait_for(f'{OLD}                  Water 3/4", 418 Alder Ct B')
+
+
+def test_a_place_without_a_meter_is_told_so(maria: Terminal) -> None:
+    """Not that nothing fits what was keyed."""
+    maria.type(f"4.4<enter>out<enter>{OLD}<enter>1120261500<enter><f10>")
+    maria.wait_for("is out at 1,500")
+    maria.type("<f2>rdg040 10432-03<enter>")
+    maria.wait_for("No meter is in place at 10432 418 Alder Ct B.")

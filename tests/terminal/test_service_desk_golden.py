@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from harness import Terminal
 
 LEFT = "1.4<enter>10432-03<enter>112026<enter>1500<enter><enter><f10>"
-EXCHANGE = '4.3<enter>70318842<enter>1120261500<enter>N77<enter>1"<enter>'
+PAUSE = "<pause>"
+"""Where keys would be dropped: the program asks whether N77 is meant."""
+EXCHANGE = f'4.3<enter>70318842<enter>1120261500<enter>N77<enter>{PAUSE}<enter>1"<enter>'
 WAYS = {
     "SVC010": (
         LEFT + "1.3<enter>Delgado<enter>10432<enter>112026<enter><enter><enter>",
@@ -40,9 +42,10 @@ def test_screen(start: Callable[..., Terminal], ident: str, size: tuple[int, int
     keys, shown = WAYS[ident]
     terminal = start(user="maria", size=size)
     terminal.wait_for("F1 Help")
-    terminal.type(keys)
+    for part in keys.split(PAUSE):
+        terminal.type(part)
+        terminal.settle()
     terminal.wait_for(shown)
-    terminal.settle()
 
     entered = f"{datetime.now(UTC):%m/%d/%y}"
     check_golden(f"{ident}-{size[0]}x{size[1]}", terminal.text.replace(entered, "MM/DD/YY"))

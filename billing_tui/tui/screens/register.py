@@ -137,7 +137,7 @@ LISTINGS: tuple[Listing, ...] = (
     ),
     Listing(
         "MTR040", "4.6", "Correct a meter", "size multiplier dials unit wrong plate",
-        "metering.correct_meter:CorrectMeter", Right.KEEP_METERS.value,
+        "metering.correct_meter:CorrectMeter", Right.KEEP_METERS.value, about="account",
     ),
     Listing(
         "MTR010", "4.3", "Exchange a meter", "change out swap replace meter",

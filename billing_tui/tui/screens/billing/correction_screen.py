@@ -87,6 +87,11 @@ class CorrectionScreen(EntryScreen):
         yield Rule(self.outlook_word)
         yield LongPage()
 
+    def open(self) -> None:
+        """What was named stands there, understood."""
+        super().open()
+        self.take_subject()
+
     def put_outlook(self, lines: Sequence[Line]) -> None:
         """Show the preview from its top."""
         self.query_one(LongPage).show(lines)

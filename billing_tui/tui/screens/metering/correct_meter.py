@@ -52,7 +52,7 @@ class CorrectMeter(CorrectionScreen):
         "anew; another size changes what depends on it. The bills since the day are shown before "
         "and after, as far back as the law lets them be corrected. F10 carries it out or asks."
     )
-    opening = "Which meter? Its number, or the beginning of it."
+    opening = "Which meter? Its number, an account or an address."
     missing = "Key the meter, then what its plate says."
     usual = ("Plate read on site", "Purchase record", "Compared with the radio system")
 
@@ -73,12 +73,6 @@ class CorrectMeter(CorrectionScreen):
     def first_texts(self) -> Mapping[str, str]:
         """The meter that was named."""
         return {"meter": self.subject}
-
-    def open(self) -> None:
-        """A meter that was named stands there with its facts."""
-        super().open()
-        if self.subject and self._meter.text == self.subject:
-            self._meter.accept()
 
     def understood(self, entry: Entry) -> None:
         """Another meter has other facts; what was keyed for this one stays."""

@@ -7,23 +7,21 @@ from typing import TYPE_CHECKING, Any
 
 from billing_tui.access.rights import Right
 from billing_tui.billing.correction import Correction
-from billing_tui.foundation.errors import InvalidEntry, NotFound
 from billing_tui.metering.doubt_read import doubt_read, trust_read
 from billing_tui.metering.plan_read_fix import ReadFix
 from billing_tui.metering.point_reads import (
     PointRead,
     ReadPoint,
-    points_of_location,
-    read_points,
+    point_of_meter,
     reads_of_point,
 )
 from billing_tui.metering.tables import ReadKind
-from billing_tui.records.find_records import accounts_for
 from billing_tui.tui.commands import CONFIRM, LIST, NEW
 from billing_tui.tui.entry import Entry
 from billing_tui.tui.form import Form
 from billing_tui.tui.ink import Role
-from billing_tui.tui.kinds import Choice, Kind, Taken, day, optional, quantity, text
+from billing_tui.tui.kinds import Kind, Taken, day, optional, quantity, text
+from billing_tui.tui.record_kinds import meter
 from billing_tui.tui.screens.billing.correction_screen import PREVIEW, WHY, CorrectionScreen
 from billing_tui.tui.screens.reason import ReasonScreen
 from billing_tui.tui.shown import day_text, usage_text
@@ -116,12 +114,6 @@ class CorrectRead(CorrectionScreen):
     def first_texts(self) -> Mapping[str, str]:
         """The account or meter that was named."""
         return {"meter": self.subject}
-
-    def open(self) -> None:
-        """A meter that was named stands there with its reads."""
-        super().open()
-        if self.subject and self._meter.text == self.subject:
-            self._meter.accept()
 
     def _reading_kind(self, at: int) -> Kind:
         plain = quantity(10)
@@ -228,30 +220,11 @@ class CorrectRead(CorrectionScreen):
 
 
 def _meter_kind() -> Kind:
-    """A meter in place: by its number, or by account or address; the value is a `ReadPoint`."""
-
-    def find(keyed: str) -> list[ReadPoint]:
-        exact = read_points(keyed.strip())
-        if exact:
-            return list(exact)
-        return [
-            point
-            for hit in accounts_for(keyed)
-            for point in points_of_location(hit.number.partition("-")[0])
-        ]
+    """A meter in place; the value is its `ReadPoint`."""
+    known = meter()
 
     def read(keyed: str) -> Taken:
-        if not keyed.strip():
-            raise InvalidEntry("Which meter? Key its number, an account or an address.")
-        found = find(keyed)
-        if not found:
-            raise NotFound(f"No meter fits {keyed.strip()}; fewer letters may.")
-        if len(found) > 1:
-            raise InvalidEntry(f"{len(found)} meters fit; F4 lists them.")
-        one = found[0]
-        return Taken(one, one.meter, f"{one.kind} at {one.address}")
+        taken = known.read(keyed)
+        return replace(taken, value=point_of_meter(taken.value.number))
 
-    def choices(keyed: str) -> list[Choice]:
-        return [Choice(one.meter, f"{one.kind} at {one.address}") for one in find(keyed)]
-
-    return Kind(24, read, "A meter's number, an account or an address.", choices=choices)
+    return replace(known, read=read)

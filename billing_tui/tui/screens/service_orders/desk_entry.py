@@ -38,6 +38,11 @@ class DeskEntry(EntryScreen):
 
     outlook_word: ClassVar[str] = "What will happen"
 
+    def open(self) -> None:
+        """What was named stands there, understood."""
+        super().open()
+        self.take_subject()
+
     def put_outlook(self, lines: Sequence[Line]) -> None:
         """Put as many of the lines on the sheet as fit under the fields."""
         fields = min(len(self.form.shown), _MOST_FIELDS)

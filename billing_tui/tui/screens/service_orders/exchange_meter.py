@@ -8,13 +8,12 @@ from billing_tui.access.rights import Right
 from billing_tui.service_orders.exchange_meter import ExchangeForm, exchange_meter
 from billing_tui.tui.commands import CONFIRM, LIST
 from billing_tui.tui.kinds import day, quantity
+from billing_tui.tui.record_kinds import meter_to_put_in
 from billing_tui.tui.screens.service_orders.desk_entry import DeskEntry
 from billing_tui.tui.screens.service_orders.meter_fields import (
     MeterField,
     MeterOut,
     NewMeterFields,
-    meter_named,
-    stock_or_new_kind,
 )
 from billing_tui.tui.screens.service_orders.meter_lines import card_lines, meter_text
 from billing_tui.tui.screens.service_orders.move_fields import field
@@ -42,7 +41,7 @@ class ExchangeMeter(DeskEntry):
         "of the old one and can be changed. The next read counts both meters. While a draft bill "
         "covers the point the exchange waits."
     )
-    opening = "Which meter comes out? Key its number; F4 lists."
+    opening = "Which meter comes out? Its number, an account or an address."
     commands = (
         LIST,
         CONFIRM.called("Exchange", "Exchange the meters.", Right.KEEP_METERS.value),
@@ -52,7 +51,7 @@ class ExchangeMeter(DeskEntry):
         """Out, its reading, in, its reading; the facts of a new meter open where it is one."""
         self.out = MeterOut(self._day)
         self.when = field("day", "On", day(self.desk.business_day))
-        self.comes = MeterField("comes", "Meter in", stock_or_new_kind())
+        self.comes = MeterField("comes", "Meter in", meter_to_put_in())
         self.new = NewMeterFields()
         return (
             self.out.entry,
@@ -66,7 +65,7 @@ class ExchangeMeter(DeskEntry):
     def first_texts(self) -> Mapping[str, str]:
         """The meter that was named, or the one at the place that was; today."""
         day_keyed = f"{self.desk.business_day:%m%d%y}"
-        return {"out_meter": meter_named(self.subject), "day": day_keyed}
+        return {"out_meter": self.subject, "day": day_keyed}
 
     def _day(self) -> date:
         return self.when.value or self.desk.business_day

@@ -8,57 +8,19 @@ from typing import TYPE_CHECKING, Any
 
 from billing_tui.foundation.errors import InvalidEntry
 from billing_tui.foundation.units import Unit
-from billing_tui.records.find_records import meters_for, places_for
-from billing_tui.records.kinds import MeterStatus
 from billing_tui.records.new_records import NewMeter
 from billing_tui.service_orders.ahead import MeterThere, ReadAhead, meters_there, read_ahead
 from billing_tui.service_orders.kinds import ReadSource
-from billing_tui.service_orders.meter_card import MeterCard, Stay, meter_card, meters_at
+from billing_tui.service_orders.meter_card import MeterCard, Stay, meter_card
 from billing_tui.tui.kinds import Choice, Kind, Taken, choice, code, quantity
 from billing_tui.tui.record_kinds import meter
 from billing_tui.tui.screens.service_orders.move_fields import ahead_text, field, last_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
     from datetime import date
 
-    from billing_tui.records.find_records import FoundMeter
     from billing_tui.tui.entry import Entry
-
-_FREE = frozenset({MeterStatus.STOCK.value, MeterStatus.REMOVED.value})
-
-
-def meter_named(subject: str) -> str:
-    """The meter that a screen opens on: one of that number, or the first at an account's place."""
-    if not subject or meters_for(subject):
-        return subject
-    places = places_for(subject)
-    there = meters_at(places[0].location_id) if len(places) == 1 else ()
-    return there[0] if there else subject
-
-
-def stock_or_new_kind() -> Kind:
-    """A meter in stock, or the number of a new one; the value is a `FoundMeter` or the number."""
-    known = meter(24)
-
-    def read(entry: str) -> Taken:
-        keyed = entry.strip().upper()
-        exact = [one for one in meters_for(keyed) if one.number.upper() == keyed]
-        if exact and exact[0].status not in _FREE:
-            where = f" at {exact[0].address}" if exact[0].address else ""
-            raise InvalidEntry(f"Meter {keyed} is {exact[0].status.lower()}{where}.")
-        if exact:
-            return Taken(exact[0], exact[0].number, f"{exact[0].size}, {exact[0].status.lower()}")
-        if not keyed:
-            raise InvalidEntry("Which meter? Key its number.", code="ENTRY-MISSING")
-        return Taken(keyed, keyed, "a new meter")
-
-    def free(entry: str) -> Sequence[Choice]:
-        found: Sequence[FoundMeter] = meters_for(entry)
-        return [Choice(one.number, one.size) for one in found if one.status in _FREE]
-
-    sentence = "The number of a meter in stock, or of a new one."
-    return replace(known, read=read, help=sentence, choices=free)
 
 
 class NewMeterFields:
@@ -111,7 +73,7 @@ class MeterField:
     """
 
     def __init__(self, name: str, label: str, kind: Kind | None = None) -> None:
-        self.entry = field(name, label, kind or meter(24))
+        self.entry = field(name, label, kind or meter())
         self._card: MeterCard | None = None
 
     @property

@@ -20,7 +20,7 @@ from billing_tui.tui.commands import CONFIRM, LIST
 from billing_tui.tui.ink import Role
 from billing_tui.tui.kinds import Choice, Kind, Taken, choice, day, quantity
 from billing_tui.tui.screens.service_orders.desk_entry import DeskEntry
-from billing_tui.tui.screens.service_orders.meter_fields import MeterField, meter_named
+from billing_tui.tui.screens.service_orders.meter_fields import MeterField
 from billing_tui.tui.screens.service_orders.meter_lines import (
     card_lines,
     stay_lines,
@@ -51,7 +51,7 @@ class MeterTestEntry(DeskEntry):
         "Whether the meter passed follows from the limits of the policy, which names its source. "
         "Below stand the meter's earlier tests and places."
     )
-    opening = "Which meter was tested? Key its number; F4 lists."
+    opening = "Which meter was tested? Its number, an account or an address."
     outlook_word = "The meter and its history"
     stays = True
     commands = (LIST, CONFIRM.called("Save", "Save the test.", Right.KEEP_METERS.value))
@@ -73,7 +73,7 @@ class MeterTestEntry(DeskEntry):
     def first_texts(self) -> Mapping[str, str]:
         """The meter that was named, or the one at the place that was; today, as found."""
         today = f"{self.desk.business_day:%m%d%y}"
-        return {"meter": meter_named(self.subject), "day": today, "stage": "FOUND"}
+        return {"meter": self.subject, "day": today, "stage": "FOUND"}
 
     def _flow_kind(self, flow: str) -> Kind:
         plain = quantity(7, 3)

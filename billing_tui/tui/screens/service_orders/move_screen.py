@@ -23,13 +23,6 @@ if TYPE_CHECKING:
 class MoveScreen(DeskEntry):
     """An entry of a move on one day, with readings from one source."""
 
-    def open(self) -> None:
-        """An account that was named stands there, understood, and the cursor goes on."""
-        super().open()
-        first = self.form.shown[0]
-        if self.subject and first.text == self.subject:
-            first.accept()
-
     def timing(self) -> tuple[Entry, Entry]:
         """The fields of the day and of where the readings come from."""
         told = checked(day(self.desk.business_day), self._look_at_day)

@@ -11,14 +11,12 @@ from billing_tui.service_orders.meter_card import free_points, taker_of
 from billing_tui.service_orders.place_meter import put_meter_in, take_meter_out
 from billing_tui.tui.commands import CONFIRM, LIST
 from billing_tui.tui.kinds import Choice, choice, day, quantity
-from billing_tui.tui.record_kinds import place
+from billing_tui.tui.record_kinds import meter_to_put_in, place
 from billing_tui.tui.screens.service_orders.desk_entry import DeskEntry
 from billing_tui.tui.screens.service_orders.meter_fields import (
     MeterField,
     MeterOut,
     NewMeterFields,
-    meter_named,
-    stock_or_new_kind,
 )
 from billing_tui.tui.screens.service_orders.meter_lines import card_lines, meter_text
 from billing_tui.tui.screens.service_orders.move_fields import field
@@ -58,7 +56,7 @@ class PlaceMeter(DeskEntry):
     def entries(self) -> Sequence[Entry]:
         """In or out; the fields of the one or of the other open then."""
         self.out = MeterOut(self._day)
-        self.comes = MeterField("comes", "Meter in", stock_or_new_kind())
+        self.comes = MeterField("comes", "Meter in", meter_to_put_in())
         self.new = NewMeterFields()
         self.where = field("location", "Where", place(), shut=True)
         self.kind = field("kind", "Service", choice(11, ()), shut=True)
@@ -80,9 +78,9 @@ class PlaceMeter(DeskEntry):
     def first_texts(self) -> Mapping[str, str]:
         """Today; out where the named account or meter has one, in where a place has none."""
         day_keyed = f"{self.desk.business_day:%m%d%y}"
-        named = meter_named(self.subject)
-        way = "" if not self.subject else _OUT if meters_for(named) else _IN
-        return {"way": way, "location": self.subject, "out_meter": named, "day": day_keyed}
+        way = "" if not self.subject else _OUT if meters_for(self.subject) else _IN
+        named = {"location": self.subject, "out_meter": self.subject}
+        return {"way": way, "day": day_keyed} | named
 
     def _day(self) -> date:
         return self.when.value or self.desk.business_day
