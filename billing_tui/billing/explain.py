@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from billing_tui.billing.asked_for import asked_for
-from billing_tui.foundation.money import money_text
+from billing_tui.foundation.money import money_text, owed_text
 from billing_tui.foundation.units import quantity_text
 from billing_tui.metering.tables import ReadKind
 from billing_tui.rates.line import sentences
@@ -90,8 +90,8 @@ def _owed(bill: BillView) -> Iterator[str]:
         f"adjustments since: {money_text(bill.adjustments_cents)}."
     )
     yield (
-        f"With current charges of {charged} the account owes "
-        f"{money_text(bill.due_cents)}, due {bill.due_day:%m/%d/%y}."
+        f"With current charges of {charged} the account {owed_text(bill.due_cents)}"
+        + (f", due {bill.due_day:%m/%d/%y}." if bill.due_cents > 0 else ".")
     )
 
 

@@ -15,6 +15,7 @@ from billing_tui.foundation.bulk import rows_of
 from billing_tui.ledger.receivables import movements_since
 from billing_tui.ledger.tables import EntryKind
 from billing_tui.metering.history import STANDS
+from billing_tui.metering.tables import ReadKind
 from billing_tui.records.kinds import FlagKind
 
 if TYPE_CHECKING:
@@ -62,16 +63,17 @@ _FLAGS = """
      WHERE account_id IN ({ids}) AND from_day <= ? AND (to_day IS NULL OR to_day >= ?)
      ORDER BY account_id
 """
+USED = f"d.usage_milli IS NOT NULL AND d.kind <> '{ReadKind.EXCHANGE_IN.value}' AND {STANDS}"
+"""Of a read `d`: it ends a stretch of use. One at which a meter was put in only begins one."""
 _READS = """
     SELECT s.account_id, s.id, d.id, d.meter_id, q.day, q.reading, d.day, d.reading, d.kind,
            d.usage_milli, d.unit
       FROM service s
       JOIN read d ON d.service_point_id = s.service_point_id
       JOIN read q ON q.id = d.previous_id
-     WHERE s.account_id IN ({ids}) AND d.day > ? AND d.day <= ? AND d.usage_milli IS NOT NULL
-       AND {stands}
+     WHERE s.account_id IN ({ids}) AND d.day > ? AND d.day <= ? AND {used}
      ORDER BY s.account_id, s.id, d.day, d.id
-""".replace("{stands}", STANDS)
+""".replace("{used}", USED)
 _LAST_BILLS = """
     SELECT b.account_id, b.due_cents, b.counted_entry FROM bill b
      WHERE b.account_id IN ({ids}) AND b.id =

@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from billing_tui.billing.calculate import CannotBill
 from billing_tui.billing.facts import AccountFact, ReadFact, ServiceFact
-from billing_tui.billing.gather import add_flags, attributes_on, billing_order
+from billing_tui.billing.gather import USED, add_flags, attributes_on, billing_order
 from billing_tui.foundation.bulk import rows_of
 from billing_tui.foundation.errors import Refused
-from billing_tui.metering.history import STANDS
 from billing_tui.metering.tables import ReadKind
 
 if TYPE_CHECKING:
@@ -41,8 +40,7 @@ WHERE i.service_point_id = ? ORDER BY (i.from_day <= ?) DESC, i.from_day DESC, i
 _READS = f"""
 SELECT d.id, d.meter_id, q.day, q.reading, d.day, d.reading, d.kind, d.usage_milli, d.unit
 FROM read d JOIN read q ON q.id = d.previous_id
-WHERE d.service_point_id = ? AND d.day > ? AND d.day <= ? AND d.usage_milli IS NOT NULL
-AND {STANDS} ORDER BY d.day, d.id
+WHERE d.service_point_id = ? AND d.day > ? AND d.day <= ? AND {USED} ORDER BY d.day, d.id
 """
 _RUN_DAYS = """
 WITH RECURSIVE line(id, run_id) AS (

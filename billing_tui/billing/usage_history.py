@@ -8,9 +8,9 @@ from decimal import Decimal
 from functools import reduce
 from typing import TYPE_CHECKING
 
+from billing_tui.billing.gather import USED
 from billing_tui.foundation.bulk import rows_of
 from billing_tui.foundation.units import Unit, convert, parse_unit
-from billing_tui.metering.history import STANDS
 from billing_tui.metering.tables import ReadKind
 from billing_tui.metering.usage import converted_milli
 
@@ -55,9 +55,9 @@ _READS = """
     SELECT s.account_id, s.id, s.to_day, d.day, d.days, d.usage_milli, d.unit, d.kind
       FROM service s JOIN read d ON d.service_point_id = s.service_point_id
      WHERE s.account_id IN ({ids}) AND s.kind = ? AND d.day > ? AND d.day <= ?
-       AND d.day > s.from_day AND d.usage_milli IS NOT NULL AND {stands}
+       AND d.day > s.from_day AND {used}
      ORDER BY s.account_id, s.id, d.day, d.id
-""".replace("{stands}", STANDS)
+""".replace("{used}", USED)
 
 
 def usage_of(

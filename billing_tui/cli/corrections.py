@@ -18,6 +18,7 @@ from billing_tui.cli.entries import DAY, WHOLE
 from billing_tui.cli.office import at_desk
 from billing_tui.cli.output import cents, print_json, print_line, print_table, say
 from billing_tui.foundation.errors import InvalidEntry
+from billing_tui.foundation.money import owed_text
 from billing_tui.foundation.units import parse_unit
 from billing_tui.metering.doubt_read import doubt_read, trust_read
 from billing_tui.metering.plan_read_fix import ReadFix
@@ -253,8 +254,8 @@ def _print_plan(plan: CorrectionPlan) -> None:
         print_line(sentence)
     for account in plan.accounts:
         print_line(
-            f"{account} owes {cents(plan.balances[account])} now and "
-            f"{cents(plan.balance_after(account))} then."
+            f"{account} {owed_text(plan.balances[account])} now and "
+            f"{owed_text(plan.balance_after(account))} then."
         )
     print_line(f"Bills: {len(plan.changes)}   difference {cents(plan.difference_cents)}")
 

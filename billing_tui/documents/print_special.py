@@ -71,7 +71,8 @@ def special_page(bill: SpecialView, head: Letterhead) -> BillPage:
     owed = balances([bill.account_id], bill.bill_day)[bill.account_id]
     own = "Your other charges are on your regular bill."
     credit = (
-        f"With this credit against bill {bill.corrects} your account owes {dollars(owed)} on "
+        f"With this credit against bill {bill.corrects} your account "
+        f"{'has a credit of' if owed < 0 else 'owes'} {dollars(abs(owed))} on "
         f"{day_text(bill.bill_day)}."
     )
     return BillPage(

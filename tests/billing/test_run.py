@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
+from bills import bill
 from town import plan, read_all
 
 from billing_tui.access.desk import NotAllowed
@@ -26,6 +27,7 @@ from billing_tui.billing.review_bills import accept_all, accept_finding, hold_bi
 from billing_tui.billing.runs import RunRefused, find_run
 from billing_tui.billing.states import Decision, ItemState, RunState, Severity
 from billing_tui.billing.tie_out import tie_outs
+from billing_tui.billing.usage_history import usage_of
 from billing_tui.foundation.bulk import rows_of
 from billing_tui.foundation.errors import Refused
 from billing_tui.foundation.transaction import write_transaction
@@ -100,6 +102,34 @@ class TestCalculation:
         assert bill.services[0].lines[0].cents == 2000
         chosen = Correction(bills=("B26-0000001",))
         assert plan_correction(chosen, date(2026, 11, 20)).weight_cents == 0
+
+    def test_a_new_meter_is_shown_from_its_own_register(
+        self, desk: Callable[..., Desk], town: list[int], tmp_path: Path
+    ) -> None:
+        """Two rows after an exchange: the old meter to its end, the new one from its beginning."""
+        bill(desk, "2026-10")
+        old = Meter.get(Meter.number == "M000001")
+        point = Service.get((Service.account == town[0]) & (Service.kind == "water"))
+        comes = NewMeter(number="N000001", size='5/8"', dials=6, unit=Unit.CCF)
+        day, read_day = date(2026, 10, 20), date(2026, 11, 13)
+        form = ExchangeForm(
+            service_point_id=point.service_point.id, day=day, out_reading=1012, comes=comes,
+            in_reading=20,
+        )  # fmt: skip
+        exchange_meter(desk("maria", day), form, version=old.version)
+        instance = plan(desk, "2026-11", read_day, date(2026, 11, 20))
+        others = {f"M{number:06d}": 1030 + 9 * number for number in range(2, 6)}
+        read_all(desk, instance, {"N000001": 27, **others}, read_day, tmp_path)
+        bill(desk, "2026-11")
+
+        water = recent_bills(town[0], 1)[0].services[0]
+        uses = usage_of([town[0]], read_day)[town[0]]
+
+        shown = [(one.meter, one.previous_reading, one.reading) for one in water.reads]
+        assert shown == [("M000001", 1009, 1012), ("N000001", 20, 27)]
+        assert water.usage_milli == 10_000
+        assert [use.usage_milli for use in uses] == [9000, 10_000]
+        assert uses[-1].days == 30
 
     def test_calculation_is_repeatable(self, desk: Callable[..., Desk]) -> None:
         """Calculating again gives the same register and no draft twice."""

@@ -154,9 +154,10 @@ def _exchanged(case: Case) -> Iterator[Cause]:
     service = case.evidence.service
     out = [pair for pair in service.reads if pair.kind == ReadKind.EXCHANGE_OUT] if service else []
     if out and service:
+        last = service.reads[-1].meter
         told = (
             f"Meter {out[0].meter} was taken out on {out[0].day:%m/%d/%y} at "
-            f"{out[0].reading:,}; {service.reads[-1].meter} counts since."
+            f"{out[0].reading:,}; {last if last != out[0].meter else 'a new one'} counts since."
         )
         yield case.cause(70, "Meter exchanged", told, OrderType.TEST)
 
