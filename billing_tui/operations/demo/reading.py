@@ -10,7 +10,7 @@ from billing_tui.billing.facts import ReadFact
 from billing_tui.foundation.bulk import insert_rows, next_id, run_many
 from billing_tui.foundation.model import bound
 from billing_tui.foundation.units import Unit
-from billing_tui.metering.tables import Read
+from billing_tui.metering.tables import Read, ReadKind
 from billing_tui.operations.demo.living import first_read, live
 from billing_tui.records.kinds import MeterStatus
 from billing_tui.records.tables import Meter, MeterInstallation
@@ -116,7 +116,7 @@ class Reader:
             )
         )  # fmt: skip
         place.read_id = read_id
-        if before is None or shown.usage_milli is None:
+        if before is None or shown.usage_milli is None or shown.kind is ReadKind.EXCHANGE_IN:
             return None
         return ReadFact(
             read_id, place.meter_id, *before, shown.day, shown.reading, shown.kind.value,
