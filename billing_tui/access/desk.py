@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from billing_tui.access.rights import Right, Role, rights_of
 from billing_tui.foundation.errors import BillingError
+from billing_tui.foundation.moments import on_day
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,7 +32,7 @@ def clock_on(day: date) -> Callable[[], datetime]:
     """The clock of an office whose business day stands still, such as the demo city's."""
 
     def now() -> datetime:
-        return datetime.combine(day, utc_now().timetz())
+        return on_day(day, utc_now())
 
     return now
 

@@ -12,6 +12,7 @@ from billing_tui.access.field_changes import FieldChange, stored_fields
 from billing_tui.access.rights import Right
 from billing_tui.foundation.bulk import rows_of
 from billing_tui.foundation.errors import InvalidEntry, NotFound
+from billing_tui.foundation.moments import exported_moment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -227,7 +228,8 @@ def write_csv(lines: Iterable[TrailLine], stream: TextIO) -> int:
     writer.writerow(_COLUMNS)
     count = 0
     for line in lines:
-        head = [str(getattr(line, name)) for name in _COLUMNS[1:10]]
+        told = {name: str(getattr(line, name)) for name in _COLUMNS[1:10]}
+        head = (told | {"at": exported_moment(line.at)}).values()
         for change in line.changes or (FieldChange("", None, None),):
             cells = (*head, change.field, change.before or "", change.after or "")
             writer.writerow([line.seq, *map(_safe, cells)])

@@ -13,6 +13,7 @@ from billing_tui.cli.entries import DAY, WHOLE
 from billing_tui.cli.office import at_desk
 from billing_tui.cli.output import plain, print_json, print_line, print_table, say
 from billing_tui.foundation.errors import InvalidEntry
+from billing_tui.foundation.moments import day_of
 from billing_tui.foundation.money import money_text
 from billing_tui.ledger.receivables import agings
 from billing_tui.records.address import phone_text
@@ -143,7 +144,7 @@ def _head(summary: AccountSummary) -> None:
     for flag in summary.flags:
         print_line(f"* {_flag(flag)}")
     for note in summary.sticky_notes:
-        print_line(f"* {note.text} ({note.staff}, {note.at[:10]})")
+        print_line(f"* {note.text} ({note.staff}, {day_of(note.at)})")
     print_line(f"{summary.location.address}, {summary.location.city_line}   Cycle {summary.cycle}")
     mailing = ", ".join(summary.mailing_lines)
     print_line(f"Bills to {summary.customer.mailing_name}, {mailing}")

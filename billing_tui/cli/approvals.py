@@ -15,6 +15,7 @@ from billing_tui.cli.entries import WHOLE
 from billing_tui.cli.office import at_desk
 from billing_tui.cli.output import cents, print_json, print_line, print_table, say
 from billing_tui.foundation.errors import InvalidEntry, NotFound
+from billing_tui.foundation.moments import moment_text
 from billing_tui.operations.executors import EXECUTORS
 from billing_tui.records.kinds import ServiceKind
 from billing_tui.records.lookup import find_account, service_lines
@@ -70,7 +71,7 @@ def list_(desk: Desk, *, state: str, mine: bool, after: int, as_json: bool) -> N
 
 def _print(view: RequestView) -> None:
     print_line(f"Request {view.id}  {view.title}  {view.subject_kind} {view.subject}")
-    print_line(f"{view.state.value}; asked by {view.maker_name} on {view.made_at[:16]}")
+    print_line(f"{view.state.value}; asked by {view.maker_name} on {moment_text(view.made_at)}")
     print_line(f"Why: {view.reason}")
     for change in view.changes:
         print_line(f"  {change_text(change)}")
@@ -85,7 +86,7 @@ def _print(view: RequestView) -> None:
     if view.refusal:
         print_line(f"Refused by {view.checker}: {view.refusal}")
     elif view.checker:
-        print_line(f"Approved by {view.checker} on {view.decided_at[:16]}")
+        print_line(f"Approved by {view.checker} on {moment_text(view.decided_at)}")
     print_line(f"SHA-256 {view.digest}")
 
 

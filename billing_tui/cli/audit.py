@@ -14,6 +14,7 @@ from billing_tui.cli.entries import WHOLE
 from billing_tui.cli.office import at_desk
 from billing_tui.cli.output import print_json, print_line, print_table, say
 from billing_tui.foundation.errors import InvalidEntry
+from billing_tui.foundation.moments import moment_text
 from billing_tui.operations.daily_audit.day_view import audited_entries, my_queries
 from billing_tui.operations.daily_audit.judge_entry import Verdict, answer_query, judge_entry
 from billing_tui.operations.daily_audit.open_day import open_day
@@ -75,7 +76,7 @@ def trail(
         return
     for line in page.lines:
         about = f"{line.subject_kind} {line.subject}".rstrip()
-        print_line(f"{line.seq}  {line.at[:16]}  {line.person}  {line.verb}  {about}")
+        print_line(f"{line.seq}  {moment_text(line.at)}  {line.person}  {line.verb}  {about}")
         _print_below(line.changes, line.why)
     if page.next_before is not None:
         say(f"There are more: --before {page.next_before}")

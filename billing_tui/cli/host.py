@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import sys
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,7 @@ from billing_tui.cli.office import station
 from billing_tui.cli.output import print_json, print_line, say
 from billing_tui.foundation.errors import InvalidEntry
 from billing_tui.foundation.home import find_home
+from billing_tui.foundation.moments import local
 from billing_tui.operations.host.deployment import Deployment, pieces
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def add_clerk(
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or "it is no text"
         raise InvalidEntry(f"{key} cannot be read: {why}.", field="key") from error
-    today = date.today()  # noqa: DTZ011 - the office's own calendar day
+    today = local(utc_now()).date()
     _tell(
         adding.add_clerk(deployment, username, os_user, text, today=today, station=station()),
         as_json=as_json,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import os
 import socket
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -15,6 +14,7 @@ from billing_tui.access.identity import this_person, username_of
 from billing_tui.access.staff import setting, sit_down
 from billing_tui.foundation.errors import Refused
 from billing_tui.foundation.home import find_home
+from billing_tui.foundation.moments import local
 from billing_tui.foundation.text import harmless
 from billing_tui.operations.office import Office, open_office
 
@@ -48,7 +48,7 @@ def _who_works(office: Office, as_user: str | None) -> tuple[str, bool]:
 def desk_at(home: str | None, as_user: str | None) -> tuple[Office, Desk]:
     """The open office and the desk of whoever runs the command."""
     office = open_office(find_home(home))
-    day = office.business_day or date.today()  # noqa: DTZ011 - the office's own calendar day
+    day = office.business_day or local(utc_now()).date()
     username, verified = _who_works(office, as_user)
     clock = clock_on(day) if office.business_day else utc_now
     return office, sit_down(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import pwd
-from datetime import date
 from typing import TYPE_CHECKING
 
 import click
 
+from billing_tui.access.desk import utc_now
 from billing_tui.access.end_staff import change_roles, end_staff
 from billing_tui.access.hire import found_staff, hire
 from billing_tui.access.pin import set_idle_minutes
@@ -19,6 +19,7 @@ from billing_tui.cli.entries import WHOLE
 from billing_tui.cli.office import at_desk
 from billing_tui.cli.output import print_json, print_table, say
 from billing_tui.foundation.home import find_home
+from billing_tui.foundation.moments import USUAL_ZONE, column_moment, keep_zone, local
 from billing_tui.foundation.text import clean
 
 if TYPE_CHECKING:
@@ -32,16 +33,18 @@ _ROLES = click.Choice([role.value for role in Role])
 @click.option("--utility", required=True, help="Its name, as on the bills.")
 @click.option("--user", required=True, help="User name of the specialist.")
 @click.option("--name", required=True, help="The specialist's full name.")
-def found(*, home: str | None, utility: str, user: str, name: str) -> None:
+@click.option("--zone", default=USUAL_ZONE, show_default=True, help="Time zone of its clocks.")
+def found(*, home: str | None, utility: str, user: str, name: str, zone: str) -> None:
     """Found a live office, with its system specialist: whoever types this."""
     from billing_tui.operations.office import found_office
 
     place, title = find_home(home), clean(utility, most=60, field="utility")
     login = pwd.getpwuid(os.getuid()).pw_name
-    today = date.today()  # noqa: DTZ011 - the office's own calendar day
+    keep_zone(zone)
+    today = local(utc_now()).date()
     office = found_office(
         place,
-        {"mode": "live", "utility": title},
+        {"mode": "live", "utility": title, "zone": zone},
         staff=lambda: found_staff(user, name, [Role.SPECIALIST], today, os_user=login),
     )
     office.close()
@@ -126,14 +129,14 @@ def sessions(desk: Desk, *, as_json: bool) -> None:
         say("Nobody is signed on.")
     else:
         print_table(
-            ("User", "Name", "Station", "Since UTC", "Last key UTC", "Screen", "Process", ""),
+            ("User", "Name", "Station", "Since", "Last key", "Screen", "Process", ""),
             [
                 (
                     row.username,
                     row.name,
                     row.station,
-                    row.since[:16],
-                    row.last_key[:16],
+                    column_moment(row.since),
+                    column_moment(row.last_key),
                     row.screen,
                     row.pid,
                     "" if row.alive else "gone",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from billing_tui.documents.listing import Column, PrintedList, new_listing
+from billing_tui.foundation.moments import moment_text
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -61,7 +62,11 @@ def _write_control(listing: Listing, sheet: DaySheet) -> None:
     listing.fact("Entries of the trail", f"{sheet.first_seq + 1:,} to {sheet.last_seq:,}")
     listing.fact("Seed of the sample", sheet.seed)
     listing.fact("SHA-256 of this sheet", sheet.digest)
-    signed = f"{sheet.signed_by}, {sheet.signed_at}" if sheet.signed_at else "not signed off"
+    signed = (
+        f"{sheet.signed_by}, {moment_text(sheet.signed_at)}"
+        if sheet.signed_at
+        else "not signed off"
+    )
     listing.fact("Signed off", signed)
 
 

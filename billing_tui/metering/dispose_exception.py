@@ -12,6 +12,7 @@ from billing_tui.access.rights import Right
 from billing_tui.access.writing import writing
 from billing_tui.foundation.bulk import in_chunks, rows_of
 from billing_tui.foundation.errors import InvalidEntry, Refused
+from billing_tui.foundation.moments import moment_text
 from billing_tui.foundation.text import clean
 from billing_tui.metering import settling
 from billing_tui.metering.check_reads import open_exceptions
@@ -88,7 +89,7 @@ def _refuse_other_hand(exception_id: int, seen: Disposition) -> None:
     if rows and rows[0][0] != seen.value:
         disposition, who, at, reason = rows[0]
         raise Refused(
-            f"{who or 'Somebody'} settled this meanwhile, at {(at or '')[11:16]} UTC: "
+            f"{who or 'Somebody'} settled this meanwhile, {moment_text(at or '')}: "
             f"{disposition}, {reason}. Look at it again.",
             code="EXCEPTION-SETTLED",
         )

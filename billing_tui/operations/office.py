@@ -11,6 +11,7 @@ from billing_tui.access.tables import Setting
 from billing_tui.foundation.database import UnsafeDatabase, open_store
 from billing_tui.foundation.errors import NotFound
 from billing_tui.foundation.model import bind, create_tables
+from billing_tui.foundation.moments import USUAL_ZONE, keep_zone
 from billing_tui.foundation.transaction import write_transaction
 from billing_tui.operations.upgrade import mark_as_current, pending
 
@@ -87,6 +88,7 @@ def open_office(home: Home) -> Office:
 
 
 def _office(home: Home, store: Store) -> Office:
+    keep_zone(setting("zone", USUAL_ZONE))
     day = setting("business_day")
     return Office(
         home,

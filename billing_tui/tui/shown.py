@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -16,14 +15,6 @@ if TYPE_CHECKING:
 def day_text(day: date | None) -> str:
     """`10/20/26`, or a dash."""
     return f"{day:%m/%d/%y}" if day is not None else "-"
-
-
-def moment_text(at: str) -> str:
-    """`10/20/26 16:30 UTC` of a stored moment, or a dash."""
-    if not at:
-        return "-"
-    moment = datetime.fromisoformat(at).astimezone(UTC)
-    return f"{moment:%m/%d/%y %H:%M} UTC"
 
 
 def cents_text(cents: int | None) -> str:

@@ -42,7 +42,7 @@ def test_the_sheet_shows_figures_faults_seed_and_signature(tmp_path: Path) -> No
         LINES,
         (FAULT,),
         "Luis Vega",
-        "2026-11-03",
+        "2026-11-03T01:30:00+00:00",
         "d1" * 32,
     )
     text = printed(sheet, tmp_path / "sheet.pdf")
@@ -56,7 +56,7 @@ def test_the_sheet_shows_figures_faults_seed_and_signature(tmp_path: Path) -> No
         "account 10001-01",
         "5e" * 32,
         "d1" * 32,
-        "Luis Vega, 2026-11-03",
+        "Luis Vega, 11/02/26 17:30 PST",
         "Audited by",
     ):
         assert part in text

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from harness import check_golden
 
+from billing_tui.foundation.moments import local
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -47,5 +49,5 @@ def test_screen(start: Callable[..., Terminal], ident: str, size: tuple[int, int
         terminal.settle()
     terminal.wait_for(shown)
 
-    entered = f"{datetime.now(UTC):%m/%d/%y}"
+    entered = f"{local(datetime.now(UTC)):%m/%d/%y}"
     check_golden(f"{ident}-{size[0]}x{size[1]}", terminal.text.replace(entered, "MM/DD/YY"))

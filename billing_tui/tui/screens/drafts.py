@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from billing_tui.access.drafts import Draft, drafts_of, drop_draft
+from billing_tui.foundation.moments import column_moment
 from billing_tui.tui.commands import BACKWARD, FORWARD
 from billing_tui.tui.pop_up import PopUp
 from billing_tui.tui.record_list import Column, RecordList
 from billing_tui.tui.screens.register import LISTINGS
-from billing_tui.tui.shown import day_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,17 +19,12 @@ if TYPE_CHECKING:
     from billing_tui.tui.room_screen import Outcome
 
 
-def _begun(draft: Draft) -> str:
-    at = datetime.fromisoformat(draft.at)
-    return f"{day_text(at.date())} {at:%H:%M}"
-
-
 def _title(draft: Draft) -> str:
     return next((one.title for one in LISTINGS if one.ident == draft.ident), draft.ident)
 
 
 _COLUMNS: tuple[Column[Draft], ...] = (
-    Column("Begun UTC", 14, _begun),
+    Column("Begun", 14, lambda draft: column_moment(draft.at)),
     Column("Entry", 24, _title),
     Column("About", 30, lambda draft: draft.told or draft.subject, grows=True),
 )

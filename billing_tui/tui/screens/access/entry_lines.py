@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from billing_tui.foundation.moments import moment_text
 from billing_tui.tui.ink import Line, Role, Span, apart, cut, gap, width_of, wrapped
-from billing_tui.tui.shown import moment_text
 
 if TYPE_CHECKING:
     from billing_tui.access.field_changes import FieldChange

@@ -9,6 +9,7 @@ from billing_tui.access.rights import Right
 from billing_tui.access.trail import link_of
 from billing_tui.access.trail_search import TrailQuery, search_trail
 from billing_tui.foundation.errors import BillingError
+from billing_tui.foundation.moments import column_moment
 from billing_tui.tui.commands import BACKWARD, CONFIRM, FORWARD, LIST, REFRESH
 from billing_tui.tui.ink import Line, Role, Span
 from billing_tui.tui.list_screen import ListScreen
@@ -24,7 +25,7 @@ from billing_tui.tui.screens.access.entry_lines import (
 )
 from billing_tui.tui.screens.access.trail_form import TrailForm
 from billing_tui.tui.screens.confirm import ask_first
-from billing_tui.tui.shown import counted, moment_text
+from billing_tui.tui.shown import counted
 from billing_tui.tui.side_by_side import side_by_side
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
 
 _COLUMNS: tuple[Column[TrailLine], ...] = (
     Column("Entry", 7, lambda row: str(row.seq), right=True),
-    Column("Moment UTC", 14, lambda row: moment_text(row.at).removesuffix(" UTC")),
+    Column("Moment", 14, lambda row: column_moment(row.at)),
     Column("Person", 8, lambda row: row.person),
     Column("What", 17, lambda row: verb_text(row.verb), grows=True, role=lambda _row: Role.VALUE),
     Column("About", 15, lambda row: about_text(row.subject_kind, row.subject), grows=True),

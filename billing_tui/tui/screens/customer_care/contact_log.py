@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from billing_tui.access.rights import Right
@@ -13,6 +12,7 @@ from billing_tui.customer_care.correct_log import correct_logged
 from billing_tui.customer_care.kinds import Channel, Outcome
 from billing_tui.customer_care.log_contact import BY_CHECK_ONLY, LONGEST, SpokenWith, log_contact
 from billing_tui.customer_care.log_policy import read_log_reasons
+from billing_tui.foundation.moments import day_of, moment_text
 from billing_tui.tui.commands import BACKWARD, CONFIRM, FORWARD, LIST
 from billing_tui.tui.entry import Entry
 from billing_tui.tui.entry_screen import EntryScreen
@@ -286,11 +286,11 @@ class ContactLog(EntryScreen):
 
 
 def _whole(row: LoggedContact) -> str:
-    what = [f"{day_text(row.day)} {row.at[11:16]} UTC", _reason(row)]
+    what = [moment_text(row.at), _reason(row)]
     if row.corrects is not None:
         what.append("in the place of a wrong entry")
     if row.corrected_by:
-        on = date.fromisoformat(row.corrected_at[:10])
+        on = day_of(row.corrected_at)
         what.append(f"corrected by {row.corrected_by} {day_text(on)}")
     link = f" Led to {row.link}." if row.link else ""
     return f"{', '.join(what)}. {_said(row)}.{link}"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING, ClassVar
 
 from billing_tui.access.rights import Right
 from billing_tui.customer_care.close_note import end_alert, finish_follow_up
 from billing_tui.customer_care.withdraw_note import withdraw_note
+from billing_tui.foundation.moments import day_of
 from billing_tui.records.lookup import notes_of
 from billing_tui.tui.commands import BACKWARD, FORWARD, NEW, REFRESH
 from billing_tui.tui.ink import Role, cut, gap, wrapped
@@ -85,7 +85,7 @@ class Notes(ListScreen["NoteLine"]):
         today = self.desk.business_day
         columns: tuple[Column[NoteLine], ...] = (
             Column("", 1, lambda row: "*" if row.alerts_on(today) else "", role=_warn),
-            Column("Date", 8, lambda row: day_text(date.fromisoformat(row.at[:10]))),
+            Column("Date", 8, lambda row: day_text(day_of(row.at))),
             Column("By", 8, lambda row: row.staff),
             Column("Note", 26, lambda row: row.told, grows=True, role=_words_tone),
             Column("Follow up", 17, _follow_up, role=_open_tone),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from billing_tui.foundation.moments import day_of
 from billing_tui.metering.tables import Disposition
 from billing_tui.records.bulk_lookup import meters_in_force
 from billing_tui.tui.bar_chart import Bar, bar_chart
@@ -21,7 +22,7 @@ from billing_tui.tui.ink import (
     width_of,
     wrapped,
 )
-from billing_tui.tui.shown import factor_text, usage_text
+from billing_tui.tui.shown import day_text, factor_text, usage_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -96,9 +97,13 @@ def _sentence(row: ExceptionRow, width: int) -> list[Line]:
         ((f" {part}", Role.WARNING),) for part in wrapped(row.sentence, width - 2, 2)
     ]
     if row.disposition is not Disposition.OPEN:
-        told = f"{row.disposition.value.capitalize()} by {row.staff}, {row.at[:10]}: {row.reason}"
+        told = f"{row.disposition.value.capitalize()} by {row.staff}, {_day(row.at)}: {row.reason}"
         lines += [((f" {part}", Role.VALUE),) for part in wrapped(told, width - 2, 2)]
     return lines
+
+
+def _day(at: str) -> str:
+    return day_text(day_of(at))
 
 
 def _numbers(row: ExceptionRow, width: int) -> Line:
@@ -141,5 +146,5 @@ def _street(detail: ExceptionDetail) -> list[Line]:
         told = wrapped(f"{other.check.value}: {other.sentence}", 38, 2)
         lines += [((part, Role.WARNING),) for part in told]
     for note in detail.notes:
-        lines += [((part, Role.LABEL),) for part in wrapped(f"{note.at[:10]} {note.text}", 38, 2)]
+        lines += [((part, Role.LABEL),) for part in wrapped(f"{_day(note.at)} {note.text}", 38, 2)]
     return lines

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from billing_tui.foundation.moments import day_of
 from billing_tui.operations.daily_audit.day_view import AuditedEntry, my_findings, my_queries
 from billing_tui.operations.daily_audit.judge_entry import answer_query
 from billing_tui.operations.daily_audit.policy import read_input_policy
@@ -16,7 +17,7 @@ from billing_tui.tui.record_list import Column, RecordList
 from billing_tui.tui.screens.access.entry_lines import about_text, show_account, verb_text
 from billing_tui.tui.screens.operations.daily_rows import entry_detail
 from billing_tui.tui.screens.reason import ask_why
-from billing_tui.tui.shown import moment_text
+from billing_tui.tui.shown import day_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from billing_tui.tui.room_screen import Outcome
 
 _COLUMNS: tuple[Column[AuditedEntry], ...] = (
-    Column("Keyed", 8, lambda row: moment_text(row.at)[:8]),
+    Column("Keyed", 8, lambda row: day_text(day_of(row.at))),
     Column("What", 17, lambda row: verb_text(row.verb), role=lambda _row: Role.VALUE, grows=True),
     Column("About", 14, lambda row: about_text(row.subject_kind, row.subject), grows=True),
     Column("Question or remark", 25, lambda row: row.remark or row.code, grows=True),

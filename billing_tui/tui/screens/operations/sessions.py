@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from billing_tui.access.sessions import open_sessions
+from billing_tui.foundation.moments import column_moment
 from billing_tui.tui.commands import BACKWARD, FORWARD, REFRESH
 from billing_tui.tui.ink import Role
 from billing_tui.tui.record_list import Column, RecordList
 from billing_tui.tui.room_screen import RoomScreen
-from billing_tui.tui.shown import counted, moment_text
+from billing_tui.tui.shown import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,8 +24,8 @@ _COLUMNS: tuple[Column[SessionLine], ...] = (
     Column("User", 8, lambda row: row.username, role=lambda _row: Role.VALUE),
     Column("Name", 16, lambda row: row.name, grows=True, extra=100),
     Column("Station", 12, lambda row: row.station, grows=True),
-    Column("Since UTC", 14, lambda row: moment_text(row.since).removesuffix(" UTC")),
-    Column("Last key", 14, lambda row: moment_text(row.last_key).removesuffix(" UTC")),
+    Column("Since", 14, lambda row: column_moment(row.since)),
+    Column("Last key", 14, lambda row: column_moment(row.last_key)),
     Column("Screen", 6, lambda row: row.screen),
     Column("Process", 7, lambda row: str(row.pid), right=True),
     Column("", 4, lambda row: "" if row.alive else "gone", role=lambda _row: Role.WARNING),

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from billing_tui.foundation.errors import InvalidEntry
+from billing_tui.foundation.moments import moment_text
 from billing_tui.operations.daily_audit.judge_entry import Verdict
 from billing_tui.tui.entry import Entry
 from billing_tui.tui.form import Form
@@ -15,7 +16,6 @@ from billing_tui.tui.painted import Sheet
 from billing_tui.tui.pop_up import FormPopUp
 from billing_tui.tui.screens.access.entry_lines import verb_text
 from billing_tui.tui.screens.reason import reason_kind
-from billing_tui.tui.shown import moment_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from billing_tui.customer_care.kinds import MayDo
+from billing_tui.foundation.moments import day_of
 from billing_tui.foundation.money import money_text
 from billing_tui.foundation.units import Unit
 from billing_tui.metering.own_use import LastRead, OwnUse, own_use
@@ -30,6 +30,7 @@ from billing_tui.tui.shown import cents_text, day_text, factor_text, usage_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import date
 
     from billing_tui.billing.bill_view import BillView
     from billing_tui.customer_care.contacts import ContactLine
@@ -344,7 +345,7 @@ def may_text(contact: ContactLine) -> str:
 
 
 def _noted(note: NoteLine) -> str:
-    return f"{day_text(date.fromisoformat(note.at[:10]))} {note.staff}: {note.told}"
+    return f"{day_text(day_of(note.at))} {note.staff}: {note.told}"
 
 
 def _ages(aging: Aging) -> str:

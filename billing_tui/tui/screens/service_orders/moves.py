@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from billing_tui.access.rights import Right
+from billing_tui.foundation.moments import day_of
 from billing_tui.records.find_records import places_for
 from billing_tui.service_orders.moves import MoveLine, moves_of
 from billing_tui.service_orders.undo_move import foresee_undo, undo_move
@@ -145,4 +145,4 @@ def detail_lines(row: MoveLine, width: int) -> list[Line]:
 
 
 def _moment(at: str) -> str:
-    return day_text(date.fromisoformat(at[:10]))
+    return day_text(day_of(at))
