@@ -23,7 +23,7 @@ class Customer(Table):
     kind = peewee.TextField()
     name = peewee.TextField()  # as it sorts: "Delgado, Rosa M" or "Kwan Bakery"
     mailing_name = peewee.TextField()  # as it is printed: "Rosa M Delgado"
-    email = peewee.TextField(default="")
+    email = peewee.TextField(default="", index=True)
     language = peewee.TextField(default="en")
     merged_into = peewee.ForeignKeyField("self", null=True)  # who this turned out to be (CUS-9)
     version = peewee.IntegerField(default=1)  # grows with each change; stale edits are refused

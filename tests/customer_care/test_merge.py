@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
-from records_city import ALDER, ROSA, City, form, ready
+from records_city import ALDER, ROSA, City, customer_of, form, ready, refuse_account
 
 from billing_tui.access.request_change import request_change, withdraw_request
 from billing_tui.access.tables import AuditEntry
@@ -30,13 +30,12 @@ from billing_tui.operations.verify import verify_office
 from billing_tui.records.account_flags import add_flag
 from billing_tui.records.add_customer import add_customer
 from billing_tui.records.add_location import add_location
-from billing_tui.records.add_service_point import add_service_point
 from billing_tui.records.change_customer import change_customer
 from billing_tui.records.editing import StaleEdit
-from billing_tui.records.kinds import CustomerKind, FlagKind, ServiceKind
+from billing_tui.records.kinds import CustomerKind, FlagKind
 from billing_tui.records.lookup import account_summary
 from billing_tui.records.new_records import NewCustomer
-from billing_tui.records.open_account import AccountForm, TakenService, open_account
+from billing_tui.records.open_account import AccountForm, open_account
 from billing_tui.records.search import search
 from billing_tui.records.tables import Account, Customer
 from billing_tui.service_orders.landlord_agreement import agree_with_owner
@@ -66,23 +65,6 @@ def everything() -> dict[str, list[tuple[Any, ...]]]:
     return found
 
 
-def refuse_account(desk: Desk, city: City, customer: NewCustomer, house: str) -> int:
-    """An account that takes refuse alone, at a house of its own."""
-    place = add_location(desk, dataclasses.replace(ALDER, house=house), from_day=date(2026, 1, 1))
-    point = add_service_point(desk, place, ServiceKind.REFUSE, metered=False)
-    taken = TakenService(
-        service_point_id=point, schedule="R", rate_class="SFR", attributes={"cart_size": "64"}
-    )
-    account = AccountForm(
-        customer=customer,
-        location_id=place,
-        cycle_id=city.cycle,
-        opened=date(2026, 3, 1),
-        services=(taken,),
-    )
-    return open_account(desk, account).account_id
-
-
 @dataclasses.dataclass
 class Two:
     """Rosa twice: rows of her customers and of an account of each."""
@@ -91,11 +73,6 @@ class Two:
     merged: int
     kept_account: int
     merged_account: int
-
-
-def customer_of(account_id: int) -> int:
-    """Row of an account's customer."""
-    return int(rows_of("SELECT customer_id FROM account WHERE id = ?", (account_id,))[0][0])
 
 
 def two_of(maria: Desk) -> Two:

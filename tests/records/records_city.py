@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
+from billing_tui.foundation.bulk import rows_of
 from billing_tui.foundation.units import Unit
 from billing_tui.records.add_cycle import add_cycle
 from billing_tui.records.add_location import add_location
@@ -22,7 +23,7 @@ from billing_tui.records.new_records import (
     NewPoint,
     NewService,
 )
-from billing_tui.records.open_account import AccountForm, TakenService
+from billing_tui.records.open_account import AccountForm, TakenService, open_account
 from billing_tui.records.place_on_route import place_on_route
 
 if TYPE_CHECKING:
@@ -126,3 +127,25 @@ def household(number: int = 1, **changes: object) -> NewAccount:
         ),
     }
     return NewAccount(**(values | changes))  # type: ignore[arg-type]
+
+
+def refuse_account(desk: Desk, city: City, customer: NewCustomer, house: str) -> int:
+    """An account that takes refuse alone, at a house of its own."""
+    place = add_location(desk, replace(ALDER, house=house), from_day=DAY)
+    point = add_service_point(desk, place, ServiceKind.REFUSE, metered=False)
+    taken = TakenService(
+        service_point_id=point, schedule="R", rate_class="SFR", attributes={"cart_size": "64"}
+    )
+    account = AccountForm(
+        customer=customer,
+        location_id=place,
+        cycle_id=city.cycle,
+        opened=date(2026, 3, 1),
+        services=(taken,),
+    )
+    return open_account(desk, account).account_id
+
+
+def customer_of(account_id: int) -> int:
+    """Row of an account's customer."""
+    return int(rows_of("SELECT customer_id FROM account WHERE id = ?", (account_id,))[0][0])

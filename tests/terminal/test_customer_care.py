@@ -18,7 +18,9 @@ from billing_tui.customer_care.log_contact import SpokenWith, log_contact
 from billing_tui.customer_care.merge_customers import merge_customers
 from billing_tui.operations.verify import verify_office
 from billing_tui.records.add_note import FollowUp, add_note
+from billing_tui.records.change_customer import change_customer
 from billing_tui.records.lookup import find_account
+from billing_tui.records.new_records import NewCustomer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,6 +62,8 @@ def _fill(maria: Desk) -> None:
     file_document(maria, rosa, DocumentForm(path=scan, kind="letter", remark="About the leak"))
     rows = (find_account("11064-03"), find_account("11143-03"))
     merge_customers(maria, rows[0], rows[1], "Same phone and birthday")
+    twice = NewCustomer(name="Delgado, Roza", phones=("530-555-1200",))
+    change_customer(maria, 6, twice, version=1)
 
 
 @pytest.fixture
@@ -115,6 +119,7 @@ WAYS = {
     "CAR031": (f"car031 {ROSA}<enter>/tmp/x.pdf<enter>med<enter>", "needs its last day"),
     "CAR040": (f"car040 {ROSA}<enter>PB", "How  P phone"),
     "CAR050": ("1.16<enter>C00000<enter>C00003<enter>", "<- "),
+    "CAR051": ("1.16<enter><f4>", "What they share"),
 }
 
 
@@ -221,8 +226,8 @@ def test_two_customers_are_merged_and_parted(
     before = rows(office, "SELECT id, customer_id FROM account ORDER BY id")
     go(terminal, "1.16<enter>", "CAR050")
     go(terminal, "C00000<enter>C00003<enter>", "Account 10669-03")
-    assert "share no name, phone or email" in terminal.text
-    go(terminal, "<f10>", "are they one person? Why?")
+    assert "No name, phone or email is the same: one person?" in terminal.text
+    go(terminal, "<f10>", "one person? Why?")
     go(terminal, "1<enter>", "C00003 is C00000 now")
     assert rows(office, "SELECT customer_id FROM account WHERE number = '10669-03'") == [(1,)]
     go(terminal, "<f2>c00003<enter>", "10669-03")
@@ -236,6 +241,22 @@ def test_two_customers_are_merged_and_parted(
         ("customer_care.undo_merge", "They are two people"),
         ("customer_care.merge_customers", "Same person: same phone and birthday"),
     ]
+    assert verified(office) == []
+
+
+def test_a_likely_pair_is_taken_into_a_merge(
+    cared: Callable[..., Terminal], office: Office
+) -> None:
+    """F4 in the empty field; what speaks for it stands over both; F4 in the second one too."""
+    terminal = cared(user="maria")
+    terminal.wait_for("F1 Help")
+    go(terminal, "1.16<enter><f4>", "C00000 Delgado, Rosa M")
+    go(terminal, "<enter>", "Names sound alike, same phone.")
+    go(terminal, "<f12><f12><enter>1.16<enter>C00000<enter><f4>", "-- Like the one")
+    go(terminal, "<enter>", "Names sound alike, same phone.")
+    go(terminal, "<f10>1<enter>", "C00005 is C00000 now. Tab to the list of merges, 4 there")
+    go(terminal, "<f4>", "No two customers look alike.")
+    assert rows(office, "SELECT merged_into_id FROM customer WHERE number = 'C00005'") == [(1,)]
     assert verified(office) == []
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from billing_tui.access.rights import Right
+from billing_tui.customer_care.likely_pairs import likely_pairs, likeness
 from billing_tui.customer_care.merge_customers import merge_customers
 from billing_tui.customer_care.merges import MergeLine, customers_like, merges
 from billing_tui.customer_care.same_customer import plan_merge
@@ -14,10 +15,13 @@ from billing_tui.tui.commands import BACKWARD, CONFIRM, FORWARD, LIST
 from billing_tui.tui.entry import Entry
 from billing_tui.tui.entry_screen import EntryScreen
 from billing_tui.tui.ink import Role
+from billing_tui.tui.kinds import Choice
 from billing_tui.tui.pages import Onward
 from billing_tui.tui.painted import Rule, Sheet
 from billing_tui.tui.record_kinds import customer
 from billing_tui.tui.record_list import Column, RecordList
+from billing_tui.tui.screens.choose import ChooseScreen
+from billing_tui.tui.screens.customer_care.likely_pairs_window import MOST_PAIRS, LikelyPairs
 from billing_tui.tui.screens.customer_care.merge_lines import side_lines
 from billing_tui.tui.screens.reason import ReasonScreen, ask_why
 from billing_tui.tui.shown import counted, day_text
@@ -27,6 +31,7 @@ if TYPE_CHECKING:
 
     from textual.widget import Widget
 
+    from billing_tui.customer_care.likely_pairs import LikelyPair, Likeness
     from billing_tui.tui.ink import Line
     from billing_tui.tui.room_screen import Outcome, RoomScreen
 
@@ -38,13 +43,20 @@ _COLUMNS: tuple[Column[MergeLine], ...] = (
     Column("By", 7, lambda row: row.staff),
     Column("Undone", 8, lambda row: day_text(row.undone)),
 )
-_UNLIKE = "They share no name, phone or email: are they one person?"
 _MERGE_WHY = (
     "Same person: same phone and birthday",
     "The customer said so and was identified",
     "Entered twice by us",
 )
 _UNDO_WHY = ("They are two people", "The wrong customer was chosen")
+
+
+def _doubt(alike: Likeness) -> str:
+    """What is to be asked before two are merged whose names are not alike; "" for nothing."""
+    if alike.names:
+        return ""
+    shared = f"{alike.shared.capitalize()}, but other names"
+    return f"{shared if alike.shared else 'No name, phone or email is the same'}: one person?"
 
 
 class MergeCustomers(EntryScreen):
@@ -55,7 +67,8 @@ class MergeCustomers(EntryScreen):
     help_text = (
         "Everything that points to the second customer points to the first from then on; accounts "
         "keep their numbers and ledgers, and the old customer number finds the one who stays. "
-        "What moves stands on the sheet before you merge. 4 beside a merge undoes it to the "
+        "What moves stands on the sheet before you merge. F4 in an empty field lists pairs that "
+        "look alike. Tab goes on to the list of merges: 4 beside a merge undoes it to the "
         "letter, the newest first. Merge only who is one person: debts come together with it."
     )
     commands = (
@@ -97,7 +110,7 @@ class MergeCustomers(EntryScreen):
 
     def greeting(self) -> str:
         """What to key."""
-        return "Who stays? A name or a customer's number; F4 lists who fits."
+        return "Who stays? Key a name or a number; F4 in the empty field lists likely pairs."
 
     def outlook(self, known: Mapping[str, Any]) -> Sequence[Line]:
         """Both sides, or who is like the first one."""
@@ -120,15 +133,43 @@ class MergeCustomers(EntryScreen):
             if one.table == "account"
         ]
         owed = balances(accounts)
-        if self._alike(known):
-            return side_lines(plan, owed, width, height)
-        warning: Line = ((f" * {_UNLIKE}", Role.WARNING),)
-        return [warning, *side_lines(plan, owed, width, height - 1)]
+        both = likeness(plan.kept.customer_id, plan.merged.customer_id)
+        doubt = _doubt(both)
+        verdict: Line = ((f" {both.shared.capitalize()}.", Role.GOOD),)
+        if doubt:
+            verdict = ((f" * {doubt}", Role.WARNING),)
+        return [verdict, *side_lines(plan, owed, width, height - 1)]
 
-    def _alike(self, values: Mapping[str, Any]) -> bool:
-        """Whether the two share a name, a phone or an email."""
-        alike = customers_like(values["kept"].customer_id)
-        return values["merged"].customer_id in {one.customer_id for one in alike}
+    def command_list(self) -> Outcome:
+        """In the first field while it is empty, likely pairs; else who fits, or is like it."""
+        kept, merged = self.form.entries
+        if self.focused is kept and not kept.text:
+            pairs = lambda: likely_pairs(limit=MOST_PAIRS)  # noqa: E731 - one call
+            self.carry_out("looking", pairs, self._offer)
+            return True
+        if self.focused is merged and not merged.text and kept.taken is not None:
+            alike = customers_like(kept.value.customer_id)
+            choices = [Choice(one.number, one.name) for one in alike]
+            self.billing.ask(ChooseScreen("Like the one who stays", choices), self._take_like)
+            return True
+        return super().command_list()
+
+    def _offer(self, pairs: Sequence[LikelyPair]) -> None:
+        self.billing.ask(LikelyPairs(pairs), self._take_pair)
+
+    def _take_pair(self, pair: LikelyPair | None) -> None:
+        if pair is not None:
+            self._key("kept", pair.one.number)
+            self._key("merged", pair.other.number)
+
+    def _take_like(self, choice: Choice | None) -> None:
+        if choice is not None:
+            self._key("merged", choice.code)
+
+    def _key(self, name: str, number: str) -> None:
+        entry = self.form.entry(name)
+        entry.retype(number)
+        entry.accept()
 
     def ask_first(self, values: Mapping[str, Any]) -> RoomScreen | None:
         """Refuse what cannot be; else the reason."""
@@ -136,9 +177,9 @@ class MergeCustomers(EntryScreen):
         plan = plan_merge(kept.customer_id, merged.customer_id, self.desk.business_day)
         self._versions = plan.kept.version, plan.merged.version
         moves = counted(len(plan.moving), "row")
-        if not self._alike(values):
-            return ReasonScreen(f"{_UNLIKE} Why?", _MERGE_WHY)
-        return ReasonScreen(f"{merged.number} into {kept.number}, {moves}. Why?", _MERGE_WHY)
+        doubt = _doubt(likeness(kept.customer_id, merged.customer_id))
+        word = doubt or f"{merged.number} into {kept.number}, {moves}."
+        return ReasonScreen(f"{word} Why?", _MERGE_WHY)
 
     def save(self, values: Mapping[str, Any]) -> tuple[str, str, int]:
         """Merge them as they were shown."""
@@ -155,7 +196,7 @@ class MergeCustomers(EntryScreen):
     def saved(self, result: Any) -> str:
         """Who is whom now."""
         kept, merged, _ = result
-        return f"{merged} is {kept} now. Down to the list and 4 undoes it."
+        return f"{merged} is {kept} now. Tab to the list of merges, 4 there undoes it."
 
     def command_forward(self) -> Outcome:
         """Page the merges from wherever the cursor is."""

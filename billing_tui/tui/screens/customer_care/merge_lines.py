@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from billing_tui.foundation.money import owed_text
 from billing_tui.records.address import phone_text
 from billing_tui.tui.ink import Role, cut, gap, left
+from billing_tui.tui.shown import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -87,6 +88,6 @@ def side_lines(plan: MergePlan, owed: Mapping[int, int], width: int, height: int
         rest = Counter(
             one.title.lower() for pair in pairs[len(shown) :] for one in pair if one is not None
         )
-        told = ", ".join(f"{count} {title}" for title, count in rest.items())
+        told = ", ".join(counted(count, title) for title, count in rest.items())
         lines.append((gap(1), (cut(f"+ {told} more; all of it goes over", width - 2), Role.ACCENT)))
     return [*lines, *[()] * (height - len(lines))]
