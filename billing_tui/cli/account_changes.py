@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from billing_tui.cli.doubts import CONFIRM, refuse_doubts
 from billing_tui.cli.entries import DAY, WHOLE
 from billing_tui.cli.office import at_desk
 from billing_tui.cli.output import print_json, say
@@ -113,6 +114,7 @@ def change() -> None:
 @click.option("--despite-billed", is_flag=True, help="A lead lets it begin in a billed period.")
 @_READ
 @_SOURCE
+@CONFIRM
 @_DAY
 @_WHY
 @at_desk
@@ -126,6 +128,7 @@ def add(
     despite_billed: bool,
     reading: int | None,
     source: str,
+    confirm: bool,
     day: date | None,
     why: str,
     as_json: bool,
@@ -145,6 +148,7 @@ def add(
         readings=_readings(reading, free_point(place, ServiceKind(kind), first), first),
         despite_billed=despite_billed,
     )
+    refuse_doubts(first, form.readings, confirm=confirm)
     _carry_out(desk, form, summary, why, as_json=as_json)
 
 
@@ -154,6 +158,7 @@ def add(
 @_METER
 @_READ
 @_SOURCE
+@CONFIRM
 @_DAY
 @click.option("--why", required=True, help="The reason, for the trail.")
 @at_desk
@@ -165,6 +170,7 @@ def end(
     meter: str,
     reading: int | None,
     source: str,
+    confirm: bool,
     day: date | None,
     why: str,
     as_json: bool,
@@ -180,6 +186,7 @@ def end(
         source=ReadSource(source),
         readings=_readings(reading, line.service_point_id, last),
     )
+    refuse_doubts(last, form.readings, confirm=confirm)
     _carry_out(desk, form, summary, why, as_json=as_json)
 
 

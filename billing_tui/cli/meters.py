@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from billing_tui.cli.doubts import CONFIRM, refuse_doubts
 from billing_tui.cli.entries import DAY, WHOLE
 from billing_tui.cli.office import at_desk
 from billing_tui.cli.output import print_json, say
@@ -13,6 +15,7 @@ from billing_tui.foundation.errors import InvalidEntry, NotFound
 from billing_tui.foundation.units import Unit, parse_unit
 from billing_tui.metering.usage import milli_text
 from billing_tui.records.kinds import ServiceKind
+from billing_tui.records.near_meters import no_such_meter
 from billing_tui.records.new_records import NewMeter
 from billing_tui.service_orders.exchange_meter import ExchangeForm, exchange_meter
 from billing_tui.service_orders.kinds import Stage
@@ -51,28 +54,38 @@ def _new_meter(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--unit", help="Of a new meter: of one count, such as ccf."),
         click.option("--dials", type=WHOLE, help="Of a new meter: digits of the register."),
         click.option("--size", help='Of a new meter: nominal connection, such as 3/4".'),
+        click.option("--new", "is_new", is_flag=True, help="The office never had that meter."),
     ):
         command = option(command)
     return command
 
 
-def _comes(
-    number: str, like: MeterCard | None, size: str | None, dials: int | None, unit: str | None
-) -> tuple[int | NewMeter, int]:
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What was said of a meter that is not in stock."""
+
+    is_new: bool
+    size: str | None
+    dials: int | None
+    unit: str | None
+
+
+def _comes(number: str, like: MeterCard | None, facts: _Facts) -> tuple[int | NewMeter, int]:
     """A meter in stock with its version, or a new one with the facts of another."""
     try:
         there = meter_numbered(number)
     except NotFound:
-        if like is None and not (size and dials and unit):
+        if not facts.is_new:
             raise InvalidEntry(
-                f"There is no meter {number[:24]}; say --size, --dials and --unit of a new one.",
-                field="comes",
+                f"{no_such_meter(number)}; say --new where the office never had it.", field="comes"
             ) from None
+        if like is None and not (facts.size and facts.dials and facts.unit):
+            raise InvalidEntry("Say --size, --dials and --unit of it.", field="comes") from None
         return NewMeter(
             number=number,
-            size=size or (like.size if like else ""),
-            dials=dials or (like.dials if like else 0),
-            unit=parse_unit(unit) if unit else Unit(like.unit if like else ""),
+            size=facts.size or (like.size if like else ""),
+            dials=facts.dials or (like.dials if like else 0),
+            unit=parse_unit(facts.unit) if facts.unit else Unit(like.unit if like else ""),
             multiplier_milli=like.multiplier_milli if like else 1000,
         ), 0
     return there.meter_id, there.version
@@ -112,6 +125,7 @@ def show(desk: Desk, number: str, *, as_json: bool) -> None:  # noqa: ARG001 - o
 @click.option("--out", "out_reading", type=WHOLE, required=True, help="What OLD shows.")
 @click.option("--in", "in_reading", type=WHOLE, required=True, help="What NEW shows.")
 @_new_meter
+@CONFIRM
 @at_desk
 def exchange(
     desk: Desk,
@@ -120,7 +134,9 @@ def exchange(
     new: str,
     out_reading: int,
     in_reading: int,
+    confirm: bool,
     day: date | None,
+    is_new: bool,
     size: str | None,
     dials: int | None,
     unit: str | None,
@@ -134,10 +150,11 @@ def exchange(
         service_point_id=card.stands.point_id,
         day=day or desk.business_day,
         out_reading=out_reading,
-        comes=_comes(new, card, size, dials, unit)[0],
+        comes=_comes(new, card, _Facts(is_new, size, dials, unit))[0],
         in_reading=in_reading,
         out_meter=card.number,
     )
+    refuse_doubts(form.day, {card.number: out_reading}, confirm=confirm)
     done = exchange_meter(desk, form, version=card.version)
     if as_json:
         print_json(done)
@@ -162,6 +179,7 @@ def put_in(
     kind: str,
     reading: int,
     day: date | None,
+    is_new: bool,
     size: str | None,
     dials: int | None,
     unit: str | None,
@@ -169,7 +187,7 @@ def put_in(
 ) -> None:
     """Put meter NUMBER in at LOCATION, where none is."""
     point = point_of_kind(location_numbered(location), kind)
-    comes, version = _comes(number, None, size, dials, unit)
+    comes, version = _comes(number, None, _Facts(is_new, size, dials, unit))
     when = day or desk.business_day
     done = put_meter_in(desk, comes, point, day=when, reading=reading, version=version)
     if as_json:
@@ -182,10 +200,14 @@ def put_in(
 @click.argument("number")
 @click.option("--read", "reading", type=WHOLE, required=True, help="What the meter shows.")
 @click.option("--day", type=DAY, help="Of the work; the business day by default.")
+@CONFIRM
 @at_desk
-def take_out(desk: Desk, *, number: str, reading: int, day: date | None, as_json: bool) -> None:
+def take_out(
+    desk: Desk, *, number: str, reading: int, day: date | None, confirm: bool, as_json: bool
+) -> None:
     """Take meter NUMBER out and put none in."""
     card, when = meter_numbered(number), day or desk.business_day
+    refuse_doubts(when, {card.number: reading}, confirm=confirm)
     done = take_meter_out(desk, card.meter_id, day=when, reading=reading, version=card.version)
     if as_json:
         print_json(done)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from billing_tui.access.rights import Right
+from billing_tui.cli.doubts import CONFIRM
 from billing_tui.cli.entries import DAY, WHOLE
 from billing_tui.cli.office import at_desk
 from billing_tui.cli.output import print_json, print_problems, print_table, say
@@ -175,7 +176,7 @@ def sheets(
 @click.option("--result", default="", help="What was done, or why it could not be.")
 @click.option("--unable", is_flag=True, help="It could not be done.")
 @click.option("--code", default="", help="Why it could not be done, as a code; means --unable.")
-@click.option("--confirm", is_flag=True, help="The reading was looked at again and stands.")
+@CONFIRM
 @click.option("--found", type=click.Choice([one.value for one in Condition]), help="As found.")
 @click.option("--left", type=click.Choice([one.value for one in Condition]), help="As left.")
 @at_desk

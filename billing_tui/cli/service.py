@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from billing_tui.cli.doubts import CONFIRM, refuse_doubts
 from billing_tui.cli.entries import DAY, WHOLE
 from billing_tui.cli.office import at_desk
 from billing_tui.cli.output import print_json, print_problems, print_table, say
@@ -74,6 +75,7 @@ def _moving(command: Callable[..., Any]) -> Callable[..., Any]:
             "--source", type=click.Choice([one.value for one in ReadSource]), default="field",
             show_default=True, help="Where the readings come from.",
         ),
+        CONFIRM,
         click.option("--why", default="", help="The reason, for the trail."),
     ):  # fmt: skip
         command = option(command)
@@ -139,6 +141,7 @@ def start(
     day: date | None,
     readings: dict[str, int],
     source: str,
+    confirm: bool,
     why: str,
     terms: dict[str, tuple[str, str]],
     despite_debt: bool,
@@ -154,6 +157,7 @@ def start(
         readings=readings,
         despite_debt=despite_debt,
     )
+    refuse_doubts(form.account.opened, readings, confirm=confirm)
     _tell(start_service(desk, form, why=why), as_json=as_json)
 
 
@@ -173,6 +177,7 @@ def stop(
     day: date | None,
     readings: dict[str, int],
     source: str,
+    confirm: bool,
     why: str,
     leave_empty: bool,
     as_json: bool,
@@ -188,6 +193,7 @@ def stop(
         forwarding_zip=forward_zip,
         owner_takes_over=not leave_empty,
     )
+    refuse_doubts(form.day, readings, confirm=confirm)
     version = account_summary(row, desk.business_day).version
     _tell(stop_service(desk, form, version=version, why=why), as_json=as_json)
 
@@ -206,6 +212,7 @@ def transfer(
     day: date | None,
     readings: dict[str, int],
     source: str,
+    confirm: bool,
     why: str,
     terms: dict[str, tuple[str, str]],
     as_json: bool,
@@ -225,6 +232,7 @@ def transfer(
         source=ReadSource(source),
         readings={meter: counts for meter, counts in readings.items() if meter not in here},
     )
+    refuse_doubts(when, readings, confirm=confirm)
     done = transfer_service(desk, leaves, comes, version=summary.version, why=why)
     _tell(done, as_json=as_json)
 

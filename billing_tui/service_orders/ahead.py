@@ -5,6 +5,7 @@ The sentences are those of the verbs: the same functions find them.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -19,7 +20,7 @@ from billing_tui.service_orders.kinds import ReadSource
 from billing_tui.service_orders.leaving import agreement_on
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from billing_tui.metering.checks import Finding
 
@@ -31,6 +32,10 @@ GROUP BY a.id, a.number, c.id, c.name ORDER BY a.number DESC
 """
 _METERED = """
 SELECT p.id FROM service_point p WHERE p.location_id = ? AND p.metered = 1 ORDER BY p.id
+"""
+_POINTS = """
+SELECT i.service_point_id FROM meter_installation i JOIN meter m ON m.id = i.meter_id
+WHERE m.number = ? AND i.from_day <= ? AND (i.to_day IS NULL OR i.to_day >= ?)
 """
 _BILLED_TO = """
 SELECT s.kind, coalesce((SELECT max(b.to_day) FROM bill_service b
@@ -214,6 +219,26 @@ def read_ahead(meter: MeterThere, day: date, counts: int | None, source: ReadSou
         counts is None,
         asks_again_of_move(one),
     )
+
+
+def doubts(day: date, readings: Mapping[str, int]) -> tuple[str, ...]:
+    """What the checks ask about readings of a day, each as a sentence.
+
+    A reading that cannot be is left to the verb, which refuses it with all else that is wrong.
+
+    Args:
+        day: of the readings.
+        readings: number of each meter to what it shows, in counts.
+    """
+    told: list[str] = []
+    for number, counts in readings.items():
+        points = (row[0] for row in rows_of(_POINTS, (number, day.isoformat(), day.isoformat())))
+        for meter in meters_there(points, day):
+            if meter.number == number:
+                with suppress(InvalidEntry):
+                    ahead = read_ahead(meter, day, counts, ReadSource.FIELD)
+                    told += ahead.warnings if ahead.asks else ()
+    return tuple(told)
 
 
 def final_ahead(account_id: int, day: date) -> FinalAhead:

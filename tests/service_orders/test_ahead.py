@@ -167,6 +167,17 @@ def test_little_use_is_told_and_asks_nobody(town: list[int]) -> None:
     assert not seen.asks
 
 
+def test_a_little_use_between_two_people_is_asked_nothing(
+    desk: Callable[..., Desk], town: list[int]
+) -> None:
+    """1 ccf in 6 days after somebody left; what is too much there still asks."""
+    stop_service(desk("maria"), stops(town[0], {"M000001": 1015}), version=version_of(town[0]))
+    later = DAY.replace(day=30)
+    meter = only_meter(place_of(town[0]), later)
+    assert read_ahead(meter, later, 1016, ReadSource.FIELD).doubts == ()
+    assert read_ahead(meter, later, 1200, ReadSource.FIELD).asks
+
+
 def test_a_register_that_would_have_passed_its_top_is_doubted(
     desk: Callable[..., Desk], town: list[int]
 ) -> None:

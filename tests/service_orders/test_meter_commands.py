@@ -21,7 +21,7 @@ def test_an_exchange_then_out_then_in_again(
     """A new meter has the old one's facts unless others are said; the old one goes back in."""
     code, done = command(
         "meter", "exchange", "M000001", "N1", "--out", "1012", "--in", "50", "--size", '1"',
-        "--day", "2026-10-24",
+        "--new", "--day", "2026-10-24",
     )  # fmt: skip
     assert (code, done["usage_milli"], done["size_changed"]) == (0, 3000, True)
     code, shown = command("meter", "show", "N1")
@@ -49,14 +49,16 @@ def test_a_test_is_kept_with_its_verdict(command: Callable[..., tuple[int, Any]]
     "arguments",
     [
         ("meter", "show", "nowhere"),
-        ("meter", "exchange", "M000001", "N1", "--out", "1008", "--in", "0"),
+        ("meter", "exchange", "M000001", "N1", "--out", "1012", "--in", "0"),
+        ("meter", "exchange", "M000001", "N1", "--new", "--out", "1008", "--in", "0"),
         ("meter", "exchange", "M000001", "M000002", "--out", "1012", "--in", "0"),
-        ("meter", "put-in", "10001", "N1", "--read", "0"),
+        ("meter", "put-in", "10001", "N1", "--new", "--read", "0"),
         (
             "meter",
             "put-in",
             "10001",
             "N1",
+            "--new",
             "--read",
             "0",
             "--size",
@@ -79,3 +81,37 @@ def test_what_cannot_be_changes_nothing(
     assert command(*arguments)[0] == 2
     assert MeterInstallation.select().where(MeterInstallation.to_day.is_null()).count() == 3
     assert MeterInstallation.select().count() == 3
+
+
+def test_an_unknown_number_makes_a_meter_only_where_that_is_said(
+    command: Callable[..., tuple[int, Any]],
+) -> None:
+    """The meter that may be meant is named."""
+    exchange = ("meter", "exchange", "M000001", "M000020", "--out", "1012", "--in", "0")
+    code, told = command(*exchange)
+    assert (code, told["error"]["sentence"]) == (
+        2,
+        "There is no meter M000020, but M000002; say --new where the office never had it.",
+    )
+    assert command(*exchange, "--new")[0] == 0
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("meter", "exchange", "M000001", "N1", "--new", "--out", "99999", "--in", "0"),
+        ("meter", "take-out", "M000001", "--read", "99999"),
+        ("service", "stop", "10001-01", "--read", "M000001=99999"),
+        ("account", "change", "end", "10001-01", "water", "--read", "99999", "--why", "sold"),
+    ],
+)
+def test_a_doubtful_reading_is_refused_unless_it_is_confirmed(
+    command: Callable[..., tuple[int, Any]], arguments: tuple[str, ...]
+) -> None:
+    """As on the screens, with the sentence of the check; nothing is written before."""
+    code, told = command(*arguments)
+    assert (code, told["error"]["code"]) == (1, "READ-DOUBTFUL")
+    assert told["error"]["sentence"].startswith("Meter M000001: ")
+    assert "--confirm" in told["error"]["sentence"]
+    code, told = command(*arguments, "--confirm")
+    assert code == 0, told

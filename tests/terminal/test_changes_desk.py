@@ -243,6 +243,17 @@ def test_flags_end_and_need_their_proof(desks: Desks) -> None:
     ]
 
 
+def test_a_doubtful_read_of_a_service_that_ends_is_asked_about(desks: Desks) -> None:
+    """As on the moves: the second F10 saves it, F12 goes back and loses nothing."""
+    maria = desks.sit()
+    keyed(maria, f"chg010 {FIRST}<enter>end<enter>wat<enter>t<enter><enter>99999<enter>", "* Meter")
+    keyed(maria, "sold<enter><f10>", "Look at the reading again")
+    keyed(maria, "<f12>", "what was keyed still stands")
+    assert desks.entries() == []
+    keyed(maria, "<f10><f10>", "Service ended")
+    assert [verb for verb, _ in desks.entries()] == ["service_orders.end_service"]
+
+
 def test_any_other_attribute(desks: Desks) -> None:
     """Of a service which is asked for, and of the place."""
     maria = desks.sit()
@@ -281,8 +292,8 @@ def test_an_account_at_a_new_place(desks: Desks) -> None:
     ]
     [(verb, number)] = desks.entries()
     assert verb == "service_orders.open_at_new_place"
-    keyed(maria, "okada<enter>", "ACC020")
-    assert number in maria.text
+    assert maria.lines[0].startswith(" ACC020")
+    assert maria.lines[1].startswith(f" {number}  Okada, Kenji")
 
 
 def test_one_more_account_where_somebody_lives(desks: Desks) -> None:

@@ -38,6 +38,7 @@ from billing_tui.tui.screens.service_orders.change_lines import (
     preview_lines,
     service_lines,
 )
+from billing_tui.tui.screens.service_orders.look_again import asked_again
 from billing_tui.tui.screens.service_orders.move_fields import (
     LABEL,
     Readings,
@@ -46,6 +47,7 @@ from billing_tui.tui.screens.service_orders.move_fields import (
     words,
     yes_no,
 )
+from billing_tui.tui.screens.service_orders.move_lines import doubt_lines
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -56,6 +58,7 @@ if TYPE_CHECKING:
     from billing_tui.service_orders.service_changes import ChangeDone
     from billing_tui.tui.entry import Entry
     from billing_tui.tui.ink import Line
+    from billing_tui.tui.room_screen import RoomScreen
 
 _TALL = 36
 """Rows of a terminal from which on last year's changes are shown too."""
@@ -316,6 +319,7 @@ class ChangeInService(AccountEntryScreen):
         chosen = line.service_id if line else None
         lines = service_lines(summary.services, self._billed, chosen, width)
         lines += place_line(summary.location.attributes, width)
+        lines += doubt_lines(self._readings.of(known), width)
         form = self._form(known)
         if form is not None:
             then = account_summary(summary.account_id, max(form.day, summary.opened))
@@ -328,6 +332,10 @@ class ChangeInService(AccountEntryScreen):
         if form.change is ChangeKind.CLASS and not self.desk.may(Right.CHANGE_CLASS):
             return ["A lead has to approve another class: F10 asks for it."]
         return []
+
+    def ask_first(self, values: Mapping[str, Any]) -> RoomScreen | None:
+        """A reading that the checks doubt is confirmed by a second F10, or Enter."""
+        return asked_again(self._readings.of(values))
 
     def save(self, values: Mapping[str, Any]) -> ChangeDone:
         """Make the change, or ask for it."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from billing_tui.records.editing import StaleEdit
 from billing_tui.tui.entry_screen import EntryScreen
 from billing_tui.tui.ink import Role
-from billing_tui.tui.screens.service_orders.look_again import LookAgain
+from billing_tui.tui.screens.service_orders.look_again import asked_again
 from billing_tui.tui.shown import counted
 
 if TYPE_CHECKING:
@@ -60,8 +60,7 @@ class DeskEntry(EntryScreen):
 
     def ask_first(self, values: Mapping[str, Any]) -> RoomScreen | None:
         """A reading that the checks doubt is confirmed by a second F10, or Enter."""
-        told = [one for read in self.reads_ahead(values) if read.asks for one in read.warnings]
-        return LookAgain(told) if told else None
+        return asked_again(self.reads_ahead(values))
 
     def look_again(self) -> None:
         """Read the record anew that somebody else changed since it was shown."""

@@ -9,8 +9,9 @@ from billing_tui.tui.ink import wrapped
 from billing_tui.tui.screens.confirm import ConfirmScreen
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
+    from billing_tui.service_orders.ahead import ReadAhead
     from billing_tui.tui.room_screen import Outcome
 
 _WIDTH = 74  # cells of a sentence in a window at 80
@@ -33,3 +34,9 @@ class LookAgain(ConfirmScreen):
     def command_confirm(self) -> Outcome:
         """As Enter."""
         return self.command_next()
+
+
+def asked_again(reads: Iterable[ReadAhead]) -> LookAgain | None:
+    """The window where one of the readings is asked about, nothing where none is."""
+    told = [one for read in reads if read.asks for one in read.warnings]
+    return LookAgain(told) if told else None
