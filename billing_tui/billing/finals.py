@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from billing_tui.foundation.bulk import rows_of, run_many
@@ -21,6 +22,23 @@ _BILLED_TO_THE_END = """
               AND b.to_day > s.to_day)))
      ORDER BY a.id
 """
+
+
+_LAST_DAYS = """
+    SELECT b.id, max(s.to_day) FROM bill b JOIN service s ON s.account_id = b.account_id
+     WHERE b.id IN ({ids}) GROUP BY b.id HAVING count(s.to_day) = count(*)
+       AND max(s.to_day) < (SELECT max(x.to_day) FROM bill_service x WHERE x.bill_id = b.id)
+"""
+
+
+def last_days(bill_ids: Sequence[int]) -> dict[int, date]:
+    """Of the bills that are final ones, the last day on which the account took any service.
+
+    Args:
+        bill_ids: at most a few hundred.
+    """
+    rows = rows_of(_LAST_DAYS.replace("{ids}", ", ".join("?" * len(bill_ids))), bill_ids)
+    return {bill: date.fromisoformat(day) for bill, day in rows}
 
 
 def finish_finals(accounts: Sequence[int]) -> list[str]:

@@ -34,11 +34,11 @@ if TYPE_CHECKING:
     from billing_tui.documents.paper import Paper
 
 _TYPE, _LINE, _GAP = 10.0, 13.6, 8.0
-_FIRST_TOP, _NEXT_TOP, _BOTTOM = 280.0, 100.0, 744.0
+_FIRST_TOP, _NEXT_TOP, _BOTTOM = 280.0, 100.0, 752.0
 _CHART_HEIGHT, _AXIS = 56.0, 26.0
 _SUM_WIDTH = 96.0
-_CLOSING = 3 * _LINE
-"""Room for the last two paragraphs, which stay together: a greeting and who signs."""
+_CLOSING = 5 * _LINE + 2 * _GAP
+"""Room for the last three paragraphs, which stay together: no page holds a signature alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +141,7 @@ class LetterPainter:
         """The content of every page."""
         self._head()
         for left, part in enumerate(self._letter.parts, start=1 - len(self._letter.parts)):
-            if left == -1:
+            if left == -2:
                 self._room(_CLOSING)
             if isinstance(part, str):
                 self._paragraph(part)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from billing_tui.billing.asked_for import asked_for
 from billing_tui.billing.bill_view import bills_by_id, find_bill
+from billing_tui.billing.finals import last_days
 from billing_tui.billing.usage_history import PeriodUse, usage_of, uses_by
 from billing_tui.documents.bill_values import (
     AgingBuckets,
@@ -21,6 +22,7 @@ from billing_tui.documents.bill_values import (
     ReadKind,
     UsageHistory,
     UsageMonth,
+    day_text,
     dollars,
     short_day,
 )
@@ -66,12 +68,18 @@ _NOTES = {
 
 @dataclass(frozen=True, slots=True)
 class Addressee:
-    """Whose bill it is and what is known besides the bill itself."""
+    """Whose bill it is and what is known besides the bill itself.
+
+    Attributes:
+        usage: by period, up to the one that the bill counts.
+        ended: the last day of service where this is the final bill.
+    """
 
     account: AccountRow
     mailing: MailingRow
     aging: Aging
     usage: list[PeriodUse]
+    ended: date | None = None
 
 
 def _charge(line: RatedLine) -> ChargeLine:
@@ -220,6 +228,20 @@ def _pay_note(bill: BillView, stands_on: str) -> str:
     return f"See bill {stands_on}" if stands_on else ""
 
 
+def _mark(bill: BillView, to: Addressee) -> str:
+    if bill.cancelled:
+        return "Cancelled"
+    marks = ("Corrected" if bill.replaces else "", "Final" if to.ended else "")
+    return " ".join(mark for mark in marks if mark)
+
+
+def _final(bill: BillView, to: Addressee) -> list[str]:
+    """That no other regular bill follows."""
+    if to.ended is None or bill.cancelled:
+        return []
+    return [f"This is your final bill: your service ended on {day_text(to.ended)}."]
+
+
 def page_of(bill: BillView, to: Addressee, head: Letterhead, *, duplicate: bool) -> BillPage:
     """One bill as its page shows it."""
     zip_digits = re.sub(r"[^0-9]", "", to.mailing.zip)
@@ -242,9 +264,9 @@ def page_of(bill: BillView, to: Addressee, head: Letterhead, *, duplicate: bool)
         meters=tuple(_meter(service, pair) for service in bill.services for pair in service.reads),
         usage=_history(to.usage),
         aging=_aging(amounts, to.aging),
-        messages=(*_standing(bill, asked), *head.messages_on(bill.bill_day)),
+        messages=(*_standing(bill, asked), *_final(bill, to), *head.messages_on(bill.bill_day)),
         pay_note=_pay_note(bill, asked.stands_on),
-        copy_mark="Cancelled" if bill.cancelled else "Corrected" if bill.replaces else "",
+        copy_mark=_mark(bill, to),
         duplicate=duplicate,
         qr_text=f"{head.pay_address}/{bill.number}" if head.pay_address else "",
         imb_tracking=tracking(head.service_type, head.mailer_id, serial) if head.mailer_id else "",
@@ -270,9 +292,10 @@ def pages_of(
         owners = [bill.account_id for bill in bills.values()]
         newest = max(bill.bill_day for bill in bills.values())
         records, mailings = accounts(owners), mailing_addresses(owners, newest)
-        aged, used = agings(owners, newest), _uses(bills)
+        aged, used, final = agings(owners, newest), _uses(bills), last_days(ids)
         for bill_id in ids:
             bill = bills[bill_id]
             key = bill.account_id
-            to = Addressee(records[key], mailings[key], aged[key], used[bill_id])
+            ended = final.get(bill_id)
+            to = Addressee(records[key], mailings[key], aged[key], used[bill_id], ended)
             yield page_of(bill, to, head, duplicate=duplicate)

@@ -102,8 +102,7 @@ def _corrected(question: BillQuestion) -> str:
     return (
         f"On {day_text(asked.cancelled_day)} we corrected the bill you asked about, {asked.title} "
         f"of {day_text(asked.bill_day)} for {dollars(asked.current_cents)}. Bill {bill.title} took "
-        f"its place: its charges are {dollars(bill.current_cents)}{than}. Please disregard the old "
-        "bill."
+        f"its place: {dollars(bill.current_cents)}{than}. Please disregard the old bill."
     )
 
 

@@ -15,6 +15,8 @@ from billing_tui.billing.bill_view import find_bill
 from billing_tui.billing.calculate_run import calculate_run
 from billing_tui.billing.open_run import open_run
 from billing_tui.billing.tables import Bill, BillService
+from billing_tui.documents.page_of_bill import pages_of
+from billing_tui.documents.utility import read_letterhead
 from billing_tui.foundation.errors import ProblemsFound, Refused
 from billing_tui.operations.verify import verify_office
 from billing_tui.records.tables import Account
@@ -60,6 +62,14 @@ def test_the_run_after_a_stop_bills_to_the_final_read_once(
     assert {(one.kind, one.from_day, one.usage_milli) for one in theirs} == {
         ("water", DAY, 5000), ("sewer", DAY, None),
     }  # fmt: skip
+
+    first, last_bill = (
+        next(pages_of([row.id], read_letterhead(office.home)))
+        for row in Bill.select().where(Bill.account == town[0]).order_by(Bill.id)
+    )
+    assert (first.copy_mark, last_bill.copy_mark) == ("", "Final")
+    ended = "This is your final bill: your service ended on October 23, 2026."
+    assert (ended in first.messages, ended in last_bill.messages) == (False, True)
 
     december = plan(desk, "2026-12", date(2026, 12, 14), date(2026, 12, 18))
     read_all(
