@@ -27,11 +27,13 @@ from billing_tui.operations.today.hand_out import (
     may_be_asked,
     snooze,
 )
-from billing_tui.operations.today.items import Marked, WorkKind
-from billing_tui.operations.today.sources import AHEAD
+from billing_tui.operations.today.items import Marked, WorkItem, WorkKind
+from billing_tui.operations.today.sources import AHEAD, SOURCES
 from billing_tui.records.add_note import FollowUp, add_note
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from conftest import City
 
     from billing_tui.access.desk import Desk
@@ -185,7 +187,7 @@ def test_work_with_an_owner_is_not_given_away(town: City) -> None:
     reason = f"That is {one.item.owner}'s own"
 
     with pytest.raises(BillingError, match=reason):
-        may_be_asked(luis, one.item.key, "assign")
+        may_be_asked(luis, one, "assign")
     with pytest.raises(BillingError, match=reason):
         assign(luis, one.item.key, one.item.owner)
 
@@ -195,15 +197,37 @@ def test_what_cannot_be_done_is_refused_before_it_is_asked_for(town: City) -> No
     maria, luis = town.desk("maria"), town.desk("luis")
     key = _of(maria, WorkKind.READS, mine=True)[0].item.key
     claim(luis, key)
+    seen = _one(maria, key)
 
     with pytest.raises(BillingError, match="luis has that"):
-        may_be_asked(maria, key, "snooze")
+        may_be_asked(maria, seen, "snooze")
     with pytest.raises(BillingError, match="lead or the specialist"):
-        may_be_asked(maria, key, "assign")
+        may_be_asked(maria, seen, "assign")
     with pytest.raises(BillingError, match="when it is done"):
-        may_be_asked(luis, key, "dismiss")
-    may_be_asked(luis, key, "snooze")
-    may_be_asked(maria, key, "escalate")
+        may_be_asked(luis, seen, "dismiss")
+    may_be_asked(luis, seen, "snooze")
+    may_be_asked(maria, seen, "escalate")
+
+
+def test_a_claim_asks_only_the_room_that_the_work_is_from(
+    town: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once; every key begins with the word of its source."""
+    luis = town.desk("luis")
+    for word, source in SOURCES.items():
+        assert all(item.key.startswith(f"{word}:") for item in source(luis))
+    asked: list[str] = []
+
+    def noted(word: str, source: Callable[[Desk], Iterator[WorkItem]]) -> Iterator[WorkItem]:
+        asked.append(word)
+        return source(luis)
+
+    for word, source in list(SOURCES.items()):
+        monkeypatch.setitem(SOURCES, word, lambda _desk, w=word, s=source: noted(w, s))
+    key = _of(luis, WorkKind.READS)[0].item.key
+    asked.clear()
+    claim(luis, key)
+    assert asked == ["reads"]
 
 
 def test_a_begun_batch_and_the_follow_ups_of_the_week_stand_on_the_board(town: City) -> None:

@@ -6,11 +6,17 @@ from typing import TYPE_CHECKING
 
 from driving import drive
 
+from billing_tui.access.drafts import drafts_of
 from billing_tui.operations.today.tables import WorkMark
+from billing_tui.tui.screens import menu
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    import pytest
+
+    from billing_tui.access.desk import Desk
+    from billing_tui.access.drafts import Draft
     from billing_tui.tui.app import BillingApp
 
     Sit = Callable[..., BillingApp]
@@ -66,3 +72,17 @@ def test_options_stand_when_one_comes_back(app: Sit) -> None:
     _, back, asked = drive(app("luis"), "5.1<enter>5<down>4<enter>", "<f12>", "<enter>")
     assert back.ident == "TDO010"
     assert "Put off: " in asked.text
+
+
+def test_the_menu_looks_for_drafts_once(app: Sit, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When it opens; its first sentence needs no second look at the folder."""
+    looked: list[str] = []
+
+    def counting(desk: Desk) -> tuple[Draft, ...]:
+        looked.append(desk.username)
+        return drafts_of(desk)
+
+    monkeypatch.setattr(menu, "drafts_of", counting)
+    (shown,) = drive(app("maria"), "")
+    assert shown.ident == "MNU010"
+    assert looked == ["maria"]

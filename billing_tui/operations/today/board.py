@@ -62,7 +62,7 @@ def board(desk: Desk, *, mine: bool, asleep: bool = False) -> tuple[Marked, ...]
         asleep: what was put off too; else only what is awake.
     """
     desk.require(Right.LOOK)
-    everything = _with_marks(desk, (item for source in SOURCES for item in source(desk)))
+    everything = _with_marks(desk, (item for source in SOURCES.values() for item in source(desk)))
     shown = [
         one
         for one in everything
@@ -73,7 +73,11 @@ def board(desk: Desk, *, mine: bool, asleep: bool = False) -> tuple[Marked, ...]
 
 
 def find_item(desk: Desk, key: str) -> Marked | None:
-    """The item of that key; None where its work is done or it was dismissed."""
-    same = [item for source in SOURCES for item in source(desk) if item.key == key]
+    """The item of that key; None where its work is done or it was dismissed.
+
+    Only the room that owns the key's kind is asked.
+    """
+    source = SOURCES.get(key.partition(":")[0])
+    same = [item for item in source(desk) if item.key == key] if source is not None else []
     marked = _with_marks(desk, same)
     return marked[0] if marked else None

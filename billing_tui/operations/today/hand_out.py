@@ -124,19 +124,17 @@ def able_staff(desk: Desk, seen: Marked) -> dict[int, str]:
     }
 
 
-def may_be_asked(desk: Desk, key: str, verb: str) -> None:
+def may_be_asked(desk: Desk, seen: Marked, verb: str) -> None:
     """Refuse a verb of this module before its window opens, for what no entry could mend.
 
     Args:
         desk: who would do it.
-        key: of the item.
+        seen: the item as it stands on the board; the verb looks at it again.
         verb: `assign`, `snooze`, `dismiss` or `escalate`.
 
     Raises:
-        NotFound: the work is done.
         Refused: it is not this person's to hand out, put off or end, or nobody else can do it.
     """
-    seen = _item(desk, key)
     if verb == "assign":
         _require_lead(desk)
         _require_givable(seen)

@@ -20,7 +20,7 @@ from billing_tui.operations.today.items import WorkItem, WorkKind
 from billing_tui.records.flags_ending import flags_ending
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from billing_tui.access.desk import Desk
 
@@ -241,18 +241,18 @@ def ending_flags(desk: Desk) -> Iterator[WorkItem]:
         yield WorkItem(key, WorkKind.FLAG, told, flag.due, "CHG030", flag.account)
 
 
-SOURCES = (
-    cycle_steps,
-    open_batches,
-    open_exceptions,
-    open_findings,
-    left_unbilled,
-    approvals,
-    queries,
-    input_errors,
-    unaudited,
-    orders,
-    follow_ups,
-    ending_flags,
-)
-"""All of them."""
+SOURCES: dict[str, Callable[[Desk], Iterator[WorkItem]]] = {
+    "cycle": cycle_steps,
+    "keying": open_batches,
+    "reads": open_exceptions,
+    "findings": open_findings,
+    "unbilled": left_unbilled,
+    "approval": approvals,
+    "query": queries,
+    "error": input_errors,
+    "audit": unaudited,
+    "orders": orders,
+    "note": follow_ups,
+    "flag": ending_flags,
+}
+"""All of them, by the word that the keys of their items begin with."""

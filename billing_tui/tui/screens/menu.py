@@ -34,6 +34,8 @@ class MenuScreen(RoomScreen):
     """Where everybody starts."""
 
     _asked = False
+    _begun = 0
+    """Entries that were begun and not saved, as the menu found them when it opened."""
 
     ident = "MNU010"
     heading = "Menu"
@@ -91,16 +93,16 @@ class MenuScreen(RoomScreen):
         if self.billing.away:
             back = LEAVE.called("Office", "Back to the office; your copy stays as it is.")
             self.commands = (back, *self.commands[1:])
-        if not self._asked and drafts_of(self.desk):
+        self._begun = len(drafts_of(self.desk))
+        if self._begun and not self._asked:
             self.billing.ask(DraftsScreen())
         self._asked = True
 
     def greeting(self) -> str:
         """What to do; and that entries wait to be finished, where there are some."""
-        waiting = len(drafts_of(self.desk))
-        if not waiting:
+        if not self._begun:
             return self.opening
-        entries = "One entry is" if waiting == 1 else f"{waiting} entries are"
+        entries = "One entry is" if self._begun == 1 else f"{self._begun} entries are"
         return f"{entries} not saved yet; F9 shows what was begun."
 
     def command_duplicate(self) -> Outcome:

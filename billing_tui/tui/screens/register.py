@@ -57,7 +57,7 @@ GROUPS: dict[str, str] = {
     "2": "Meter reading",
     "3": "Billing",
     "4": "Orders and meters",
-    "5": "Lead",
+    "5": "Today and audit",
     "6": "Help and you",
 }
 """Headings of the menu, by the first digit of a number."""

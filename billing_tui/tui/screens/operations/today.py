@@ -180,7 +180,7 @@ class Today(ListScreen["Marked"]):
         }
         word, first = asks[option]
         try:
-            hand_out.may_be_asked(self.desk, row.item.key, _VERBS[option])
+            hand_out.may_be_asked(self.desk, row, _VERBS[option])
         except BillingError as error:
             self.refuse(error)
             return
