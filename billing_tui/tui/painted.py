@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.geometry import Region
 from textual.widget import Widget
 
-from billing_tui.tui.ink import Role
+from billing_tui.tui.ink import Role, cut
 from billing_tui.tui.theme import PALETTES
 from billing_tui.tui.type_ahead import TypeAheadApp
 
@@ -83,5 +83,5 @@ class Rule(Widget):
         """Draw the rule, one cell in from both edges."""
         width = self.size.width
         start = f" -- {self.word} " if self.word else " "
-        text = start.ljust(width - 1, "-")[: width - 1] if y == 0 else ""
+        text = cut(start, width - 1).ljust(width - 1, "-") if y == 0 else ""
         return palette_of(self).strip(((text, Role.RULE),), width)

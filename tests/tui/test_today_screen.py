@@ -86,3 +86,11 @@ def test_the_menu_looks_for_drafts_once(app: Sit, monkeypatch: pytest.MonkeyPatc
     (shown,) = drive(app("maria"), "")
     assert shown.ident == "MNU010"
     assert looked == ["maria"]
+
+
+def test_a_number_of_a_reason_is_not_asked_for_above_the_day(app: Sit) -> None:
+    """The day is asked first; the reasons stand under the fields, and a long title is marked."""
+    (seen,) = drive(app("luis"), "5.1<enter>4<enter>")
+    assert seen.text.index(" Until") < seen.text.index("1  Waits for the customer")
+    (title,) = (line for line in seen.text.splitlines() if "-- Put off: " in line)
+    assert title.rstrip().endswith(("~", "-"))

@@ -64,14 +64,19 @@ class ReasonScreen(FormPopUp):
         self._first = first
 
     def body(self) -> Iterable[Widget]:
-        """What will be done, the usual reasons, and the line for another one."""
+        """What will be done, the usual reasons, and the line for another one.
+
+        Where more is asked first, the reasons stand under the fields: their numbers are keyed into
+        the last one.
+        """
         if self._told:
             yield Sheet([((f"   {one}", Role.VALUE),) for one in self._told])
-        yield Sheet(
+        usual = Sheet(
             [((f"   {at}  ", Role.KEY), (one, Role.TEXT)) for at, one in enumerate(self._usual, 1)]
         )
         reason = Entry("reason", " Reason", reason_kind(self._usual), label_width=9)
-        yield Form(*self._first, reason)
+        form = Form(*self._first, reason)
+        yield from (form, usual) if self._first else (usual, form)
 
 
 def ask_why(
