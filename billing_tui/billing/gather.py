@@ -75,11 +75,11 @@ _READS = """
      ORDER BY s.account_id, s.id, d.day, d.id
 """.replace("{used}", USED)
 _LAST_BILLS = """
-    SELECT b.account_id, b.due_cents, b.counted_entry FROM bill b
-     WHERE b.account_id IN ({ids}) AND b.id =
-           (SELECT x.id FROM bill x WHERE x.account_id = b.account_id AND x.state <> 'draft'
+    SELECT a.id, b.due_cents, b.counted_entry FROM account a, bill b
+     WHERE a.id IN ({ids}) AND b.id =
+           (SELECT x.id FROM bill x WHERE x.account_id = a.id AND x.state <> 'draft'
                AND x.bill_day <= ? ORDER BY x.bill_day DESC, x.id DESC LIMIT 1)
-     ORDER BY b.account_id
+     ORDER BY a.id
 """
 _EVER = date(9999, 12, 31)
 
