@@ -70,11 +70,17 @@ def in_chunks(items: Iterable[_Item], size: int) -> Iterator[list[_Item]]:
         yield chunk
 
 
+def _for_server(sql: str) -> str:
+    """A query of ours as PostgreSQL takes it: its own marks, and a list of nothing written out."""
+    sql = sql.replace("NOT IN ()", "<> ALL ('{}')").replace("IN ()", "= ANY ('{}')")
+    return sql.replace("%", "%%").replace("?", "%s")
+
+
 def rows_of(sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-    """All rows of a query as plain tuples; `?` marks parameters on every engine."""
+    """All rows of a query as plain tuples; `?` marks parameters, and `IN ()` holds nothing."""
     database = bound()
     if database.param != "?":
-        sql = sql.replace("%", "%%").replace("?", database.param)
+        sql = _for_server(sql)
     cursor = database.execute_sql(sql, tuple(parameters))
     with _TRANSLATED:  # SQLite meets a damaged page or a lock while rows are fetched
         result: list[tuple[Any, ...]] = cursor.fetchall()

@@ -178,9 +178,9 @@ def open_store(url: str, *, gate: Path) -> Store:
         path = Path("/" + rest.lstrip("/")) if rest.startswith("/") else Path(rest)
         return _open_sqlite(path, gate)
     if scheme in {"postgresql", "postgres"}:
-        from playhouse.db_url import connect
+        from billing_tui.foundation.server import server_at
 
-        database: peewee.Database = connect(url)
+        database = server_at(url)
         database.connect(reuse_if_open=True)
         _check_order(database)
         return Store(database, None)

@@ -11,13 +11,14 @@ if TYPE_CHECKING:
 
     from billing_tui.foundation.model import Table
 
+_SAYS = "rows are never changed once they stand; reverse or supersede them"
+
 
 def _sqlite(table: str, event: str, condition: str) -> str:
     verb = event.split(maxsplit=1)[0].lower()
     return (
         f'CREATE TRIGGER IF NOT EXISTS "{table}_no_{verb}" BEFORE {event} ON "{table}" '
-        f"WHEN {condition} BEGIN SELECT RAISE(ABORT, '{table} rows are never changed once they "
-        f"stand; reverse or supersede them'); END"
+        f"WHEN {condition} BEGIN SELECT RAISE(ABORT, '{table} {_SAYS}'); END"
     )
 
 
@@ -27,7 +28,8 @@ def _postgres(table: str, event: str, condition: str) -> Iterator[str]:
     yield (
         f'CREATE OR REPLACE FUNCTION "{name}"() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN '
         f"IF {condition} THEN "
-        f"RAISE EXCEPTION '{table} rows are never changed once they stand'; END IF; "
+        f"RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', MESSAGE = "
+        f"'{table} {_SAYS}'; END IF; "
         f"IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW; END $$"
     )
     yield f'DROP TRIGGER IF EXISTS "{name}" ON "{table}"'

@@ -103,7 +103,7 @@ class KeptOut:
 def kept_out(upload_id: int) -> KeptOut:
     """The held reads of an upload; one that has somebody out to it counts as read again."""
     rows = rows_of(
-        "SELECT s.id, max(e.disposition = ?) FROM staged_read s"
+        "SELECT s.id, max(CASE WHEN e.disposition = ? THEN 1 END) FROM staged_read s"
         " LEFT JOIN read_exception e ON e.staged_read_id = s.id"
         " WHERE s.upload_id = ? AND s.held = 1 AND s.rejected = '' GROUP BY s.id",
         (Disposition.REREAD.value, upload_id),

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from billing_tui.metering.checks import Finding
 
 _HOLDER = """
-SELECT a.id, a.number, c.id, c.name, max(s.to_day), max(s.to_day IS NULL) FROM account a
+SELECT a.id, a.number, c.id, c.name, max(s.to_day), count(*) > count(s.to_day)
+FROM account a
 JOIN customer c ON c.id = a.customer_id JOIN service s ON s.account_id = a.id
 WHERE a.location_id = ? AND (s.to_day IS NULL OR s.to_day >= ?)
 GROUP BY a.id, a.number, c.id, c.name ORDER BY a.number DESC
