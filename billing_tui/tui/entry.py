@@ -183,7 +183,8 @@ class Entry(Widget, can_focus=True):
         kind = self.kind
         if kind.signs and character in {"+", "-"} and len(self.text) > 1:
             return True
-        return kind.auto_advance and len(self.text) == kind.width and self.text.isalnum()
+        whole = self.text.isdigit() if kind.most else self.text.isalnum()
+        return kind.auto_advance and len(self.text) == kind.width and whole
 
     def accept(self) -> None:
         """Read the entry and go on, or say why not."""

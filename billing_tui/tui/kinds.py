@@ -26,7 +26,12 @@ _WRITTEN = re.compile(r"([0-9]{1,2})[/-]([0-9]{1,2})(?:[/-]((?:[0-9]{2}){1,2}))?
 _PLAIN = re.compile(r"([0-9]{2})([0-9]{2})((?:[0-9]{2}){0,2})\Z", re.ASCII)
 _STORED = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})\Z", re.ASCII)
 _FULL_YEAR = 4
+_WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_SHORTEST_WEEKDAY = 2
 _DIGITS = frozenset("0123456789")
+_LETTERS = frozenset("".join(_WEEK))
+DAY_KEYS = _DIGITS | _LETTERS | {letter.upper() for letter in _LETTERS} | frozenset("+-/")
+"""What a date is keyed with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,10 +195,10 @@ def register_reading(dials: int) -> Kind:
 
 
 def day(today: date, *, auto_advance: bool = True) -> Kind:
-    """A date: `0917`, `091726`, `9/17/26`, `2026-09-17`, `t`, `+1`, `-1`.
+    """A date: `0917`, `091726`, `9/17/26`, `2026-09-17`, `t`, `+1`, `-1`, `mon`, `-mon`.
 
-    Without a year it is the nearest such day. Six digits go on by themselves; a date with strokes
-    ends with Enter.
+    Without a year it is the nearest such day; a weekday is the coming one, with `-` the last one.
+    Six digits go on by themselves; a date with strokes or letters ends with Enter.
     """
 
     def read(entry: str) -> Taken:
@@ -203,8 +208,8 @@ def day(today: date, *, auto_advance: bool = True) -> Kind:
     return Kind(
         6,
         read,
-        "A date: 0917, 091726, 9/17/26, t for today, +1 for tomorrow, -1 for yesterday.",
-        characters=_DIGITS | frozenset("tT+-/"),
+        "0917, 9/17/26, t today, +1, -1; mon the coming one, -mon the last.",
+        characters=DAY_KEYS,
         auto_advance=auto_advance,
         most=10,
     )
@@ -221,6 +226,8 @@ def read_day(entry: str, today: date) -> date:
         return today
     if _OFFSET.match(keyed):
         return today + timedelta(days=int(keyed))
+    if keyed.lstrip("-")[:1].isalpha():
+        return _weekday(keyed, today)
     stored = _STORED.match(keyed)
     written = _WRITTEN.match(keyed) or _PLAIN.match(keyed)
     if stored:
@@ -237,6 +244,18 @@ def read_day(entry: str, today: date) -> date:
         raise InvalidEntry(f"There is no day {month}/{dom}.", code="DAY-NONE") from error
 
 
+def _weekday(keyed: str, today: date) -> date:
+    """The coming day of that name, today where it is one; after `-` the last one before today."""
+    name = keyed.removeprefix("-")
+    fitting = [at for at, one in enumerate(_WEEK) if one.startswith(name)]
+    if len(name) < _SHORTEST_WEEKDAY or len(fitting) != 1:
+        raise InvalidEntry(f"{keyed} is no date; mon is Monday, t today, +1 tomorrow.", code="DAY")
+    ahead = (fitting[0] - today.weekday()) % len(_WEEK)
+    if keyed.startswith("-"):
+        return today - timedelta(days=(-ahead - 1) % len(_WEEK) + 1)
+    return today + timedelta(days=ahead)
+
+
 def _nearest(month: int, dom: int, today: date) -> date:
     years = (today.year - 1, today.year, today.year + 1)
     found = [date(year, month, dom) for year in years if (month, dom) != (2, 29) or _leap(year)]
@@ -249,6 +268,9 @@ def _leap(year: int) -> bool:
     return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
 
 
+_MOST_NAMED = 4
+
+
 def choice(width: int, choices: Sequence[Choice], help_: str = "") -> Kind:
     """One of a few codes; F4 lists them, and a beginning that fits only one is enough."""
 
@@ -257,7 +279,13 @@ def choice(width: int, choices: Sequence[Choice], help_: str = "") -> Kind:
         fitting = [one for one in choices if one.code.upper() == keyed] or [
             one for one in choices if keyed and one.code.upper().startswith(keyed)
         ]
-        if len(fitting) != 1:
+        if len(fitting) > 1:
+            some = ", ".join(one.code for one in fitting[:_MOST_NAMED])
+            more = " and more" * (len(fitting) > _MOST_NAMED)
+            raise InvalidEntry(
+                f"{len(fitting)} begin so: {some}{more}. Key more of it, or F4.", code="CHOICE"
+            )
+        if not fitting:
             raise InvalidEntry("This is no code that is known here; F4 lists them.", code="CHOICE")
         return Taken(fitting[0].code, fitting[0].code, fitting[0].meaning)
 

@@ -51,6 +51,24 @@ def test_days_in_short(entry: str, day: date) -> None:
     assert kinds.read_day(entry, TODAY) == day
 
 
+@given(st.dates(date(2024, 1, 1), date(2028, 12, 31)), st.integers(0, 6), st.sampled_from("aA"))
+def test_a_weekday_is_the_coming_one(today: date, ahead: int, form: str) -> None:
+    """Today where it is one; with - before it the last one before today."""
+    meant = today + timedelta(days=ahead)
+    name = meant.strftime(f"%{form}")
+    assert kinds.read_day(name, today) == meant
+    last = kinds.read_day(f"-{name}", today)
+    assert last.weekday() == meant.weekday()
+    assert 1 <= (today - last).days <= 7
+
+
+@pytest.mark.parametrize("keyed", ["m", "s", "tx", "mondays", "-t", "--mon", "+mon", "mon1"])
+def test_what_is_no_weekday(keyed: str) -> None:
+    """One letter is too little, and nothing else stands with a name."""
+    with pytest.raises(InvalidEntry):
+        kinds.read_day(keyed, TODAY)
+
+
 @pytest.mark.parametrize("entry", ["", "1332", "0230", "0917261", "9-17-", "x", "٠٩١٧"])
 def test_no_such_day(entry: str) -> None:
     """A day that is not in the calendar is refused with a sentence."""
@@ -91,8 +109,10 @@ def test_the_beginning_of_a_code_is_enough_where_it_fits_one() -> None:
 
     assert kind.read("wat").value == "WATER"
     assert kind.read("r").value == "R"
-    with pytest.raises(InvalidEntry, match="F4"):
+    with pytest.raises(InvalidEntry, match="2 begin so: WATER, WASTE"):
         kind.read("w")
+    with pytest.raises(InvalidEntry, match="no code that is known"):
+        kind.read("x")
 
 
 def test_the_list_shows_what_fits() -> None:

@@ -34,8 +34,6 @@ class MenuScreen(RoomScreen):
     """Where everybody starts."""
 
     _asked = False
-    _begun = 0
-    """Entries that were begun and not saved, as the menu found them when it opened."""
 
     ident = "MNU010"
     heading = "Menu"
@@ -89,20 +87,20 @@ class MenuScreen(RoomScreen):
         return (*name, gap(1), (one.ident, Role.LABEL)) if width > _WITH_IDENT else name
 
     def open(self) -> None:
-        """Ask at once about entries that an earlier session left unsaved."""
+        """In a copy, the way out leads back to the office."""
         if self.billing.away:
             back = LEAVE.called("Office", "Back to the office; your copy stays as it is.")
             self.commands = (back, *self.commands[1:])
-        self._begun = len(drafts_of(self.desk))
-        if self._begun and not self._asked:
-            self.billing.ask(DraftsScreen())
-        self._asked = True
 
     def greeting(self) -> str:
-        """What to do; and that entries wait to be finished, where there are some."""
-        if not self._begun:
+        """What to do, or that entries wait to be finished; the first time a window lists them."""
+        waiting = len(drafts_of(self.desk))
+        if waiting and not self._asked:
+            self.billing.ask(DraftsScreen())
+        self._asked = True
+        if not waiting:
             return self.opening
-        entries = "One entry is" if self._begun == 1 else f"{self._begun} entries are"
+        entries = "One entry is" if waiting == 1 else f"{waiting} entries are"
         return f"{entries} not saved yet; F9 shows what was begun."
 
     def command_duplicate(self) -> Outcome:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from billing_tui.service_orders.finish_order import OrderResult
 from billing_tui.tui.cell import Cell
 from billing_tui.tui.ink import Role
-from billing_tui.tui.kinds import Kind, day, read_day, register_reading, text
+from billing_tui.tui.kinds import DAY_KEYS, Kind, day, read_day, register_reading, text
 from billing_tui.tui.record_list import Column
 from billing_tui.tui.screens.service_orders.order_fields import (
     CONDITIONS,
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from billing_tui.tui.kinds import Choice
 
 FIELDS = ("order", "reading", "conditions", "code", "day", "result")
-_DAY_KEYS = frozenset("0123456789tT-/")  # no day is to come; + saves the line
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +135,7 @@ def _mark_role(slip: Slip) -> Role:
 
 def columns(today: date, out: Callable[[str], Sequence[Choice]]) -> tuple[Column[Slip], ...]:
     """The columns; `out` gives the orders that F4 lists in the first one."""
-    order, on = out_kind(out), replace(day(today, auto_advance=False), characters=_DAY_KEYS)
+    order, on = out_kind(out), replace(day(today, auto_advance=False), characters=DAY_KEYS - {"+"})
 
     def reading(slip: Slip) -> Kind | None:
         if slip.saved or slip.order is None or len(slip.order.snapshot) != 1:
