@@ -257,7 +257,7 @@ def test_a_transfer_and_its_undo_leave_nothing_behind(
 
     maria.type("<f2>svc040 10432<enter>4<enter>")
     maria.wait_for("10432-03 goes on as if it had never ended.")
-    assert "1 read withdrawn: with what takes them back they count 0." in maria.text
+    assert "1 read withdrawn; what was counted with it is taken back: 0 is left." in maria.text
     maria.type("2<enter>")
     maria.wait_for("Move 2 never was: 10432-03 goes on, 10511-04 is removed.")
 

@@ -228,7 +228,9 @@ class ChangeInService(AccountEntryScreen):
         self._terms.display = change in {ChangeKind.ADD, ChangeKind.CLASS}
         self._open_values()
         if not self._day.changed:
-            self._day.put(f"{self._usual_day():%m%d%y}")
+            usual, today = self._usual_day(), self.desk.business_day
+            self._day.put(f"{usual:%m%d%y}")
+            self._day.beside = "" if usual == today else "the first day that no bill covers"
 
     def _open_values(self) -> None:
         names, line = self._names(), self._line()

@@ -49,10 +49,11 @@ def debt_lines(problems: Iterable[Problem], width: int) -> list[Line]:
 
 
 def terms_text(points: Iterable[OfferedPoint]) -> str:
-    """`water WATER/SFR, refuse REFUSE/R-96 (cart_size 96)`."""
+    """`water WATER/SFR, refuse REFUSE/R-96 (cart size 96)`."""
     told = []
     for point in points:
-        more = ", ".join(f"{name} {value}" for name, value in point.attributes.items())
+        own = ((name.replace("_", " "), value) for name, value in point.attributes.items())
+        more = ", ".join(f"{name} {value}" for name, value in own)
         bracket = f" ({more})" if more else ""
         told.append(f"{point.kind} {point.schedule}/{point.rate_class}{bracket}")
     return ", ".join(told)

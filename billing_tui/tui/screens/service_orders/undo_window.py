@@ -31,7 +31,7 @@ def proof_lines(undone: Undone) -> list[Line]:
     told += [f"{number} is removed as if it had never been." for number in undone.removed]
     if undone.withdrawn:
         reads, usage = counted(undone.withdrawn, "read"), usage_text(undone.usage_milli, "")
-        told.append(f"{reads} withdrawn: with what takes them back they count {usage}.")
+        told.append(f"{reads} withdrawn; what was counted with it is taken back: {usage} is left.")
     told.append("Tried and rolled back just now: the place stood as before the move, net 0.00.")
     return [((f"   {one}", Role.VALUE),) for one in told]
 
