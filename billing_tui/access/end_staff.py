@@ -56,7 +56,7 @@ def _keep_a_specialist(member: StaffMember, day: date) -> None:
         )
 
 
-def _set_roles(member: StaffMember, wanted: frozenset[Role], day: date) -> None:
+def set_roles(member: StaffMember, wanted: frozenset[Role], day: date) -> None:
     """The person has these roles from the day on, and no others."""
     open_ = (StaffRole.staff == member.id) & (
         StaffRole.to_day.is_null() | (StaffRole.to_day >= day)
@@ -88,7 +88,7 @@ def end_staff(desk: Desk, username: str, why: str) -> None:
         _keep_a_specialist(member, day)
         act.about("staff", member.username)
         act.before = {"roles": sorted(roles_on(member.id, day)), "os_user": member.os_user or ""}
-        _set_roles(member, frozenset(), day)
+        set_roles(member, frozenset(), day)
         member.active, member.os_user = False, None
         member.save(only=["active", "os_user"])
         act.after = {"roles": [], "os_user": ""}
@@ -114,5 +114,5 @@ def change_roles(desk: Desk, username: str, roles: Iterable[Role], why: str) -> 
             _keep_a_specialist(member, day)
         act.about("staff", member.username)
         act.before = {"roles": sorted(had)}
-        _set_roles(member, wanted, day)
+        set_roles(member, wanted, day)
         act.after = {"roles": sorted(wanted)}

@@ -9,6 +9,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from billing_tui.access.request_change import kept_reason
 from billing_tui.access.rights import Right
 from billing_tui.access.staff import setting
 from billing_tui.access.tables import Setting, StaffMember
@@ -81,15 +82,27 @@ def idle_minutes() -> int:
     return int(setting("idle_minutes", str(USUAL_IDLE_MINUTES)))
 
 
-def set_idle_minutes(desk: Desk, minutes: int) -> None:
-    """Say after how many minutes without a key terminals are locked.
+def idle_told(minutes: int) -> str:
+    """What so many minutes mean."""
+    if minutes:
+        return f"Terminals are locked after {minutes} minutes without a key."
+    return (
+        "Terminals are never locked: whoever comes to one that was left works in the name of who "
+        "left it, and the trail cannot tell."
+    )
+
+
+def set_idle_minutes(desk: Desk, minutes: int, why: str) -> None:
+    """Say after how many minutes without a key terminals are locked, and why so.
 
     Raises:
-        InvalidEntry: it is less than 0 or longer than a working day.
+        NotAllowed: it takes whoever manages staff.
+        InvalidEntry: it is less than 0 or longer than a working day, or the reason is missing.
     """
+    said = kept_reason(why)
     if not 0 <= minutes <= LONGEST_IDLE_MINUTES:
         raise InvalidEntry(f"Key 0 to {LONGEST_IDLE_MINUTES} minutes; 0 is never.", field="minutes")
-    with writing(desk, Right.MANAGE_STAFF, "access.set_idle_minutes") as act:
+    with writing(desk, Right.MANAGE_STAFF, "access.set_idle_minutes", why=said) as act:
         act.about("setting", "idle_minutes")
         act.before, act.after = {"minutes": idle_minutes()}, {"minutes": minutes}
         row = Setting.get_or_none(Setting.name == "idle_minutes")

@@ -1,7 +1,8 @@
 """Who is signed on: begin, follow and end a session at the screens, and find those that died.
 
-A session is a row while it is open. Its end is an entry of the trail with the reason; a row whose
-process is gone is cleared by the next session that begins, which notes it in the trail too.
+A session is a row while it is open. Its begin is an entry of the trail, and its end with the
+reason; a row whose process is gone is cleared by the next session that begins, which notes it too.
+Where a person is and when they last keyed is in the row alone.
 """
 
 from __future__ import annotations
@@ -103,7 +104,7 @@ def begin_session(desk: Desk) -> int:
     """Note that the person has signed on; sessions whose process died are cleared first."""
     _clear_dead(desk)
     moment, pid = _moment(desk), os.getpid()
-    with write_transaction(desk.store):
+    with writing(desk, Right.LOOK, "access.begin_session") as act:
         row: Any = OpenSession.create(
             staff=desk.staff_id,
             station=desk.station,
@@ -113,6 +114,8 @@ def begin_session(desk: Desk) -> int:
             mark=process_mark(pid),
             screen="MNU010",
         )
+        act.about("session", desk.username)
+        act.after = {"since": moment, "station": desk.station, "pid": pid}
     return int(row.id)
 
 

@@ -10,8 +10,8 @@ import click
 
 from billing_tui.access.desk import utc_now
 from billing_tui.access.end_staff import change_roles, end_staff
-from billing_tui.access.hire import found_staff, hire
-from billing_tui.access.pin import set_idle_minutes
+from billing_tui.access.hire import found_staff, hire, rehire
+from billing_tui.access.pin import idle_told, set_idle_minutes
 from billing_tui.access.rights import Role
 from billing_tui.access.sessions import open_sessions
 from billing_tui.access.staff import staff_list
@@ -79,6 +79,23 @@ def hire_(
         say(f"{name} works here now as {' and '.join(roles)}.")
 
 
+@staff.command("rehire")
+@click.argument("user")
+@click.option("--role", "roles", required=True, multiple=True, type=_ROLES, help="May be repeated.")
+@click.option("--why", required=True, help="Stays with the record.")
+@click.option("--os-user", help="Account of this machine that is this person.")
+@at_desk
+def rehire_(
+    desk: Desk, *, user: str, roles: tuple[str, ...], why: str, os_user: str | None, as_json: bool
+) -> None:
+    """Take USER on again, who left: the same person, with these roles from today on."""
+    staff_id = rehire(desk, user, [Role(role) for role in roles], why, os_user=os_user)
+    if as_json:
+        print_json({"staff_id": staff_id})
+    else:
+        say(f"{user.lower()} works here again as {' and '.join(sorted(set(roles)))}.")
+
+
 @staff.command("end")
 @click.argument("user")
 @click.option("--why", required=True, help="Stays with the record.")
@@ -108,14 +125,15 @@ def roles_(desk: Desk, *, user: str, roles: tuple[str, ...], why: str, as_json: 
 
 @staff.command("idle-lock")
 @click.argument("minutes", type=WHOLE)
+@click.option("--why", required=True, help="Stays with the record.")
 @at_desk
-def idle_lock(desk: Desk, *, minutes: int, as_json: bool) -> None:
-    """Lock terminals after MINUTES without a key; 0 never does."""
-    set_idle_minutes(desk, minutes)
+def idle_lock(desk: Desk, *, minutes: int, why: str, as_json: bool) -> None:
+    """Lock terminals after MINUTES without a key; 0 never does, which leaves them to anybody."""
+    set_idle_minutes(desk, minutes, why)
     if as_json:
         print_json({"idle_minutes": minutes})
     else:
-        say(f"Terminals are locked after {minutes} minutes." if minutes else "Never locked.")
+        say(idle_told(minutes))
 
 
 @staff.command()

@@ -9,7 +9,8 @@ import pytest
 
 from billing_tui.access.desk import NotAllowed
 from billing_tui.access.end_staff import change_roles, end_staff
-from billing_tui.access.hire import hire
+from billing_tui.access.hire import hire, rehire
+from billing_tui.access.pin import has_pin, idle_told, set_idle_minutes, set_pin
 from billing_tui.access.rights import Right, Role
 from billing_tui.access.staff import roles_on, staff_list
 from billing_tui.access.tables import AuditEntry, StaffMember
@@ -96,3 +97,41 @@ def test_only_who_manages_staff_does_it_and_says_why(boss: Desk, desk: Callable[
         end_staff(boss, "maria", " ")
     with pytest.raises(BillingError, match="Say a role"):
         change_roles(boss, "maria", [], "x")
+
+
+def test_who_comes_back_is_the_same_person(boss: Desk, desk: Callable[..., Desk]) -> None:
+    """A former user name is nobody else's; rehired, the roles are new and the PIN is gone."""
+    maria = desk("maria")
+    set_pin(maria, "4907")
+    with pytest.raises(Refused, match="maria works here"):
+        rehire(boss, "maria", [Role.CLERK], "came back")
+    end_staff(boss, "maria", "moved away")
+    with pytest.raises(InvalidEntry, match=r"Maria Soto, who worked here before.*staff rehire"):
+        hire(boss, "Maria", "Maria Other", [Role.CLERK])
+    with pytest.raises(InvalidEntry, match="reason"):
+        rehire(boss, "maria", [Role.CASHIER], " ")
+    with pytest.raises(NotFound):
+        rehire(boss, "nobody", [Role.CASHIER], "came back")
+
+    assert rehire(boss, "MARIA", [Role.CASHIER], "came back") == maria.staff_id
+
+    again = desk("maria")
+    assert again.roles == {Role.CASHIER}
+    assert not has_pin(again)
+    assert roles_on(maria.staff_id, boss.business_day - timedelta(days=1)) == maria.roles
+    entry = AuditEntry.select().order_by(AuditEntry.seq.desc()).get()
+    assert (entry.verb, entry.subject, entry.why) == ("access.rehire", "maria", "came back")
+
+
+def test_terminals_are_left_open_only_with_a_reason(boss: Desk, desk: Callable[..., Desk]) -> None:
+    """Who manages staff says why; a lead may not; the trail has before and after."""
+    with pytest.raises(NotAllowed):
+        set_idle_minutes(desk("luis"), 0, "a locked room")
+    with pytest.raises(InvalidEntry, match="reason"):
+        set_idle_minutes(boss, 0, " ")
+    set_idle_minutes(boss, 0, "a locked room")
+
+    entry = AuditEntry.select().order_by(AuditEntry.seq.desc()).get()
+    assert (entry.verb, entry.why) == ("access.set_idle_minutes", "a locked room")
+    assert (entry.before, entry.after) == ('{"minutes":15}', '{"minutes":0}')
+    assert "in the name of who left it" in idle_told(0)

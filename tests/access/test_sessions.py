@@ -21,7 +21,7 @@ from billing_tui.access.sessions import (
     process_mark,
 )
 from billing_tui.access.tables import AuditEntry, OpenSession
-from billing_tui.access.trail import head
+from billing_tui.operations.verify import verify_office
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,7 +44,13 @@ def test_a_session_from_its_begin_to_its_end(desk: Callable[..., Desk]) -> None:
     """Where the person is and when they last keyed; the end and its reason are in the trail."""
     maria = desk("maria")
     session = begin_session(maria)
-    assert head()[0] == 0
+    begun = AuditEntry.get()
+    assert (begun.verb, begun.subject_kind, begun.subject) == (
+        "access.begin_session",
+        "session",
+        "maria",
+    )
+    assert json.loads(begun.after)["station"] == "test"
     note_session(maria, session, "ACC020", "2026-11-02T17:05:00+00:00")
     [line] = open_sessions(desk("luis"))
     assert (line.username, line.name, line.station, line.screen) == (
@@ -59,11 +65,13 @@ def test_a_session_from_its_begin_to_its_end(desk: Callable[..., Desk]) -> None:
     end_session(maria, session, "signed off")
 
     assert open_sessions(desk("ada")) == ()
-    entry = AuditEntry.get()
+    assert AuditEntry.select().count() == 2
+    entry = AuditEntry.get_by_id(2)
     assert (entry.verb, entry.subject, entry.why) == ("access.end_session", "maria", "signed off")
     assert json.loads(entry.before)["screen"] == "ACC020"
     end_session(maria, session, "again")
-    assert AuditEntry.select().count() == 1
+    assert AuditEntry.select().count() == 2
+    assert [one.broken for one in verify_office(maria.store) if one.broken] == []
 
 
 def test_the_next_session_clears_the_dead(desk: Callable[..., Desk], dead: tuple[int, str]) -> None:
@@ -77,7 +85,7 @@ def test_the_next_session_clears_the_dead(desk: Callable[..., Desk], dead: tuple
     begin_session(desk("nora"))
 
     assert [line.username for line in open_sessions(desk("luis"))] == ["nora"]
-    entry = AuditEntry.get()
+    entry = AuditEntry.get(AuditEntry.verb == "access.end_session")
     assert (entry.staff.username, entry.subject, entry.why) == ("nora", "maria", GONE)
 
 

@@ -200,7 +200,7 @@ TEXT_SLOTS = (
     ("order", "complete", "S26-1", "--code", "{}"),
     ("order", "complete", "S26-1", "--result", "{}"),
     ("order", "cancel", "S26-1", "--why", "{}"),
-    ("staff", "idle-lock", "--", "{}"),
+    ("staff", "idle-lock", "--why", "test", "--", "{}"),
     ("staff", "end", "--why", "left", "--", "{}"),
     ("staff", "end", "--why", "{}", "--", "maria"),
     ("staff", "roles", "--role", "clerk", "--why", "moved", "--", "{}"),

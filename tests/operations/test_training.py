@@ -219,7 +219,7 @@ def test_the_terminal_locks_in_training_as_in_the_office(door: Callable[[str], D
     assert office.business_day is not None
     set_pin(through.doorway.here.desk, "8361")
     sam = sit_down(office.store, office.home, "sam", office.business_day, station="t")
-    set_idle_minutes(sam, 7)
+    set_idle_minutes(sam, 7, "busy hall")
     through = Door(office, through.doorway.here.desk)
     desk = through.go(Where.FRESH).desk
     assert pin_fits(desk, "8361")
@@ -227,7 +227,7 @@ def test_the_terminal_locks_in_training_as_in_the_office(door: Callable[[str], D
     office = through.go(Where.OFFICE).office
     assert office.business_day is not None
     sam = sit_down(office.store, office.home, "sam", office.business_day, station="t")
-    set_idle_minutes(sam, 9)
+    set_idle_minutes(sam, 9, "busy hall")
     through = Door(office, through.doorway.here.desk)
     through.go(Where.PRACTICE)
 

@@ -74,7 +74,7 @@ def test_without_a_pin_an_idle_session_ends(app: Sit) -> None:
 def test_a_pause_shorter_than_the_limit_changes_nothing(app: Sit) -> None:
     """With the lock switched off nothing happens however long it takes."""
     sitting = app("sam")
-    set_idle_minutes(sitting.desk, 0)
+    set_idle_minutes(sitting.desk, 0, "a locked room")
     (seen,) = _idle(sitting, "10432-03<enter>")
 
     assert seen.ident == "ACC020"
