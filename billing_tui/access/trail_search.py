@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from billing_tui.access.field_changes import FieldChange, stored_fields
 from billing_tui.access.rights import Right
-from billing_tui.foundation.bulk import rows_of
+from billing_tui.foundation.bulk import anywhere, rows_of
 from billing_tui.foundation.errors import InvalidEntry, NotFound
 from billing_tui.foundation.moments import exported_moment
 
@@ -91,19 +91,13 @@ class TrailPage:
     next_before: int | None
 
 
-def _within(text: str) -> str:
-    """A LIKE pattern that finds the text anywhere; its own % and _ stand for themselves."""
-    kept = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return f"%{kept}%"
-
-
 def _conditions(query: TrailQuery) -> tuple[list[str], list[Any]]:
     like = "(e.before LIKE ? ESCAPE '\\' OR e.after LIKE ? ESCAPE '\\')"
     narrowed: list[tuple[str, tuple[Any, ...]]] = []
     if query.person:
         narrowed.append(("s.username = ?", (query.person.lower(),)))
     if query.account:
-        named = _within(json.dumps(query.account, ensure_ascii=False))
+        named = anywhere(json.dumps(query.account, ensure_ascii=False))
         about = f"((e.subject_kind = 'account' AND e.subject = ?) OR {like})"
         narrowed.append((about, (query.account, named, named)))
     if query.from_day:
@@ -111,7 +105,7 @@ def _conditions(query: TrailQuery) -> tuple[list[str], list[Any]]:
     if query.to_day:
         narrowed.append(("e.business_day <= ?", (query.to_day.isoformat(),)))
     if query.field:
-        named = _within(f'"{query.field.rsplit(".", maxsplit=1)[-1]}":')
+        named = anywhere(f'"{query.field.rsplit(".", maxsplit=1)[-1]}":')
         narrowed.append((like, (named, named)))
     if query.verb:
         room = query.verb.rstrip(".") + "."
@@ -125,8 +119,8 @@ def _conditions(query: TrailQuery) -> tuple[list[str], list[Any]]:
 
 def _said(word: str) -> tuple[str, tuple[Any, ...]]:
     """A word is found whatever its case, in values as the trail spells them."""
-    said = _within(word.lower())
-    spelled = _within(json.dumps(word.lower(), ensure_ascii=False)[1:-1])
+    said = anywhere(word.lower())
+    spelled = anywhere(json.dumps(word.lower(), ensure_ascii=False)[1:-1])
     places = [f"lower(e.{column}) LIKE ? ESCAPE '\\'" for column in _SAID_IN]
     return f"({' OR '.join(places)})", (said, said, spelled, spelled)
 

@@ -63,6 +63,15 @@ def next_id(model: type[Table]) -> int:
     return found
 
 
+def anywhere(text: str) -> str:
+    r"""The pattern of `LIKE ? ESCAPE '\'` that finds a text anywhere, its % and _ as they are.
+
+    LIKE tells capitals apart on PostgreSQL alone, so both sides of it are given in `lower`.
+    """
+    kept = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{kept}%"
+
+
 def in_chunks(items: Iterable[_Item], size: int) -> Iterator[list[_Item]]:
     """Items in lists of `size`, the last one shorter."""
     several = iter(items)

@@ -13,7 +13,7 @@ from billing_tui.foundation.invariant import Invariant
 from billing_tui.foundation.model import bound, table_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from billing_tui.foundation.model import Table
 
@@ -58,23 +58,29 @@ def _unsafe() -> Iterator[str]:
 def _triggers() -> dict[str, str]:
     if _embedded():
         return dict(rows_of("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"))
-    return dict(rows_of("SELECT tgname, '' FROM pg_trigger WHERE tgenabled <> 'D'"))
+    return dict(
+        rows_of(
+            "SELECT t.tgname, p.prosrc FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid"
+            " WHERE t.tgenabled IN ('O', 'A')"
+        )
+    )
+
+
+def _stands(statement: str, found: Mapping[str, str]) -> bool:
+    """Whether a statement's trigger is there; on a server its function is what must be told."""
+    if _embedded():
+        return statement.replace("IF NOT EXISTS ", "") in found.values()
+    name, body = statement.split('"')[1], statement.split("$$")[1:2]
+    return not body or found.get(name) == body[0]
 
 
 def missing_guards(models: Iterable[type[Table]]) -> Iterator[str]:
     """A sentence for each trigger that should keep rows from changing and does not stand."""
     found = _triggers()
     for model in models:
-        name = table_name(model)
-        if not any(guard_statements(model, sqlite=_embedded())):
-            continue
-        if not _embedded():
-            absent = {f"{name}_no_update", f"{name}_no_delete"} - found.keys()
-            yield from (f"the guard {guard} is missing." for guard in sorted(absent))
-            continue
-        for statement in guard_statements(model, sqlite=True):
-            if statement.replace("IF NOT EXISTS ", "") not in found.values():
-                yield f"a guard of {name} is missing or was changed."
+        for statement in guard_statements(model, sqlite=_embedded()):
+            if not _stands(statement, found):
+                yield f"a guard of {table_name(model)} is missing or was changed."
 
 
 INVARIANTS: tuple[Invariant, ...] = (

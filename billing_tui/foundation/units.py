@@ -97,3 +97,9 @@ def quantity_text(value: Decimal) -> str:
     """A quantity as people read it: no exponent, no trailing zeros, thousands marked."""
     text = f"{value:,f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def measured_text(value: Decimal, unit: str | None) -> str:
+    """A quantity with its unit: `12.5 ccf`, `1 cart`, `6 carts`."""
+    several = "s" if unit == Unit.CART and value != 1 else ""
+    return f"{quantity_text(value)} {unit or ''}{several}".rstrip()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from billing_tui.foundation.bulk import rows_of
+from billing_tui.foundation.bulk import anywhere, rows_of
 from billing_tui.foundation.errors import NotFound
 from billing_tui.service_orders.kinds import Condition, OrderState, OrderType
 
@@ -163,7 +163,7 @@ def orders_of(
         ("o.need_by <= ?", need_by.isoformat() if need_by else None),
         ("o.type = ?", kind.value if kind else None),
         ("substr(lower(o.crew), 1, length(?)) = ?", crew.lower() if crew else None),
-        (f"instr(lower({_WORDS}), ?) > 0", like.lower() or None),
+        (f"lower({_WORDS}) LIKE ? ESCAPE '\\'", anywhere(like.lower()) if like else None),
     ):
         if value is not None:
             where.append(condition)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import peewee
 import pytest
+from pg_server import ON_SERVER
 
 from billing_tui.access.staff import setting
 from billing_tui.access.tables import Setting
@@ -308,7 +309,9 @@ def test_every_table_that_says_so_is_guarded(office: Office) -> None:
     found = {
         name
         for (name,) in office.store.database.execute_sql(
-            "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+            "SELECT tgname FROM pg_trigger"
+            if ON_SERVER
+            else "SELECT name FROM sqlite_master WHERE type = 'trigger'"
         )
     }
     wanted = [model for model in all_tables() if model.append_only or model.frozen_when]

@@ -6,6 +6,8 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
+from pg_server import ON_SERVER
+from tamper import unbind, uncheck, unguard
 
 from billing_tui.foundation.model import bound
 from billing_tui.foundation.transaction import write_transaction
@@ -46,14 +48,12 @@ def broken() -> dict[str, list[str]]:
 
 def tamper(*statements: str) -> None:
     """Change rows behind the program's back, as somebody with the file could."""
-    database = bound()
-    for name in ("posting", "journal_entry"):
-        database.execute_sql(f"DROP TRIGGER {name}_no_update")
-        database.execute_sql(f"DROP TRIGGER {name}_no_delete")
-    database.execute_sql("PRAGMA ignore_check_constraints = 1")
-    database.execute_sql("PRAGMA foreign_keys = 0")
+    for table in ("posting", "journal_entry"):
+        unguard(table)
+        uncheck(table)
+    unbind()
     for statement in statements:
-        database.execute_sql(statement)
+        bound().execute_sql(statement)
 
 
 def test_a_sound_ledger_breaks_nothing(ledger: Office) -> None:
@@ -110,9 +110,14 @@ def test_moving_a_leg_to_another_fund_is_found(ledger: Office) -> None:
 def test_a_guard_that_was_replaced_is_found(ledger: Office) -> None:
     """A trigger of the right name that does nothing is no guard."""
     assert ledger
-    bound().execute_sql("DROP TRIGGER posting_no_delete")
-    bound().execute_sql(
-        "CREATE TRIGGER posting_no_delete BEFORE DELETE ON posting WHEN 0"
+    hollow = (
+        'CREATE OR REPLACE FUNCTION "posting_no_delete"() RETURNS trigger LANGUAGE plpgsql'
+        " AS $$ BEGIN RETURN OLD; END $$"
+        if ON_SERVER
+        else "CREATE TRIGGER posting_no_delete BEFORE DELETE ON posting WHEN 0"
         " BEGIN SELECT RAISE(ABORT, 'no'); END"
     )
+    if not ON_SERVER:
+        unguard("posting", "delete")
+    bound().execute_sql(hollow)
     assert broken().keys() == {"L4"}

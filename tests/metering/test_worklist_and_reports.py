@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
+from tamper import unbind, unguard
 
 from billing_tui.access.approvals import find_request
 from billing_tui.access.decide_request import approve_request
@@ -322,10 +323,9 @@ def test_every_invariant_finds_what_it_is_for(
         dispose_exception(desk("luis"), row.exception_id, Disposition.HOLD, "x")
     post_reads(desk("luis"), odd_upload)
     assert [one.id for one in INVARIANTS if list(one.broken())] == []
-    run = office.store.database.execute_sql
-    run("PRAGMA foreign_keys = 0")
-    run("DROP TRIGGER IF EXISTS read_no_update")
-    run(sql)
+    unbind()
+    unguard("read", "update")
+    office.store.database.execute_sql(sql)
     assert broken in [one.id for one in INVARIANTS if list(one.broken())]
 
 

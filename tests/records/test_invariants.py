@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pg_server import ON_SERVER
 from records_city import form, ready
 
 from billing_tui.foundation.model import bound
@@ -20,7 +21,12 @@ DAMAGE = {
         "DELETE FROM service_attribute",
         "DELETE FROM service",
     ),
-    "RECORDS-ACCOUNT-CYCLE": ("PRAGMA defer_foreign_keys = 1", "UPDATE account SET cycle_id = 99"),
+    "RECORDS-ACCOUNT-CYCLE": (
+        "SET LOCAL session_replication_role = replica"
+        if ON_SERVER
+        else "PRAGMA defer_foreign_keys = 1",
+        "UPDATE account SET cycle_id = 99",
+    ),
     "RECORDS-SERVICE-TERMS": ("UPDATE service SET schedule = ''",),
     "RECORDS-SERVICE-PLACE": ("UPDATE service SET kind = 'sewer'",),
     "RECORDS-POINT-ROUTE": ("UPDATE service_point SET route_id = NULL",),
