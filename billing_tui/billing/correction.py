@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from billing_tui.access.chain import digest_of
-from billing_tui.foundation.units import Unit, quantity_text
+from billing_tui.foundation.units import Unit, measured_text, quantity_text
 from billing_tui.metering.plan_read_fix import Chains, ReadFix
 
 if TYPE_CHECKING:
@@ -147,8 +147,9 @@ def quantity_told(line: LineChange) -> str:
     """How much the new amount is for: `12 ccf`, for a percentage `of 113.57`; "" where it ends."""
     if line.quantity_after is None:
         return ""
-    quantity = quantity_text(line.quantity_after)
-    return f"of {quantity}" if line.unit == "%" else f"{quantity} {line.unit}"
+    if line.unit == "%":
+        return f"of {quantity_text(line.quantity_after)}"
+    return measured_text(line.quantity_after, line.unit)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ from billing_tui.documents.bill_values import (
 )
 from billing_tui.documents.imb import tracking
 from billing_tui.foundation.bulk import in_chunks
-from billing_tui.foundation.units import quantity_text
+from billing_tui.foundation.units import measured_text, quantity_text
 from billing_tui.ledger.receivables import agings
 from billing_tui.metering import tables as metering
 from billing_tui.rates.line import price_text
@@ -87,7 +87,7 @@ def _charge(line: RatedLine) -> ChargeLine:
     if line.unit == "%":
         quantity = f"{quantity_text(line.price or Decimal(0))}%"
     elif line.quantity is not None and line.price is not None and line.unit != "each":
-        quantity = f"{quantity_text(line.quantity)} {line.unit or ''}".rstrip()
+        quantity = measured_text(line.quantity, line.unit)
         price = f"${price_text(line.price)}"
     elif line.quantity not in {None, Decimal(1)} and line.price is not None:
         quantity = quantity_text(line.quantity or Decimal(0))

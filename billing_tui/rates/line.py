@@ -7,7 +7,7 @@ from functools import reduce
 from typing import TYPE_CHECKING, NamedTuple
 
 from billing_tui.foundation.money import money_text
-from billing_tui.foundation.units import Unit, quantity_text
+from billing_tui.foundation.units import Unit, measured_text, quantity_text
 from billing_tui.rates.exact import ZERO, add, to_cents
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def _derivation(line: RatedLine) -> str:
     elif line.unit == "each" and line.quantity == 1:
         text = price_text(line.price)
     else:
-        text = f"{quantity_text(line.quantity)} {line.unit or ''}".rstrip()
+        text = measured_text(line.quantity, line.unit)
         text += f" x {price_text(line.price)}"
     if line.part:
         text += f" x {line.part[0]} of {line.part[1]} days"

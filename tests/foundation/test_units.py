@@ -12,6 +12,7 @@ from billing_tui.foundation.units import (
     Unit,
     UnitMismatch,
     convert,
+    measured_text,
     parse_unit,
     quantity_text,
 )
@@ -93,3 +94,12 @@ def test_unknown_units_are_refused(text: str) -> None:
 def test_quantities_are_shown_plainly(value: str, text: str) -> None:
     """No exponent, no trailing zeros, thousands marked."""
     assert quantity_text(Decimal(value)) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [("6", "cart", "6 carts"), ("1", "cart", "1 cart"), ("2.5", "ccf", "2.5 ccf"), ("3", "", "3")],
+)
+def test_carts_are_counted_as_people_do(value: str, unit: str, text: str) -> None:
+    """One cart, six carts; units of measure stay as they are."""
+    assert measured_text(Decimal(value), unit) == text
