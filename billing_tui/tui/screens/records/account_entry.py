@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from billing_tui.access.rights import Right
 from billing_tui.records.lookup import account_summary, find_account
+from billing_tui.tui.commands import CONFIRM, LIST, REFRESH
 from billing_tui.tui.entry import Entry
 from billing_tui.tui.entry_screen import EntryScreen
 from billing_tui.tui.ink import Role, apart, cut, cut_before_end, gap
@@ -14,8 +16,14 @@ if TYPE_CHECKING:
     from billing_tui.foundation.errors import BillingError
     from billing_tui.records.account_values import AccountSummary
     from billing_tui.records.search import Hit
+    from billing_tui.tui.commands import Command
     from billing_tui.tui.ink import Line
     from billing_tui.tui.room_screen import Outcome
+
+
+def saving(sentence: str) -> tuple[Command, ...]:
+    """The commands of an entry that changes what is on file of an account; F10 does `sentence`."""
+    return (LIST, REFRESH, CONFIRM.called("Save", sentence, Right.KEEP_RECORDS.value))
 
 
 class AccountEntryScreen(EntryScreen):

@@ -6,16 +6,14 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from billing_tui.access.rights import Right
 from billing_tui.foundation.errors import InvalidEntry
 from billing_tui.records.account_flags import DAYS, MUST_END, NEEDS_PROOF, add_flag, end_flag
 from billing_tui.records.kinds import FlagKind
 from billing_tui.service_orders.first_bill import flag_counts
-from billing_tui.tui.commands import CONFIRM, LIST, REFRESH
 from billing_tui.tui.entry import Entry
 from billing_tui.tui.ink import Line, Role, gap, left, wrapped
 from billing_tui.tui.kinds import Choice, Kind, Taken, choice, day, optional, text
-from billing_tui.tui.screens.records.account_entry import AccountEntryScreen
+from billing_tui.tui.screens.records.account_entry import AccountEntryScreen, saving
 from billing_tui.tui.shown import day_text
 
 if TYPE_CHECKING:
@@ -57,11 +55,7 @@ class AccountFlags(AccountEntryScreen):
         "changes what is paid needs a proof: say which document you saw. Hold bill keeps the "
         "account off bills; every run lists it as held. What ends soon is on Today."
     )
-    commands = (
-        LIST,
-        REFRESH,
-        CONFIRM.called("Save", "Set or end the flag.", Right.KEEP_RECORDS.value),
-    )
+    commands = saving("Set or end the flag.")
     next_step = "Set a flag or end one? F4 lists the flags."
     outlook_word = "Flags"
 

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from billing_tui.access.rights import Right
 from billing_tui.records.change_mailing_address import (
     change_mailing_address,
     mail_to_service_address,
 )
 from billing_tui.records.mailing_history import mailing_history, mailing_on
 from billing_tui.service_orders.first_bill import flag_counts
-from billing_tui.tui.commands import CONFIRM, LIST, REFRESH
 from billing_tui.tui.entry import Entry
 from billing_tui.tui.ink import Line, Role, cut, gap, left
 from billing_tui.tui.kinds import day, text
-from billing_tui.tui.screens.records.account_entry import AccountEntryScreen
+from billing_tui.tui.screens.records.account_entry import AccountEntryScreen, saving
 from billing_tui.tui.screens.records.envelope_fields import (
     LINES,
     WIDTH,
@@ -45,11 +43,7 @@ class ChangeMailingAddress(AccountEntryScreen):
         "before; one that begins later keeps its day. The sheet shows where bills went, go and "
         "will go."
     )
-    commands = (
-        LIST,
-        REFRESH,
-        CONFIRM.called("Save", "Send bills there.", Right.KEEP_RECORDS.value),
-    )
+    commands = saving("Send bills there.")
     next_step = "From which day? Then the address; blank lines mean the service address."
     outlook_word = "Where bills go"
 

@@ -18,10 +18,9 @@ from billing_tui.service_orders.change_in_service import change_in_service
 from billing_tui.service_orders.kinds import ReadSource
 from billing_tui.service_orders.preview_change import preview_change
 from billing_tui.service_orders.service_changes import ATTRIBUTES, ChangeForm, ChangeKind, Seen
-from billing_tui.tui.commands import CONFIRM, LIST, REFRESH
 from billing_tui.tui.ink import BLANK
 from billing_tui.tui.kinds import day
-from billing_tui.tui.screens.records.account_entry import AccountEntryScreen
+from billing_tui.tui.screens.records.account_entry import AccountEntryScreen, saving
 from billing_tui.tui.screens.service_orders.change_fields import (
     attribute_label,
     change_kind,
@@ -80,11 +79,7 @@ class ChangeInService(AccountEntryScreen):
         "A metered service begins, ends or changes its class on a read. Another class of a "
         "clerk's waits for a lead: the message has the request's number."
     )
-    commands = (
-        LIST,
-        REFRESH,
-        CONFIRM.called("Save", "Make the change, or ask for it.", Right.KEEP_RECORDS.value),
-    )
+    commands = saving("Make the change, or ask for it.")
     next_step = "What changes? F4 lists it."
     outlook_word = "What stands, and what will"
 
