@@ -11,6 +11,7 @@ from billing_tui.cli.doubts import CONFIRM
 from billing_tui.cli.entries import DAY, WHOLE
 from billing_tui.cli.office import at_desk
 from billing_tui.cli.output import print_json, print_problems, print_table, say
+from billing_tui.foundation.counting import counted
 from billing_tui.records.kinds import ServiceKind
 from billing_tui.records.lookup import find_account
 from billing_tui.service_orders.finish_order import OrderResult, cancel_order, complete_orders
@@ -166,7 +167,8 @@ def sheets(
     if as_json:
         print_json(done)
     else:
-        say(f"Sheet {done.number}: {done.orders:,} orders on {done.pages:,} pages, {done.path}.")
+        orders, pages = counted(done.orders, "order"), counted(done.pages, "page")
+        say(f"Sheet {done.number}: {orders} on {pages}, {done.path}.")
 
 
 @order.command()

@@ -25,6 +25,7 @@ from billing_tui.customer_care.filed_documents import (
     missing_documents,
     whole_report,
 )
+from billing_tui.foundation.counting import counted
 from billing_tui.records.lookup import find_account
 
 if TYPE_CHECKING:
@@ -165,4 +166,4 @@ def _print(desk: Desk) -> None:
     policy = read_document_policy()
     lines = whole_report(policy, desk.business_day)
     printed = print_missing_documents(desk, policy, lines, setting("utility"))
-    say(f"The report is {printed.path}, {printed.pages} pages.")
+    say(f"The report is {printed.path}, {counted(printed.pages, 'page')}.")

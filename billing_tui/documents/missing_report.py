@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 _COLUMNS = (
     Column("Account", 70),
-    Column("Customer", 200),
-    Column("Missing", 180),
-    Column("Ended", 80),
+    Column("Customer", 180),
+    Column("Missing", 165),
+    Column("Ended", 107),
 )
 
 

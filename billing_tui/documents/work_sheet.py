@@ -7,6 +7,7 @@ meter showed last is left out where it is to be read again, so that nobody copie
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ from billing_tui.documents.listing import new_listing
 from billing_tui.documents.sheet import BLACK, BOLD, GREY, REGULAR, THIN
 from billing_tui.documents.utility import read_letterhead
 from billing_tui.foundation.bulk import in_chunks
+from billing_tui.foundation.counting import counted
 from billing_tui.foundation.units import quantity_text
 from billing_tui.records.lookup import account_summary, find_account
 from billing_tui.service_orders.kinds import Condition, OrderType
@@ -80,7 +82,8 @@ def _meter_text(meter: Mapping[str, Any], order: OrderLine) -> str:
     text = f"{meter['meter']}   {meter['size']}   {meter['dials']} dials   {meter['unit']}"
     if order.type in _READ_BLIND or meter["last_reading"] is None:
         return text
-    return f"{text}   last {quantity_text(meter['last_reading'])} on {meter['last_day']}"
+    day = day_text(date.fromisoformat(meter["last_day"]))
+    return f"{text}   last {quantity_text(meter['last_reading'])} on {day}"
 
 
 def _code(page: Page, order: OrderLine, line: int, y: float) -> None:
@@ -154,7 +157,8 @@ def _legend(listing: Listing) -> None:
 def _draw(desk: Desk, sheet: Sheet) -> PrintedWorkSheet:
     utility = read_letterhead(desk.home).profile.name
     title = f"Work sheet {sheet.number}"
-    told = f"{utility}   for {day_text(sheet.day)}   {len(sheet.lines)} orders   {sheet.made_by}"
+    orders = counted(len(sheet.lines), "order")
+    told = f"{utility}   for {day_text(sheet.day)}   {orders}   made by {sheet.made_by}"
     path = desk.home.printed / f"work-sheet-{sheet.number}.pdf"
     with new_listing(title, told, desk.clock()) as listing:
         numbered = enumerate(sheet.lines, 1)

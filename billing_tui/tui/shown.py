@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from billing_tui.foundation import counting
 from billing_tui.foundation.money import money_text
 from billing_tui.foundation.units import quantity_text
 
@@ -36,14 +37,8 @@ def factor_text(multiplier_milli: int) -> str:
     return f" x{quantity_text(Decimal(multiplier_milli) / 1000)}"
 
 
-def counted(count: int, noun: str) -> str:
-    """`1 error`, `2 errors`, `3 queries`, `4 batches`, `1,914 bills`."""
-    if noun.endswith("y") and noun[-2] not in "aeiou":
-        several = f"{noun[:-1]}ies"
-    else:
-        several = f"{noun}es" if noun.endswith(("ch", "sh", "s", "x")) else f"{noun}s"
-    return f"{count:,} {noun if count == 1 else several}"
-
+counted = counting.counted
+"""As everywhere in the office."""
 
 PRINTED = "in the office's folder `printed`, for its printer"
 """Where every PDF lies that the screens print; people at a terminal need no path of the server."""

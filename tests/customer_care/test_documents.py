@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from pypdf import PdfReader
 
 from billing_tui.access.writing import KeyConflict
 from billing_tui.customer_care.document_policy import document_policy, read_document_policy
@@ -30,6 +31,7 @@ from billing_tui.customer_care.filed_documents import (
     documents_of,
     missing_documents,
 )
+from billing_tui.documents.missing_report import print_missing_documents
 from billing_tui.foundation.errors import InvalidEntry, NotFound, ProblemsFound, Refused
 from billing_tui.operations.verify import verify_office
 from billing_tui.records.account_flags import add_flag
@@ -136,6 +138,16 @@ def test_scans_wait_newest_first(tmp_path: Path) -> None:
     assert [one.name for one in waiting_files(tmp_path, most=1)] == ["new.pdf"]
     assert path_of(tmp_path, "new.pdf") == tmp_path / "new.pdf"
     assert path_of(tmp_path, "/etc/hosts") == Path("/etc/hosts")
+
+
+def test_the_report_on_paper_cuts_no_day(desk: Callable[..., Desk]) -> None:
+    """The longest month stands whole beside long names."""
+    policy, ended = read_document_policy(), date(2026, 9, 30)
+    line = MissingDocument("10001-01", 1, "Delgado, Rosa M", "Medical certificate", ended, "law")
+    printed = print_missing_documents(desk("maria"), policy, [line], "Sierra Vista")
+    text = "".join(page.extract_text() for page in PdfReader(printed.path).pages)
+    assert "September 30, 2026" in text
+    assert "Medical certificate" in text
 
 
 def test_a_flag_without_its_paper_is_missing(

@@ -171,7 +171,8 @@ def test_the_paper_says_where_what_and_what_to_mind(
     done = print_work_sheet(desk("maria"), SheetChoice(day=TODAY))
     text = " ".join(page.extract_text() for page in PdfReader(done.path).pages)
     for part in (
-        number, other, "Work sheet 1", "102 Alder Ct", "M000001", "Dog in yard", "! Lid under mat",
+        number, other, "Work sheet 1", "2 orders   made by maria", "102 Alder Ct", "M000001",
+        "Dog in yard", "! Lid under mat",
         "read it twice", "RE-READ", "6 dials", "2 off", "52 dog in yard",
     ):  # fmt: skip
         assert part in text

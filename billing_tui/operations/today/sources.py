@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from billing_tui.access.rights import Right
 from billing_tui.customer_care.follow_ups import followups_due
 from billing_tui.foundation.bulk import rows_of
+from billing_tui.foundation.counting import counted
 from billing_tui.metering.keyed_batch import batches, totals_of
 from billing_tui.metering.tables import KeyedState
 from billing_tui.operations.daily_audit.policy import read_input_policy, verb_fits
@@ -104,10 +105,6 @@ _SINCE = (
 )
 
 
-def _many(count: int, noun: str, plural: str = "") -> str:
-    return f"{count:,} {noun if count == 1 else plural or noun + 's'}"
-
-
 def cycle_steps(desk: Desk) -> Iterator[WorkItem]:
     """The next step of each cycle that is under way, due by its planned day."""
     until = (desk.business_day + AHEAD).isoformat()
@@ -126,7 +123,7 @@ def cycle_steps(desk: Desk) -> Iterator[WorkItem]:
 def open_exceptions(_desk: Desk) -> Iterator[WorkItem]:
     """Read exceptions without a decision, by upload and route; due when the cycle is billed."""
     for upload, route, code, name, bill_day, count in rows_of(_READS):
-        told = f"{_many(count, 'read exception')}, cycle {code}, {name}, route {route}"
+        told = f"{counted(count, 'read exception')}, cycle {code}, {name}, route {route}"
         day = date.fromisoformat(bill_day)
         yield WorkItem(f"reads:{upload}:{route}", WorkKind.READS, told, day, "RDG020", str(upload))
 
@@ -135,7 +132,7 @@ def open_batches(_desk: Desk) -> Iterator[WorkItem]:
     """Batches of reading sheets that were begun and not closed; due on the day they were walked."""
     for batch in batches(state=KeyedState.OPEN, limit=_MOST_REMINDERS):
         totals = totals_of(batch.batch_id)
-        told = f"{totals.keyed:,} of {_many(batch.control_count, 'line')} keyed"
+        told = f"{totals.keyed:,} of {counted(batch.control_count, 'line')} keyed"
         yield WorkItem(
             f"keying:{batch.batch_id}",
             WorkKind.KEYING,
@@ -150,7 +147,7 @@ def open_findings(_desk: Desk) -> Iterator[WorkItem]:
     """Findings of the pre-billing audit without a decision, by run."""
     for number, bill_day, count in rows_of(_FINDINGS):
         day = date.fromisoformat(bill_day)
-        told = f"{_many(count, 'finding')} of run {number} to review"
+        told = f"{counted(count, 'finding')} of run {number} to review"
         yield WorkItem(f"findings:{number}", WorkKind.FINDINGS, told, day, "BIL020", number)
 
 
@@ -158,7 +155,7 @@ def left_unbilled(_desk: Desk) -> Iterator[WorkItem]:
     """Accounts that a posted run left without a bill and that none has billed since, by run."""
     for number, bill_day, code, count in rows_of(_UNBILLED):
         day = date.fromisoformat(bill_day)
-        told = f"{_many(count, 'account')} not billed in run {number}, cycle {code}"
+        told = f"{counted(count, 'account')} not billed in run {number}, cycle {code}"
         yield WorkItem(f"unbilled:{number}", WorkKind.UNBILLED, told, day, "BIL020", number)
 
 
@@ -176,7 +173,7 @@ def queries(_desk: Desk) -> Iterator[WorkItem]:
     """Queries of the daily audit that wait for the person who made the entry."""
     for audited, maker, count in rows_of(_QUERIES):
         day = date.fromisoformat(audited)
-        told = f"{_many(count, 'query', 'queries')} on entries of {day:%m/%d/%y}"
+        told = f"{counted(count, 'query')} on entries of {day:%m/%d/%y}"
         key = f"query:{audited}:{maker}"
         yield WorkItem(key, WorkKind.QUERY, told, day + _AUDIT_AFTER, "AUD015", owner=maker)
 
@@ -206,7 +203,7 @@ def unaudited(desk: Desk) -> Iterator[WorkItem]:
         return
     for status in unaudited_days(desk):
         count = status.waiting + status.open
-        told = f"{_many(count, 'entry', 'entries')} of {status.day:%m/%d/%y}"
+        told = f"{counted(count, 'entry')} of {status.day:%m/%d/%y}"
         key = f"audit:{status.day.isoformat()}"
         due, subject = status.day + _AUDIT_AFTER, status.day.isoformat()
         yield WorkItem(key, WorkKind.AUDIT, f"{told} unaudited", due, "AUD010", subject)
@@ -216,7 +213,7 @@ def orders(desk: Desk) -> Iterator[WorkItem]:
     """Service orders that are due today or late, by route."""
     today = desk.business_day.isoformat()
     for route, need_by, count, late in rows_of(_ORDERS, (today, today)):
-        told = f"{_many(count, 'service order')}, route {route}"
+        told = f"{counted(count, 'service order')}, route {route}"
         told += f", {late:,} late" if late else ""
         day = date.fromisoformat(need_by)
         subject = "" if route == "-" else route
