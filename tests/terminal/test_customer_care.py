@@ -260,6 +260,17 @@ def test_a_likely_pair_is_taken_into_a_merge(
     assert verified(office) == []
 
 
+def test_a_merge_begins_from_the_account(cared: Callable[..., Terminal]) -> None:
+    """F6 on the inquiry leads there: its customer stays, the cursor waits for the other one."""
+    terminal = cared(user="maria")
+    terminal.wait_for("F1 Help")
+    go(terminal, f"{ROSA}<enter>", "ACC020")
+    go(terminal, "<f6>1.16<enter>", "Who is the same?")
+    assert "Same name, phone or email: C00005" in terminal.text
+    go(terminal, "<f4><enter>", "Names sound alike, same phone.")
+    go(terminal, "<f10>", "C00005 into C00000")
+
+
 def test_who_may_not_is_told_why(cared: Callable[..., Terminal]) -> None:
     """An auditor sees the contacts; to ask, change or log is refused with who may."""
     terminal = cared(user="ada")

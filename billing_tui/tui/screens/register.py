@@ -266,7 +266,7 @@ LISTINGS: tuple[Listing, ...] = (
     ),
     Listing(
         "CAR050", "1.16", "Merge duplicates", "same customer twice person undo join",
-        "customer_care.merge:MergeCustomers", Right.KEEP_RECORDS.value,
+        "customer_care.merge:MergeCustomers", Right.KEEP_RECORDS.value, about="account",
     ),
 )  # fmt: skip
 

@@ -88,6 +88,10 @@ class MergeCustomers(EntryScreen):
             Entry("merged", " Is the same", customer(), label_width=12),
         )
 
+    def first_texts(self) -> Mapping[str, str]:
+        """From an account, its customer stays."""
+        return {"kept": self.subject}
+
     def body(self) -> Iterable[Widget]:
         """The two, what would move, the merges."""
         yield from super().body()
@@ -107,9 +111,16 @@ class MergeCustomers(EntryScreen):
         list_: RecordList[MergeLine] = self.query_one(RecordList)
         list_.show(Onward(_fetch, lambda row: row.merged))
         self.query_one("#legend", Sheet).show([list_.legend_line])
+        if self.subject and self._draft is None:
+            kept, merged = self.form.entries
+            self.take(kept)
+            self.show_outlook()
+            merged.focus()
 
     def greeting(self) -> str:
         """What to key."""
+        if self.subject:
+            return "Who is the same? Key a name or a number; F4 lists who is like the first one."
         return "Who stays? Key a name or a number; F4 in the empty field lists likely pairs."
 
     def outlook(self, known: Mapping[str, Any]) -> Sequence[Line]:
