@@ -13,7 +13,7 @@ import peewee
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
-from offices import desks, found_in
+from offices import desks, found_in, keep_setting
 from tamper import unguard
 
 from billing_tui.access.approval_policy import approval_policy, read_approval_policy
@@ -62,7 +62,7 @@ ABOUT = ("setting", "note")
 def put(desk: Desk, act: Act, payload: Mapping[str, Any]) -> dict[str, Any]:
     """Keep a setting: the executor of these tests."""
     assert desk.store.database.transaction_depth() == 1
-    Setting.replace(name=payload["name"], value=payload["after"]["value"]).execute()
+    keep_setting(payload["name"], payload["after"]["value"])
     act.about("setting", payload["name"])
     act.after = dict(payload["after"])
     return {"kept": payload["after"]["value"]}

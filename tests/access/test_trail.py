@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import peewee
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
-from tamper import unguard
+from tamper import run, unguard
 
 from billing_tui.access.chain import GENESIS, canonical, digest_of, entry_hash
 from billing_tui.access.invariants import INVARIANTS
@@ -69,7 +69,7 @@ def test_an_edited_field_is_found(database: peewee.Database, seq: int, name: str
     if column == "staff_id":
         changed = "staff_id + 1"
     with database.atomic() as change:
-        database.execute_sql(f"UPDATE audit_entry SET {column} = {changed} WHERE seq = ?", (seq,))
+        run(f"UPDATE audit_entry SET {column} = {changed} WHERE seq = ?", seq)
         assert first_bad() == seq
         change.rollback()
     assert first_bad() is None
@@ -80,7 +80,7 @@ def test_an_edited_field_is_found(database: peewee.Database, seq: int, name: str
 def test_a_deleted_entry_is_found(database: peewee.Database, seq: int) -> None:
     """The gap has the number of the entry that is missing."""
     with database.atomic() as change:
-        database.execute_sql("DELETE FROM audit_entry WHERE seq = ?", (seq,))
+        run("DELETE FROM audit_entry WHERE seq = ?", seq)
         assert first_bad() == seq
         change.rollback()
 
@@ -90,9 +90,9 @@ def test_a_deleted_entry_is_found(database: peewee.Database, seq: int) -> None:
 def test_closing_the_gap_is_found_too(database: peewee.Database, seq: int) -> None:
     """Entries that were moved up one do not follow on the one before."""
     with database.atomic() as change:
-        database.execute_sql("DELETE FROM audit_entry WHERE seq = ?", (seq,))
-        database.execute_sql("UPDATE audit_entry SET seq = -seq WHERE seq > ?", (seq,))
-        database.execute_sql("UPDATE audit_entry SET seq = -seq - 1 WHERE seq < 0")
+        run("DELETE FROM audit_entry WHERE seq = ?", seq)
+        run("UPDATE audit_entry SET seq = -seq WHERE seq > ?", seq)
+        run("UPDATE audit_entry SET seq = -seq - 1 WHERE seq < 0")
         assert first_bad() == seq
         change.rollback()
 
@@ -103,7 +103,7 @@ def test_reordered_entries_are_found(database: peewee.Database, one: int, other:
     """Two entries that changed places are found at the earlier of the two."""
     with database.atomic() as change:
         for source, target in ((one, -1), (other, one), (-1, other)):
-            database.execute_sql("UPDATE audit_entry SET seq = ? WHERE seq = ?", (target, source))
+            run("UPDATE audit_entry SET seq = ? WHERE seq = ?", target, source)
         assert first_bad() == (None if one == other else min(one, other))
         change.rollback()
 
@@ -113,8 +113,8 @@ def test_reordered_entries_are_found(database: peewee.Database, one: int, other:
 def test_an_inserted_entry_is_found(database: peewee.Database, seq: int) -> None:
     """A forged entry with a hash of its own breaks the one that follows."""
     with database.atomic() as change:
-        database.execute_sql("UPDATE audit_entry SET seq = -seq WHERE seq >= ?", (seq,))
-        database.execute_sql("UPDATE audit_entry SET seq = -seq + 1 WHERE seq < 0")
+        run("UPDATE audit_entry SET seq = -seq WHERE seq >= ?", seq)
+        run("UPDATE audit_entry SET seq = -seq + 1 WHERE seq < 0")
         (row,) = rows_of(
             "SELECT at, business_day, staff_id, station, verified, verb, subject_kind, subject,"
             " why, before, after, previous_hash FROM audit_entry WHERE seq = ?",
@@ -123,9 +123,12 @@ def test_an_inserted_entry_is_found(database: peewee.Database, seq: int) -> None
         forged = (*map(str, row[:10]), '{"n":99}')
         columns = ", ".join(map(column_of, COLUMNS))
         marks = ", ".join("?" * (len(COLUMNS) + 1))
-        database.execute_sql(
+        run(
             f"INSERT INTO audit_entry (seq, {columns}) VALUES ({marks})",
-            (seq, *forged, row[11], entry_hash(forged, row[11], seq)),
+            seq,
+            *forged,
+            row[11],
+            entry_hash(forged, row[11], seq),
         )
         assert first_bad() == seq + 1
         change.rollback()

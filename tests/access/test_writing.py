@@ -7,12 +7,13 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
+from offices import keep_setting
 
 from billing_tui.access.desk import NotAllowed
 from billing_tui.access.hire import hire
 from billing_tui.access.rights import RIGHTS, Right, Role, rights_of
 from billing_tui.access.staff import roles_on, setting, sit_down
-from billing_tui.access.tables import AuditEntry, Request, Setting, StaffMember, StaffRole
+from billing_tui.access.tables import AuditEntry, Request, StaffMember, StaffRole
 from billing_tui.access.trail import broken_links, head
 from billing_tui.access.writing import KeyConflict, writing
 from billing_tui.foundation.errors import InvalidEntry, NotFound
@@ -33,7 +34,7 @@ def put(desk: Desk, value: str, *, key: str | None = None) -> str:
             return str(act.done)
         act.about("setting", "note")
         act.before = {"value": setting("note")}
-        Setting.replace(name="note", value=value).execute()
+        keep_setting("note", value)
         act.after = {"value": value}
         act.result = value
     return value
@@ -98,7 +99,7 @@ def test_an_error_inside_leaves_nothing(desk: Callable[..., Desk]) -> None:
 
     def fail() -> None:
         with writing(maria, RIGHT, "test.fail", key="k") as act:
-            Setting.replace(name="note", value="half").execute()
+            keep_setting("note", "half")
             act.result = 1
             raise InvalidEntry("No.")
 
@@ -113,7 +114,7 @@ def test_a_value_that_json_cannot_hold_leaves_nothing(desk: Callable[..., Desk])
 
     def put_a_day() -> None:
         with writing(desk("maria"), RIGHT, "test.odd") as act:
-            Setting.replace(name="note", value="half").execute()
+            keep_setting("note", "half")
             act.after = {"day": date(2026, 11, 2)}
 
     with pytest.raises(TypeError):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import peewee
 import pytest
+from offices import keep_setting
 from pg_server import ON_SERVER
 
 from billing_tui.access.staff import setting
@@ -47,7 +48,7 @@ with gate(Path(sys.argv[1])):
 
 def keep(value: str) -> None:
     """Change one setting."""
-    Setting.replace(name="note", value=value).execute()
+    keep_setting("note", value)
 
 
 def test_what_is_inside_is_saved_together(office: Office) -> None:

@@ -10,6 +10,7 @@ from pg_server import ON_SERVER, our_server
 from billing_tui.access.hire import found_staff
 from billing_tui.access.rights import Role
 from billing_tui.access.staff import sit_down
+from billing_tui.access.tables import Setting
 from billing_tui.foundation.home import Home
 from billing_tui.foundation.transaction import write_transaction
 from billing_tui.operations.office import Office, found_office, open_office
@@ -51,6 +52,12 @@ def found_in(folder: Path, url: str | None = None) -> Office:
 def open_in(folder: Path) -> Office:
     """The office of a folder."""
     return open_office(home_in(folder))
+
+
+def keep_setting(name: str, value: str) -> None:
+    """One setting of the bound office, new or not."""
+    Setting.delete().where(Setting.name == name).execute()
+    Setting.create(name=name, value=value)
 
 
 def desks(office: Office) -> Callable[..., Desk]:

@@ -8,6 +8,11 @@ from billing_tui.foundation.bulk import rows_of
 from billing_tui.foundation.model import bound
 
 
+def run(sql: str, *parameters: object) -> None:
+    """Run a statement; `?` marks parameters on both engines."""
+    bound().execute_sql(sql.replace("?", bound().param), parameters)
+
+
 def unguard(table: str, *verbs: str) -> None:
     """Remove the guards of a table's rows; both of them unless told which."""
     where = f" ON {table}" if ON_SERVER else ""
