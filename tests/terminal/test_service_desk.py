@@ -180,6 +180,18 @@ def test_after_a_start_the_new_account_is_shown(maria: Terminal) -> None:
     maria.wait_for("F3 Sign off")
 
 
+def test_a_place_that_is_held_is_told_before_anything_is_keyed(maria: Terminal) -> None:
+    """From whoever lives there; a vacant one shows its meter at once."""
+    maria.type("<f2>svc010 10511-03<enter>")
+    maria.wait_for("10511-03 Kwan Bakery takes service there; stop that first (1.4).")
+    assert "!10511" in maria.text
+    maria.type(f"<f12><f2>{STOP}")
+    maria.wait_for("10432-03 ends on 11/20/26")
+    maria.type("<f2>svc010 10432-03<enter>")
+    maria.wait_for("Takes water WATER/W-SFR")
+    assert "the read of that day" in maria.text
+
+
 def test_where_lists_vacant_places(maria: Terminal) -> None:
     """F4 on the empty field; none before somebody leaves; words narrow it."""
     maria.type(STOP, "1.3<enter>Abernathy<enter><f4>")

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from billing_tui.access.rights import Right
-from billing_tui.foundation.errors import InvalidEntry
+from billing_tui.foundation.errors import BillingError, InvalidEntry
 from billing_tui.records.kinds import CustomerKind
 from billing_tui.records.lookup import customer_card
 from billing_tui.records.new_records import (
@@ -107,6 +107,23 @@ class StartService(MoveScreen):
     def first_texts(self) -> Mapping[str, str]:
         """Today, read on the spot, as last taken; the place where one was named."""
         return self.usual_timing | {"services": "SAME", "location": self.subject}
+
+    def open(self) -> None:
+        """The place that was named is looked at before anything is keyed."""
+        super().open()
+        self._held, place = "", self.coming.place
+        if not self.subject or not place.text:
+            return
+        try:
+            place.read()
+            self.understood(place)
+        except BillingError as error:
+            self._held, place.wrong = error.sentence, True
+        self.show_outlook()
+
+    def greeting(self) -> str:
+        """Who comes; or why nobody can come to the place that was named."""
+        return self._held or super().greeting()
 
     def look_at_day(self, value: date) -> None:
         """In the open cycle and not ahead of us."""
