@@ -33,6 +33,8 @@ def why(desk: Desk, number: str, *, as_json: bool) -> None:  # noqa: ARG001
     if as_json:
         print_json(found)
         return
+    if found.instead_of:
+        print_line(f"{found.instead_of.title} was cancelled; {found.bill.title} is in its place.")
     print_line(f"Bill {found.bill.title}, account {found.bill.account}: {found.answer}")
     if found.last:
         _tell(found.last, "the last bill")
