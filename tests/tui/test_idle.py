@@ -51,6 +51,15 @@ def test_an_idle_terminal_shows_nothing_until_the_pin_is_keyed(app: Sit) -> None
     assert back.ident == "ACC020"
 
 
+def test_what_was_said_before_the_lock_is_not_said_again(app: Sit) -> None:
+    """Choosing a PIN says how to lock; after the lock that is old."""
+    sitting = app("maria")
+    locked, back = _idle(sitting, "6.4<enter>horse7<enter>horse7<enter><f10>", "horse7<enter>")
+    assert locked.ident == "LCK010"
+    assert back.ident == "MNU010"
+    assert back.sentence == "Unlocked; everything stands as it was left."
+
+
 def test_five_wrong_pins_end_the_session_and_are_written_down(app: Sit) -> None:
     """The trail has one entry with the count."""
     sitting = app("maria")

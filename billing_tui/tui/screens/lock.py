@@ -70,6 +70,7 @@ class LockScreen(RoomScreen):
         message.form.put()
         if pin_fits(self.desk, pin):
             self.billing.back()
+            self.billing.call_later(self._opened)
             return
         self._wrong += 1
         if self._wrong >= MOST_WRONG:
@@ -77,6 +78,12 @@ class LockScreen(RoomScreen):
             self.billing.sign_off(f"Signed off after {self._wrong} wrong PINs.")
             return
         self.refuse_sentence(f"That is not your PIN; {MOST_WRONG - self._wrong} more tries.")
+
+    def _opened(self) -> None:
+        """What was said before the lock is old; a refusal still stands with its field."""
+        top = self.billing.top
+        if top.told[1] == "say":
+            top.say("Unlocked; everything stands as it was left.")
 
     def command_leave(self) -> Outcome:
         """Sign off."""

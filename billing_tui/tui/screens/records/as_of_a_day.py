@@ -172,11 +172,21 @@ class AsOfADay(RoomScreen):
         if self._asked is None:
             self.say("Key the account and both days." if self._two else self.opening)
             return True
+        if self._two:
+            self._offer_other(form)
         self._ask()
         if self._two:
             form.entry("other").focus()
         self.say(self._found())
         return True
+
+    def _offer_other(self, form: Form) -> None:
+        """A past day is compared with today, today with a month ago, until a day was keyed."""
+        other, today = form.entry("other"), self.desk.business_day
+        chosen = form.entry("day").read()
+        if not other.changed:
+            second = today if chosen != today else today - _MONTH
+            other.put(f"{second:%m%d%y}")
 
     def on_record_list_moved(self, message: RecordList.Moved) -> None:
         """Say in full what the columns may have cut."""
