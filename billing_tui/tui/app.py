@@ -252,7 +252,7 @@ class BillingApp(TypeAheadApp, inherit_bindings=False):
             if self.jobs.current is not None:
                 self.top.warn(f"{self.jobs.current.sentence} Sign off when it is done.")
             elif self.away:
-                self.leave_for(HOME)
+                self._leave_training()
             else:
                 self.exit(0)
         else:
@@ -266,6 +266,19 @@ class BillingApp(TypeAheadApp, inherit_bindings=False):
     def away(self) -> bool:
         """Whether this is a training home that was entered from an office."""
         return self.arrived is not None and self.arrived.away
+
+    def _leave_training(self) -> None:
+        """Back to the office; a drill in hand is not left by one key too many."""
+        from billing_tui.operations.training.task import current_task
+        from billing_tui.tui.screens.confirm import ask_first
+
+        task = current_task()
+        if task is None:
+            self.leave_for(HOME)
+            return
+        told = ("It is not handed in: TRN030 (6.6), F10.", "The copy stays; F10 on 6.2 goes on.")
+        word = f"Leave {task.drill.title}?"
+        ask_first(self.top, word, told, lambda: self.leave_for(HOME), otherwise="You are training.")
 
     def leave_for(self, going: Going) -> None:
         """Close these screens; `run` opens those of the place that is wanted."""

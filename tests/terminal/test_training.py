@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,9 @@ from typing import TYPE_CHECKING, Any
 import pysqlite3
 import pytest
 from harness import Terminal, check_golden
+
+from billing_tui.foundation.home import Home
+from billing_tui.operations.demo.build import build_demo
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -30,12 +34,32 @@ def rows(file: Path, sql: str, *values: object) -> list[tuple[Any, ...]]:
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An office of forty accounts that nobody has trained in yet."""
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An office of forty accounts, and the training city that the first to train waits for."""
     home = tmp_path_factory.mktemp("office") / "home"
-    command = [sys.executable, "-m", "billing_tui", "demo", "--accounts", "40", "--no-open"]
-    subprocess.run([*command, "--home", str(home)], check=True, capture_output=True)
+    office = Home(home, f"sqlite://{home / 'billing.db'}")
+    build_demo(office, accounts=40, months=2)
+    terminal = Terminal(["-m", "billing_tui", "--home", str(home), "--as", "sam"])
+    try:
+        terminal.wait_for("F3 Sign off")
+        terminal.type("6.2<enter>")
+        terminal.wait_for("F10 Practise")
+        terminal.type("<f10>")
+        terminal.wait_for("F3 Office", _BUILT)
+        terminal.type("<f3><f3>")
+        terminal.wait_for("You are back in the office.")
+        terminal.type("<f3>")
+        terminal.wait(lambda: not terminal.child.isalive())
+    finally:
+        terminal.close()
     return home
+
+
+@pytest.fixture
+def demo(trained: Path, tmp_path: Path) -> Path:
+    """A copy of that office: what one test does in it no other one sees."""
+    shutil.copytree(trained, tmp_path / "home")
+    return tmp_path / "home"
 
 
 @pytest.fixture
@@ -161,6 +185,29 @@ def test_the_clock_moves_in_the_copy_and_nowhere_else(demo: Path, sit: Any) -> N
     assert rows(demo / "billing.db", "SELECT value FROM setting WHERE name = 'business_day'") == [
         ("2026-11-03",)
     ]
+
+
+@pytest.mark.slow
+def test_a_drill_in_hand_is_not_left_by_a_key_too_many(demo: Path, sit: Any) -> None:
+    """F3 on the menu of a copy asks; F12 stays, Enter leaves, and F10 on 6.2 goes on with it."""
+    terminal = sit("luis")
+    begin(terminal, "Send")
+    terminal.type("<f3>")
+    terminal.wait_for("F3 Office")
+    terminal.type("<f3>")
+    terminal.wait_for("It is not handed in")
+    terminal.type("<f12>")
+    terminal.wait_for("You are training.")
+    terminal.type("<f3>")
+    terminal.wait_for("It is not handed in")
+    terminal.type("<enter>")
+    terminal.wait_for("You are back in the office.")
+    assert rows(demo / "billing.db", "SELECT count(*) FROM drill_result") == [(0,)]
+    terminal.type("6.2<enter>")
+    terminal.wait_for("F10 Practise")
+    terminal.type("<f10>")
+    terminal.wait_for("F10 Hand in")
+    assert "Send" in terminal.text
 
 
 @pytest.mark.slow
