@@ -41,8 +41,8 @@ JOIN service s ON s.id = b.service_id
 WHERE s.service_point_id = ? AND b.from_day < ? AND b.to_day >= ? AND {_LIVE}
 """
 _OF_METER = f"""
-SELECT bill.id, bill.number, max(b.from_day >= ? OR i.from_day >= ?) FROM meter_installation i
-JOIN service s ON s.service_point_id = i.service_point_id
+SELECT bill.id, bill.number, max(CASE WHEN b.from_day >= ? OR i.from_day >= ? THEN 1 ELSE 0 END)
+FROM meter_installation i JOIN service s ON s.service_point_id = i.service_point_id
 JOIN bill_service b ON b.service_id = s.id JOIN bill ON bill.id = b.bill_id
 WHERE i.meter_id = ? AND b.to_day > ? AND b.to_day > i.from_day
 AND (i.to_day IS NULL OR b.from_day < i.to_day) AND {_LIVE}

@@ -90,7 +90,7 @@ WHERE r.state IN ('Posted', 'Printed', 'Closed') AND i.state IN ('parked', 'held
 AND a.status NOT IN ('Closed', 'Final billed', 'Written off')
 AND NOT EXISTS (SELECT 1 FROM bill b WHERE b.account_id = i.account_id AND b.state <> 'draft'
  AND b.replaces_id IS NULL AND b.bill_day >= n.bill_day)
-GROUP BY r.id ORDER BY n.bill_day, r.number
+GROUP BY r.number, n.bill_day, c.code ORDER BY n.bill_day, r.number
 """
 """Until a later bill of the account counts what this run left out."""
 
