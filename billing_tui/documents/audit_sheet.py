@@ -42,7 +42,7 @@ def _write_lines(listing: Listing, sheet: DaySheet) -> None:
     listing.table(_LINES)
     for line in sheet.lines:
         figures = (f"{getattr(line, name):,}" for name in _FIGURES)
-        listing.row((line.name, line.room, f"{line.rate_percent} %", *figures))
+        listing.row((line.name, line.room.replace("_", " "), f"{line.rate_percent} %", *figures))
     listing.row(("All", "", "", *(f"{sheet.total(name):,}" for name in _FIGURES)))
 
 
@@ -75,7 +75,7 @@ def print_audit_sheet(
 ) -> PrintedList:
     """Print the sheet of one round of a day."""
     late = f", round {sheet.round}" if sheet.round > 1 else ""
-    title = f"Daily audit of input, {sheet.day}{late}"
+    title = f"Daily audit of input, {sheet.day:%m/%d/%y}{late}"
     with new_listing(title, utility, made_at) as listing:
         _write_lines(listing, sheet)
         _write_faults(listing, sheet)

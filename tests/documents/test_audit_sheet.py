@@ -47,7 +47,7 @@ def test_the_sheet_shows_figures_faults_seed_and_signature(tmp_path: Path) -> No
     )
     text = printed(sheet, tmp_path / "sheet.pdf")
     for part in (
-        "Daily audit of input, 2026-11-02",
+        "Daily audit of input, 11/02/26",
         "Maria Soto",
         "1,240",
         "1,243",
@@ -67,6 +67,6 @@ def test_an_unsigned_sheet_without_faults_says_so(tmp_path: Path) -> None:
     """Its round is named where it is not the first."""
     sheet = DaySheet(date(2026, 11, 2), 2, 9, 12, "5e", LINES[1:], (), "", "", "d1")
     text = printed(sheet, tmp_path / "sheet.pdf")
-    assert "2026-11-02, round 2" in text
+    assert "11/02/26, round 2" in text
     assert "not signed off" in text
     assert "every entry that was looked at is right" in text

@@ -31,6 +31,10 @@ from billing_tui.foundation.model import table_name
 from billing_tui.foundation.units import Unit
 from billing_tui.metering.dispose_exception import dispose_exception
 from billing_tui.metering.tables import Disposition
+from billing_tui.operations.daily_audit.day_view import audited_entries
+from billing_tui.operations.daily_audit.judge_entry import Verdict, judge_entry
+from billing_tui.operations.daily_audit.open_day import open_day
+from billing_tui.operations.daily_audit.sign_off import sign_off
 from billing_tui.operations.demo.build import build_demo
 from billing_tui.operations.office import Office, open_office
 from billing_tui.operations.schema import all_tables
@@ -210,6 +214,19 @@ def test_the_trainee_is_the_same_person_with_a_role_lent(door: Callable[[str], D
     assert lent.username == "maria"
     assert lent.roles == {Role.CLERK, Role.LEAD}
     assert back.desk.roles == {Role.CLERK}
+
+
+def test_a_lead_practises_the_audit_of_a_day_alone(door: Callable[[str], Door]) -> None:
+    """In a copy stands what a clerk and a cashier keyed yesterday: drawn, judged, signed off."""
+    lead = door("luis").go(Where.FRESH).desk
+    yesterday = lead.business_day - timedelta(days=1)
+    open_day(lead, yesterday)
+    drawn = audited_entries(lead, yesterday)
+    for one in drawn:
+        judge_entry(lead, one.seq, Verdict.OK)
+
+    assert {one.clerk for one in drawn} == {"maria", "cass"}
+    assert sign_off(lead, yesterday).signed_by == "Luis Vega"
 
 
 def test_the_terminal_locks_in_training_as_in_the_office(door: Callable[[str], Door]) -> None:
