@@ -25,7 +25,6 @@ from billing_tui.records.bulk_set_up import bulk_set_up
 from billing_tui.records.search import search
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from pg_server import Server
@@ -33,14 +32,6 @@ if TYPE_CHECKING:
     from billing_tui.operations.office import Office
 
 pytestmark = pytest.mark.postgres
-
-
-@pytest.fixture
-def office(server: Server, tmp_path: Path) -> Iterator[Office]:
-    """An empty office on PostgreSQL."""
-    opened = found_in(tmp_path / "home", server.url_of(tmp_path / "home"))
-    yield opened
-    opened.close()
 
 
 def test_a_run_on_postgres_bills_as_on_sqlite(office: Office, tmp_path: Path) -> None:
