@@ -37,9 +37,9 @@ class ExchangeMeter(DeskEntry):
     heading = "Exchange a meter"
     help_text = (
         "Key the meter that comes out and what it shows, then the one that goes in and what that "
-        "shows. One that is not in stock is entered here: its size, dials and unit stand as those "
-        "of the old one and can be changed. The next read counts both meters. While a draft bill "
-        "covers the point the exchange waits."
+        "shows. A number that the office does not have is asked about once; Enter again makes it a "
+        "new meter, whose size, dials and unit stand as those of the old one and can be changed. "
+        "The next read counts both meters. While a draft bill covers the point the exchange waits."
     )
     opening = "Which meter comes out? Its number, an account or an address."
     commands = (

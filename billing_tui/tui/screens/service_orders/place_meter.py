@@ -46,9 +46,9 @@ class PlaceMeter(DeskEntry):
     heading = "Install or remove"
     help_text = (
         "Key IN to put a meter in at a place, OUT to take one out, then the day and what it shows. "
-        "A meter that is not in stock is entered here with its facts. What a removed meter counted "
-        "since its last read is billed with the next read of a meter there. To change one for "
-        "another use 4.3."
+        "A number that the office does not have is asked about once; Enter again makes it a new "
+        "meter with its facts. What a removed meter counted since its last read is billed with the "
+        "next read of a meter there. To change one for another use 4.3."
     )
     opening = "IN puts a meter in, OUT takes one out."
     commands = (LIST, CONFIRM.called("Save", "Save it.", Right.KEEP_METERS.value))
