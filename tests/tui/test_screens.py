@@ -365,7 +365,7 @@ def test_what_was_decided_about_reads_is_shown(app: Sit) -> None:
     assert ">" not in left.text.partition("a=Accept")[0]
     assert "12 Main St" in left.text.partition("Next door")[0].partition("a=Accept")[2]
     assert "hold" in settled.text
-    assert "Hold by luis, 2026-11-20: waiting for rain" in settled.text
+    assert "Hold by luis, 11/20/26: waiting for rain" in settled.text
     assert "418 Alder Ct B" in back.text
 
 
