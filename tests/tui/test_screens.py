@@ -470,12 +470,13 @@ def test_read_exceptions_without_a_waiting_upload_open_the_newest(app: Sit) -> N
 
 @pytest.mark.usefixtures("city")
 def test_a_paid_bill_is_not_said_to_be_due() -> None:
-    """Nothing owed: paid; something owed: due; what was billed since stands below by itself."""
+    """Nothing owed: paid; a part: still due; all: due; what was billed since stands below."""
     bill = find_bill("B26-0104882")
     later = (Unpaid("X26-0000001", date(2026, 12, 20), 50000),)
 
     assert plain(bill_rows(bill, Standing(0))[-1]).startswith("Paid, was due 11/10/26")
-    assert plain(bill_rows(bill, Standing(1))[-1]).startswith("Due 11/10/26")
+    assert plain(bill_rows(bill, Standing(1))[-1]).startswith("Still due 11/10/26")
+    assert plain(bill_rows(bill, Standing(bill.due_cents))[-1]).startswith("Due 11/10/26")
     paid, since = map(plain, bill_rows(bill, Standing(0, later))[-2:])
     assert paid.startswith("Paid, was due 11/10/26")
     assert since.split() == ["X26-0000001", "due", "12/20/26", "500.00"]
