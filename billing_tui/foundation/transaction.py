@@ -54,9 +54,12 @@ def _begin(store: Store) -> None:
 
 
 def _roll_back(store: Store) -> None:
-    connection = store.database.connection()
-    if not store.is_sqlite or connection.in_transaction:
-        store.database.execute_sql("ROLLBACK")
+    """Undo what was begun; a connection that cannot even do that is left for a new one."""
+    try:
+        if not store.is_sqlite or store.database.connection().in_transaction:
+            store.database.execute_sql("ROLLBACK")
+    except peewee.DatabaseError:
+        store.database.close()
 
 
 @contextmanager
@@ -89,10 +92,7 @@ def write_transaction(store: Store) -> Iterator[None]:
             store.database.execute_sql("COMMIT")
         except peewee.DatabaseError as error:
             cause = _root_cause(error)
-            try:
-                _roll_back(store)
-            except peewee.DatabaseError:
-                store.database.close()
+            _roll_back(store)
             raise OutcomeUnknown(f"It is not certain that this was saved: {cause}.") from error
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings, strategies as st
+from pg_server import ON_SERVER
 
 from billing_tui.access.desk import NotAllowed
 from billing_tui.access.tables import AuditEntry
@@ -35,6 +36,8 @@ from billing_tui.foundation.errors import (
     ProblemsFound,
     Refused,
 )
+from billing_tui.foundation.model import table_name
+from billing_tui.operations.schema import all_tables
 from billing_tui.operations.verify import verify_office
 from billing_tui.records.editing import StaleEdit
 
@@ -52,7 +55,9 @@ CALL = SpokenWith(channel=Channel.PHONE_IN, reason="B", words="Asked why the bil
 
 
 def whole_database(office: Office) -> str:
-    """Every text that the database holds, file and journal."""
+    """Every text that the database holds: its file and journal, or all rows of a server."""
+    if ON_SERVER:
+        return str([rows_of(f'SELECT * FROM "{table_name(table)}"') for table in all_tables()])
     files = office.home.root.glob("billing.db*")
     return "".join(file.read_bytes().decode("latin-1") for file in files)
 

@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from offices import home_in
 
 from billing_tui.access.staff import sit_down
-from billing_tui.foundation.home import Home
 from billing_tui.operations.demo.build import DemoBuilt, build_demo
 from billing_tui.operations.office import Office, open_office
 
@@ -20,13 +20,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from billing_tui.access.desk import Desk
+    from billing_tui.foundation.home import Home
 
 ACCOUNTS = 1000
 
 
 def home_at(root: Path) -> Home:
-    """A home with the embedded database."""
-    return Home(root, f"sqlite://{root / 'billing.db'}")
+    """A home with a database of its own."""
+    return home_in(root)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ _SCHEMA = "SELECT type, name, sql FROM sqlite_master ORDER BY type, name"
 _CYCLE, _ROUTE = ("id", "code", "name"), ("code", "name", "cycle_id")
 
 
+@pytest.mark.sqlite_only("a server loads as it always does")
 def test_indexes_and_settings_come_back(office: Office) -> None:
     """After the block the schema and the pragmas are those of before, and the rows are in."""
     names = ("synchronous", "foreign_keys", "cache_size", "temp_store")
@@ -34,6 +35,7 @@ def test_indexes_and_settings_come_back(office: Office) -> None:
     assert Route.get().cycle.code == "03"
 
 
+@pytest.mark.sqlite_only("a server loads as it always does")
 def test_a_row_that_refers_to_nothing_is_found(office: Office) -> None:
     """References are checked when all rows are in."""
     with (

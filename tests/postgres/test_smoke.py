@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import peewee
 import pytest
-from offices import desks, found_in
+from offices import desks, found_in, keep_setting
 from town import READ_DAY, build_town, house, plan, read_all
 
+from billing_tui.access.staff import setting
 from billing_tui.access.trail import broken_links
 from billing_tui.billing.approve_run import approve_run
 from billing_tui.billing.audit_run import audit_run
@@ -19,6 +20,7 @@ from billing_tui.billing.open_run import open_run
 from billing_tui.billing.post_run import post_run
 from billing_tui.billing.review_bills import accept_all
 from billing_tui.foundation.database import UnsafeDatabase
+from billing_tui.foundation.transaction import NotSaved, write_transaction
 from billing_tui.operations.verify import verify_office
 from billing_tui.records.add_cycle import add_cycle
 from billing_tui.records.bulk_set_up import bulk_set_up
@@ -64,6 +66,22 @@ def test_a_run_on_postgres_bills_as_on_sqlite(office: Office, tmp_path: Path) ->
     assert [hit.number for hit in search("delg 104")] == ["10002-01"]
     add_cycle(desk("luis"), "08", "South side")  # ids go on after those that were given in bulk
     bulk_set_up(desk("luis"), [house(9)])
+
+
+def test_a_lost_connection_is_told_and_the_next_change_goes_through(office: Office) -> None:
+    """A server that was restarted costs what was not saved, and no more."""
+
+    def keep(*, lost: bool) -> None:
+        with write_transaction(office.store):
+            if lost:
+                office.store.database.execute_sql("SELECT pg_terminate_backend(pg_backend_pid())")
+            keep_setting("note", "kept")
+
+    with pytest.raises(NotSaved, match="Nothing was saved: terminating connection"):
+        keep(lost=True)
+    assert setting("note") == ""
+    keep(lost=False)
+    assert setting("note") == "kept"
 
 
 def test_a_server_that_sorts_by_language_is_refused(server: Server, tmp_path: Path) -> None:
