@@ -167,21 +167,34 @@ def _check_order(database: peewee.Database) -> None:
         )
 
 
+def _open_server(url: str) -> Store:
+    try:
+        from billing_tui.foundation.server import server_at
+    except ModuleNotFoundError as error:
+        raise UnsafeDatabase(
+            "PostgreSQL needs its driver; install billing-tui[postgres]."
+        ) from error
+    database = server_at(url)
+    try:
+        database.connect(reuse_if_open=True)
+    except peewee.DatabaseError as error:
+        why = str(error).splitlines()[0].rstrip(".")
+        raise UnsafeDatabase(f"The database does not answer: {why}.") from error
+    _check_order(database)
+    return Store(database, None)
+
+
 def open_store(url: str, *, gate: Path) -> Store:
     """Open `sqlite:///path` or `postgresql://...`.
 
     Raises:
-        UnsafeDatabase: for a SQLite that is too old, a network disk, a foreign or broken file.
+        UnsafeDatabase: for a SQLite that is too old, a network disk, a foreign or broken file; for
+            a server that does not answer or sorts by language.
     """
     scheme, _, rest = url.partition("://")
     if scheme == "sqlite":
         path = Path("/" + rest.lstrip("/")) if rest.startswith("/") else Path(rest)
         return _open_sqlite(path, gate)
     if scheme in {"postgresql", "postgres"}:
-        from billing_tui.foundation.server import server_at
-
-        database = server_at(url)
-        database.connect(reuse_if_open=True)
-        _check_order(database)
-        return Store(database, None)
+        return _open_server(url)
     raise UnsafeDatabase(f"{scheme!r} is no database that this program opens.")

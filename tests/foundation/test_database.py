@@ -253,6 +253,14 @@ def test_an_office_is_founded_once(tmp_path: Path) -> None:
     open_office(home).close()
 
 
+@pytest.mark.parametrize("url", ["postgresql://x@127.0.0.1:1/none", "postgresql:///x?y=z"])
+def test_a_server_that_does_not_answer_says_so(tmp_path: Path, url: str) -> None:
+    """One sentence, whoever is at fault."""
+    pytest.importorskip("psycopg")
+    with pytest.raises(UnsafeDatabase, match=r"does not answer: [^\n]+\.$"):
+        open_store(url, gate=tmp_path / "gate")
+
+
 def test_two_processes_open_the_same_office(office: Office) -> None:
     """The second sees the pragmas and rows of the first."""
     code = (
