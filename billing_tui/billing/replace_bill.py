@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 _OLD_DEBTS = """
 SELECT gl_account_id, service, due, cents FROM posting
-WHERE entry_id = ? AND account_id IS NOT NULL AND cents > 0 ORDER BY due, id
+WHERE entry_id = ? AND account_id IS NOT NULL AND cents > 0 ORDER BY due NULLS FIRST, id
 """
 
 

@@ -33,7 +33,7 @@ _TOTALS = """
 SELECT unit, count(*), sum(CASE WHEN reading IS NULL THEN 0 ELSE 1 END),
        sum(CASE WHEN held = 1 THEN 1 ELSE 0 END),
        coalesce(sum(CASE WHEN held = 0 THEN usage_milli END), 0)
-FROM staged_read WHERE upload_id = ? AND rejected = '' GROUP BY unit ORDER BY unit
+FROM staged_read WHERE upload_id = ? AND rejected = '' GROUP BY unit ORDER BY unit NULLS FIRST
 """
 
 
