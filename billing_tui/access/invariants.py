@@ -8,24 +8,22 @@ from billing_tui.access.request_checks import broken_requests
 from billing_tui.access.tables import AuditEntry, Request
 from billing_tui.access.trail import broken_links
 from billing_tui.foundation.bulk import rows_of
-from billing_tui.foundation.invariant import Invariant
+from billing_tui.foundation.invariant import MOST, Invariant
 from billing_tui.foundation.storage_checks import missing_guards
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_MOST = 20
-
 
 def _unaudited() -> Iterator[str]:
     for key, seq in rows_of(
         "SELECT r.key, r.seq FROM request r LEFT JOIN audit_entry a ON a.seq = r.seq"
-        f" WHERE a.seq IS NULL LIMIT {_MOST}"
-    ):
+        " WHERE a.seq IS NULL"
+    )[:MOST]:
         yield f"request {key} names audit entry {seq}, which does not exist."
     for seq, requests in rows_of(
-        f"SELECT seq, count(*) FROM request GROUP BY seq HAVING count(*) > 1 LIMIT {_MOST}"
-    ):
+        "SELECT seq, count(*) FROM request GROUP BY seq HAVING count(*) > 1"
+    )[:MOST]:
         yield f"audit entry {seq} stands for {requests} requests; it can stand for one."
 
 

@@ -42,7 +42,7 @@ INVARIANTS: tuple[Invariant, ...] = (
         "A service's period is billed once.",
         "SELECT b.service_id, a.to_day FROM bill_service a JOIN bill_service b"
         " ON b.service_id = a.service_id AND b.id <> a.id AND b.from_day >= a.from_day"
-        " AND b.from_day < a.to_day WHERE a.live = 1 AND b.live = 1 LIMIT 1",
+        " AND b.from_day < a.to_day WHERE a.live = 1 AND b.live = 1",
         "service {0} is billed twice for days before {1}.",
     ),
     never(
@@ -51,7 +51,7 @@ INVARIANTS: tuple[Invariant, ...] = (
         "SELECT i.account_id, i.run_id, i.state, b.state FROM run_item i"
         " LEFT JOIN bill b ON b.run_id = i.run_id AND b.account_id = i.account_id"
         " WHERE (i.state = 'posted') <> (coalesce(b.state, '') = 'posted')"
-        " OR (i.state = 'computed') <> (coalesce(b.state, '') = 'draft') LIMIT 1",
+        " OR (i.state = 'computed') <> (coalesce(b.state, '') = 'draft')",
         "account {0} in run {1}: item {2}, bill {3}.",
     ),
     never(
@@ -59,7 +59,7 @@ INVARIANTS: tuple[Invariant, ...] = (
         "A bill is the sum of its lines.",
         "SELECT b.id, b.current_cents, coalesce(sum(l.cents), 0) FROM bill b"
         " LEFT JOIN bill_line l ON l.bill_id = b.id GROUP BY b.id, b.current_cents"
-        " HAVING b.current_cents <> coalesce(sum(l.cents), 0) LIMIT 1",
+        " HAVING b.current_cents <> coalesce(sum(l.cents), 0)",
         "bill {0} says {1} cents, its lines {2}.",
     ),
     never(
@@ -67,7 +67,7 @@ INVARIANTS: tuple[Invariant, ...] = (
         "A service's charge is the sum of its lines.",
         "SELECT s.id, s.cents, coalesce(sum(l.cents), 0) FROM bill_service s"
         " LEFT JOIN bill_line l ON l.bill_service_id = s.id GROUP BY s.id, s.cents"
-        " HAVING s.cents <> coalesce(sum(l.cents), 0) LIMIT 1",
+        " HAVING s.cents <> coalesce(sum(l.cents), 0)",
         "bill service {0} says {1} cents, its lines {2}.",
     ),
     never(
@@ -76,7 +76,7 @@ INVARIANTS: tuple[Invariant, ...] = (
         "SELECT b.number, b.current_cents, coalesce(sum(p.cents), 0) FROM bill b"
         " LEFT JOIN posting p ON p.entry_id = b.entry_id AND p.account_id = b.account_id"
         " WHERE b.state = 'posted' GROUP BY b.number, b.current_cents"
-        " HAVING b.current_cents <> coalesce(sum(p.cents), 0) LIMIT 1",
+        " HAVING b.current_cents <> coalesce(sum(p.cents), 0)",
         "bill {0} charges {1} cents, its entry debits {2}.",
     ),
     Invariant(
@@ -89,7 +89,7 @@ INVARIANTS: tuple[Invariant, ...] = (
         "A bill covers its days until it is cancelled, and no longer.",
         "SELECT s.bill_id, s.live FROM bill_service s"
         " LEFT JOIN cancelled_bill c ON c.bill_id = s.bill_id"
-        " WHERE (s.live = 0) <> (c.id IS NOT NULL) LIMIT 1",
+        " WHERE (s.live = 0) <> (c.id IS NOT NULL)",
         "bill row {0}: its days count {1}, its cancellation says otherwise.",
     ),
     never(
@@ -97,7 +97,7 @@ INVARIANTS: tuple[Invariant, ...] = (
         "A cancelled bill was posted, and its entry is reversed by the one that it names.",
         "SELECT b.number, c.id FROM cancelled_bill c JOIN bill b ON b.id = c.bill_id"
         " LEFT JOIN journal_entry e ON e.id = c.entry_id WHERE b.state <> 'posted'"
-        " OR coalesce(e.reverses_id, 0) <> coalesce(b.entry_id, 0) LIMIT 1",
+        " OR coalesce(e.reverses_id, 0) <> coalesce(b.entry_id, 0)",
         "bill {0} was cancelled by {1} without its entry being reversed.",
     ),
     never(
@@ -105,14 +105,13 @@ INVARIANTS: tuple[Invariant, ...] = (
         "A bill that corrects another is of the same account, and the other is cancelled.",
         "SELECT n.number, o.number FROM bill n JOIN bill o ON o.id = n.replaces_id"
         " LEFT JOIN cancelled_bill c ON c.bill_id = o.id"
-        " WHERE c.id IS NULL OR o.account_id <> n.account_id LIMIT 1",
+        " WHERE c.id IS NULL OR o.account_id <> n.account_id",
         "bill {0} replaces {1}, which still counts or is somebody else's.",
     ),
     never(
         "B7",
         "The days of a period are those between its ends.",
-        "SELECT id, from_day, to_day, days FROM bill_service"
-        " WHERE to_day <= from_day OR days <= 0 LIMIT 1",
+        "SELECT id, from_day, to_day, days FROM bill_service WHERE to_day <= from_day OR days <= 0",
         "bill service {0} runs from {1} to {2} and says {3} days.",
     ),
     never(
@@ -121,15 +120,14 @@ INVARIANTS: tuple[Invariant, ...] = (
         "SELECT r.number, r.total_cents, coalesce(sum(b.current_cents), 0) FROM bill_run r"
         " LEFT JOIN bill b ON b.run_id = r.id"
         " WHERE r.state NOT IN ('Draft', 'Cancelled') GROUP BY r.number, r.total_cents"
-        " HAVING r.total_cents <> coalesce(sum(b.current_cents), 0) LIMIT 1",
+        " HAVING r.total_cents <> coalesce(sum(b.current_cents), 0)",
         "run {0} says {1} cents, its bills {2}.",
     ),
     never(
         "B12",
         "An approved run was approved by somebody else than its preparer.",
         "SELECT number FROM bill_run WHERE approved_by_id = prepared_by_id"
-        " OR (state IN ('Approved', 'Posted', 'Printed', 'Closed') AND approved_by_id IS NULL)"
-        " LIMIT 1",
+        " OR (state IN ('Approved', 'Posted', 'Printed', 'Closed') AND approved_by_id IS NULL)",
         "run {0} was approved by its preparer.",
     ),
     *SPECIAL,

@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from billing_tui.foundation.bulk import rows_of
-from billing_tui.foundation.invariant import Invariant
+from billing_tui.foundation.invariant import MOST, Invariant
 from billing_tui.foundation.money import LIMIT_CENTS, money_text
 from billing_tui.foundation.storage_checks import missing_guards
 from billing_tui.ledger.chart_text import CASH, RECEIVABLE
@@ -16,15 +16,12 @@ from billing_tui.ledger.tables import JournalEntry, Posting
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_MOST = 20
-"""Rows that one query names; whoever sees twenty knows enough."""
-
 _END_OF_TIME = date(9999, 12, 31)
 _PAGE = 2000
 
 
 def _rows(sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
-    return rows_of(f"{sql} LIMIT {_MOST}", parameters)
+    return rows_of(sql, parameters)[:MOST]
 
 
 def _unbalanced() -> Iterator[str]:

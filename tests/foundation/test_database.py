@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 import peewee
 import pytest
 
+from billing_tui.access.tables import Setting
 from billing_tui.foundation import database as module
+from billing_tui.foundation.bulk import insert_rows
 from billing_tui.foundation.database import (
     APPLICATION_ID,
     Store,
@@ -21,6 +23,7 @@ from billing_tui.foundation.database import (
 )
 from billing_tui.foundation.errors import NotFound
 from billing_tui.foundation.home import Home, find_home
+from billing_tui.foundation.invariant import never
 from billing_tui.foundation.model import bind
 from billing_tui.foundation.storage_checks import INVARIANTS
 from billing_tui.operations.office import found_office, open_office
@@ -177,6 +180,13 @@ def test_a_reference_to_nothing_is_found(office: Office) -> None:
     assert list(INVARIANTS[0].broken()) == [
         "row 1 of staff_role refers to a row of staff_member that does not exist."
     ]
+
+
+def test_twenty_rows_tell_enough(office: Office) -> None:
+    """A walk names no more, however much is wrong."""
+    assert office
+    insert_rows(Setting, ("name", "value"), ((f"n{row}", "") for row in range(30)))
+    assert len(list(never("X", "", "SELECT name FROM setting", "{0}").broken())) == 20
 
 
 def _damaged_copy(office: Office, folder: Path, table: str) -> Path:
