@@ -89,11 +89,14 @@ def write_transaction(store: Store) -> Iterator[None]:
             _roll_back(store)
             raise
         try:
-            store.database.execute_sql("COMMIT")
+            ended = store.database.execute_sql("COMMIT")
         except peewee.DatabaseError as error:
             cause = _root_cause(error)
             _roll_back(store)
             raise OutcomeUnknown(f"It is not certain that this was saved: {cause}.") from error
+        if not store.is_sqlite and ended.statusmessage != "COMMIT":
+            # PostgreSQL rolls back without a word what went on after an error that was swallowed.
+            raise NotSaved("Nothing was saved: the database had refused a part of it.")
 
 
 class _CurtainError(Exception):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from offices import desks, found_in, keep_setting
 from town import READ_DAY, build_town, house, plan, read_all
 
 from billing_tui.access.staff import setting
+from billing_tui.access.tables import Setting
 from billing_tui.access.trail import broken_links
 from billing_tui.billing.approve_run import approve_run
 from billing_tui.billing.audit_run import audit_run
@@ -82,6 +84,19 @@ def test_a_lost_connection_is_told_and_the_next_change_goes_through(office: Offi
     assert setting("note") == ""
     keep(lost=False)
     assert setting("note") == "kept"
+
+
+def test_a_swallowed_refusal_saves_nothing_and_says_so(office: Office) -> None:
+    """Where SQLite would save the rest, the server drops it all: nobody may believe it is kept."""
+
+    def swallow() -> None:
+        with write_transaction(office.store), suppress(peewee.IntegrityError):
+            keep_setting("note", "kept")
+            Setting.create(name="note", value="again")
+
+    with pytest.raises(NotSaved, match="had refused a part"):
+        swallow()
+    assert setting("note") == ""
 
 
 def test_a_server_that_sorts_by_language_is_refused(server: Server, tmp_path: Path) -> None:
