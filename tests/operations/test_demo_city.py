@@ -153,7 +153,7 @@ def test_homes_drink_in_summer(city: City) -> None:
 
     def middle(rate_class: str, month: str) -> float:
         rows = rows_of(
-            "SELECT usage_milli * 30.0 / days FROM bill_service WHERE kind = 'water'"
+            "SELECT usage_milli * 30 / days FROM bill_service WHERE kind = 'water'"
             " AND rate_class = ? AND substr(to_day, 6, 2) = ? AND days > 20",
             (rate_class, month),
         )
