@@ -168,26 +168,23 @@ class TypeAheadApp(App[int]):
     async def _rest(self, target: Widget | None) -> None:
         """Wait for a whole pass in which nobody handled anything."""
         while self._running and self.screen_stack:
-            chain = self._chain(target)
             before = self._dispatched
-            passed = 0
-            for pump in chain:
-                passed += await self._reached(pump)
-            quiet = self._dispatched - before == passed
-            if quiet and not any(pump.message_queue_size for pump in chain):
+            there = [pump for pump in self._chain(target) if await self._reached(pump)]
+            quiet = self._dispatched - before == len(there)
+            if quiet and not any(pump.message_queue_size for pump in there):
                 return
 
-    async def _reached(self, pump: MessagePump) -> int:
-        """Wait until `pump` has handled what is queued now; 1 once it has, 0 if it is gone."""
+    async def _reached(self, pump: MessagePump) -> bool:
+        """Wait until `pump` has handled what is queued now; False if it is gone and never will."""
         reached = asyncio.Event()
         if not pump.call_later(reached.set):
-            return 0
+            return False
         while not reached.is_set():
             if pump._closing or pump._closed or not self._running:  # noqa: SLF001 - no public way to ask
-                return 0
+                return False
             with suppress(TimeoutError):
                 await asyncio.wait_for(reached.wait(), _LONGEST_WAIT)
-        return 1
+        return True
 
     # Locks and errors
 

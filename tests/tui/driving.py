@@ -50,6 +50,7 @@ async def type_keys(pilot: Any, app: BillingApp, step: str) -> None:
         await pilot.pause(0.01)
         if _quiet(app):
             await pilot.pause(0.2)
+            await pilot.pause()  # until the processor rests: a loaded machine paints late
             if _quiet(app):
                 break
 
