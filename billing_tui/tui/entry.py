@@ -238,8 +238,8 @@ class Entry(Widget, can_focus=True):
         return True
 
     def command_cancel(self) -> bool:
-        """Take back what was keyed here, if anything was."""
-        if not self.changed and not self.wrong:
+        """Take back what was keyed here and not read yet, if anything was."""
+        if self.taken is not None or not (self.changed or self.wrong):
             return False
         self.put(self._before)
         self.post_message(self.Changed(self))

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
     from billing_tui.tui.commands import Command
 
-_UTILITY_AT_LEAST = 8
-
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -69,17 +67,14 @@ class TitleLine(Widget):
         self.standing = standing
 
     def line(self, width: int) -> Line:
-        """The line for a width: the utility gives way first, then the long words."""
+        """The line for a width: the long words give way first, then the utility's name."""
         start: Line = (gap(1), (self.ident, Role.ACCENT), gap(1), (self.heading, Role.TITLE))
+        named: Line = (*start, gap(1), (self.standing.utility, Role.LABEL))
         for short in (False, True):
             end = self.standing.spans(short=short)
-            room = width - width_of(start) - width_of(end) - 2
-            if room >= min(len(self.standing.utility), 22):
-                break
-        if room < _UTILITY_AT_LEAST:
-            return apart(start, end, width)
-        middle: Line = (*start, gap(1), (cut(self.standing.utility, room), Role.LABEL))
-        return apart(middle, end, width)
+            if width_of(named) + width_of(end) < width:
+                return apart(named, end, width)
+        return apart(start, end, width)
 
     def render_line(self, y: int) -> Strip:
         """Draw the line."""

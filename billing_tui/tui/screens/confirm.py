@@ -12,6 +12,7 @@ from billing_tui.tui.pop_up import PopUp
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from textual.events import Key
     from textual.widget import Widget
 
     from billing_tui.tui.commands import Command
@@ -22,7 +23,10 @@ class ConfirmScreen(PopUp):
     """Gives True back on Enter, False on F12."""
 
     ident = "CNF010"
-    help_text = "Enter does what stands here; F12 leaves everything as it is."
+    help_text = (
+        "Enter does what stands here; F12 leaves everything as it is. Text that was typed ahead is "
+        "not for this window: it is dropped, with the Enter behind it."
+    )
     commands: tuple[Command, ...] = (NEXT.called("Confirm", "Do it."),)
     opening = "Enter confirms, F12 keeps it as it is."
 
@@ -34,6 +38,13 @@ class ConfirmScreen(PopUp):
     def body(self) -> Iterable[Widget]:
         """What will be done."""
         yield Sheet([BLANK, *[((f"   {one}", Role.VALUE),) for one in self._told], BLANK])
+
+    def on_key(self, event: Key) -> None:
+        """What was typed ahead for a field answers no question, nor does the Enter behind it."""
+        if event.is_printable and event.character != "?":
+            event.stop()
+            event.prevent_default()
+            self.refuse_sentence(self.opening)
 
     def command_next(self) -> Outcome:
         """Do it."""
