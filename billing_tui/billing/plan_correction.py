@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from itertools import chain as joined
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ from billing_tui.ledger.receivables import balances
 from billing_tui.metering.plan_read_fix import plan_fixes, plan_register
 from billing_tui.metering.usage import Register
 from billing_tui.rates.line import RatedLine, sentences
+from billing_tui.records.meter_sizes import meter_size
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -105,6 +107,14 @@ def _chosen(numbers: Iterable[str]) -> Iterator[int]:
                 code="BILL-CANCELLED",
             )
         yield bill.id
+
+
+def _spelled(correction: Correction) -> Correction:
+    """The correction with the meter's size as the rates spell it."""
+    meter = correction.meter
+    if meter is None:
+        return correction
+    return replace(correction, meter=meter._replace(size=meter_size(meter.size, meter.unit)))
 
 
 def _of_meter(meter: MeterFix) -> tuple[set[int], tuple[str, ...]]:
@@ -291,7 +301,7 @@ def plan_correction(
         Refused: a bill was cancelled before or is dated ahead, a draft of an account is under way,
             or a bill cannot be computed again.
     """
-    reach = limits or read_back_billing()
+    correction, reach = _spelled(correction), limits or read_back_billing()
     chains = reads = plan_fixes(correction.reads)
     of_meter: set[int] = set()
     left: tuple[str, ...] = ()

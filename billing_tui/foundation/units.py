@@ -34,6 +34,9 @@ class Unit(StrEnum):
     DAY = "day"
 
 
+ELECTRIC = frozenset({Unit.KWH, Unit.KW, Unit.KVA})
+"""What electric meters count."""
+
 # US gallon = 231 cubic inches and foot = 12 inches, so 100 cubic feet = 172,800 / 231 gallons.
 _GALLONS: dict[Unit, Fraction] = {
     Unit.GAL: Fraction(1),

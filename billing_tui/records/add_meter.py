@@ -10,6 +10,7 @@ from billing_tui.foundation.errors import InvalidEntry
 from billing_tui.foundation.text import clean
 from billing_tui.records.editing import refuse_if
 from billing_tui.records.kinds import MeterStatus
+from billing_tui.records.meter_sizes import meter_size
 from billing_tui.records.new_records import meter_problems
 from billing_tui.records.tables import Meter
 
@@ -51,7 +52,7 @@ def meter_facts(meter: NewMeter) -> dict[str, Any]:
         "number": clean(meter.number),
         "make": clean(meter.make),
         "endpoint": clean(meter.endpoint),
-        "size": clean(meter.size),
+        "size": meter_size(meter.size, meter.unit),
         "dials": meter.dials,
         "unit": meter.unit.value,
         "multiplier_milli": meter.multiplier_milli,

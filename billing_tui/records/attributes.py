@@ -159,7 +159,12 @@ REGISTRY: dict[str, Attribute] = _registry(
             "tax_exempt", "Exempt from the utility users' tax", _SERVICE, _YES_NO, personal=True
         ),
         Attribute("contract_kw", "The contract demand", _SERVICE, _NUM, Unit.KW),
-        Attribute("meter_size", "The meter's size", _METER),
+        Attribute(
+            "meter_size",
+            "The meter's size",
+            _METER,
+            choices=('5/8"', '3/4"', '1"', '1-1/2"', '2"', '3"', '4"', '6"', '8"'),
+        ),
     )
 )
 """Every attribute by its name."""

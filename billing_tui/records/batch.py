@@ -11,6 +11,7 @@ from billing_tui.records.account_number import FIRST_LOCATION, AccountNumber
 from billing_tui.records.attributes import LivesAt
 from billing_tui.records.envelope import envelope_lines
 from billing_tui.records.kinds import MeterStatus, PointStatus
+from billing_tui.records.meter_sizes import meter_size
 from billing_tui.records.new_records import (
     checked_attribute,
     phone_digits,
@@ -251,7 +252,7 @@ class Batch:
                 clean(meter.number),
                 clean(meter.make),
                 clean(meter.endpoint),
-                clean(meter.size),
+                meter_size(meter.size, meter.unit),
                 meter.dials,
                 meter.unit.value,
                 meter.multiplier_milli,

@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from billing_tui.foundation.bulk import rows_of
-from billing_tui.foundation.text import clean
 from billing_tui.records.editing import change, claim, existing, refuse_if
 from billing_tui.records.install_meter import check_reading
+from billing_tui.records.meter_sizes import meter_size
 from billing_tui.records.new_records import NewMeter, meter_problems
 from billing_tui.records.tables import Meter
 
@@ -64,7 +64,7 @@ def correct_meter(
         act,
         meter,
         {
-            "size": clean(size),
+            "size": meter_size(size, unit),
             "dials": dials,
             "unit": unit.value,
             "multiplier_milli": multiplier_milli,

@@ -17,6 +17,7 @@ from billing_tui.records.account_number import LAST_LOCATION
 from billing_tui.records.attributes import LivesAt, canonical
 from billing_tui.records.envelope import last_line_problem
 from billing_tui.records.kinds import CustomerKind, FlagKind, ServiceKind
+from billing_tui.records.meter_sizes import meter_size
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -220,10 +221,18 @@ def attribute_problems(
             yield Problem(line, error.sentence, error.field or name)
 
 
+def size_problem(line: int, size: str, unit: str) -> Iterator[Problem]:
+    """What is wrong with the size of a meter that counts in a unit."""
+    try:
+        meter_size(size, unit)
+    except BillingError as error:
+        yield Problem(line, error.sentence, "size")
+
+
 def meter_problems(line: int, meter: NewMeter) -> Iterator[Problem]:
     """What is wrong with a new meter."""
     yield from text_problem(line, "meter_number", meter.number, 24, needed=True)
-    yield from text_problem(line, "size", meter.size, 20, needed=True)
+    yield from size_problem(line, meter.size, meter.unit)
     yield from text_problem(line, "make", meter.make, 24, needed=False)
     yield from text_problem(line, "endpoint", meter.endpoint, 24, needed=False)
     if not 3 <= meter.dials <= 10:

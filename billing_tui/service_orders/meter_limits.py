@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 from billing_tui.foundation.data_files import data_path
 from billing_tui.foundation.errors import InvalidEntry, Problem, ProblemsFound
 from billing_tui.foundation.strict_yaml import read_yaml
-from billing_tui.foundation.units import Unit
+from billing_tui.foundation.units import ELECTRIC
 from billing_tui.metering.layout_values import BadValueError, number
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 FLOWS = ("low", "medium", "high")
 """Test flows, least first."""
-_ELECTRIC = frozenset({Unit.KWH, Unit.KW, Unit.KVA})
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +89,7 @@ def limits_for(unit: str) -> Limits:
     Raises:
         InvalidEntry: the policy has none.
     """
-    kind = "electric" if Unit(unit) in _ELECTRIC else "water"
+    kind = "electric" if unit in ELECTRIC else "water"
     limits = shipped_limits().get(kind)
     if limits is None:
         raise InvalidEntry(f"The policy has no limits for {kind} meters.", field="meter")

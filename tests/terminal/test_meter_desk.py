@@ -191,3 +191,19 @@ def test_a_place_without_a_meter_is_told_so(maria: Terminal) -> None:
     maria.wait_for("is out at 1,500")
     maria.type("<f2>rdg040 10432-03<enter>")
     maria.wait_for("No meter is in place at 10432 418 Alder Ct B.")
+
+
+def test_a_size_that_no_rate_knows_makes_no_meter(maria: Terminal, rows: Ask) -> None:
+    """Refused at its field with the list, which F4 shows too; 1 is stored as the rates spell it."""
+    maria.type(f"4.3<enter>{OLD}<enter>1120261500<enter>N78<enter>")
+    a_new_one(maria, "N78")
+    maria.type("3/8<enter>")
+    maria.wait_for("'3/8' is no size of a meter here")
+    maria.type("<f4>")
+    maria.wait_for('1-1/2"')
+    maria.type("<f12>")
+    maria.settle()
+    maria.type("1<enter>5<enter><enter><enter>12<enter><f10>")
+    maria.wait_for("70318842 out and N78 in on 11/20/26")
+
+    assert rows("SELECT size FROM meter WHERE number = 'N78'") == [('1"',)]

@@ -10,9 +10,10 @@ from billing_tui.billing.correction import Correction, MeterFix
 from billing_tui.foundation.units import Unit, parse_unit, quantity_text
 from billing_tui.service_orders.meter_card import MeterCard, meter_card
 from billing_tui.tui.entry import Entry
-from billing_tui.tui.kinds import Choice, Kind, Taken, day, quantity, text
+from billing_tui.tui.kinds import Choice, Kind, Taken, day, quantity
 from billing_tui.tui.record_kinds import meter
 from billing_tui.tui.screens.billing.correction_screen import CorrectionScreen
+from billing_tui.tui.screens.service_orders.meter_fields import size_kind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -47,7 +48,7 @@ class CorrectMeter(CorrectionScreen):
     ident = "MTR040"
     heading = "Correct a meter"
     help_text = (
-        "For a meter that was entered wrong, not for one that was changed: that is 4.1. Key the "
+        "For a meter that was entered wrong, not for one that was exchanged: that is 4.3. Key the "
         "facts from its plate. Another multiplier, unit or number of dials reckons all its reads "
         "anew; another size changes what depends on it. The bills since the day are shown before "
         "and after, as far back as the law lets them be corrected. F10 carries it out or asks."
@@ -63,12 +64,15 @@ class CorrectMeter(CorrectionScreen):
         since = replace(day(self.desk.business_day), help="Bills that begin on this day or later.")
         return (
             self._meter,
-            Entry("size", " Size", text(20, 'Such as 3/4".', required=True), label_width=_LABEL),
+            Entry("size", " Size", size_kind(self._unit_keyed), label_width=_LABEL),
             Entry("dials", " Dials", quantity(2), label_width=_LABEL),
             Entry("unit", " Unit of a count", _unit_kind(), label_width=_LABEL),
             Entry("multiplier", " Multiplier", _multiplier_kind(), label_width=_LABEL),
             Entry("since", " Bills since", since, label_width=_LABEL),
         )
+
+    def _unit_keyed(self) -> str:
+        return self.form.entry("unit").text
 
     def first_texts(self) -> Mapping[str, str]:
         """The meter that was named."""

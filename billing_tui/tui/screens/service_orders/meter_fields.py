@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from billing_tui.foundation.errors import InvalidEntry
 from billing_tui.foundation.units import Unit
+from billing_tui.records.meter_sizes import SIZES, meter_size
 from billing_tui.records.new_records import NewMeter
 from billing_tui.service_orders.ahead import MeterThere, ReadAhead, meters_there, read_ahead
 from billing_tui.service_orders.kinds import ReadSource
 from billing_tui.service_orders.meter_card import MeterCard, Stay, meter_card
-from billing_tui.tui.kinds import Choice, Kind, Taken, choice, code, quantity
+from billing_tui.tui.kinds import Choice, Kind, Taken, choice, quantity
 from billing_tui.tui.record_kinds import meter
 from billing_tui.tui.screens.service_orders.move_fields import ahead_text, field, last_text
 
@@ -23,13 +24,30 @@ if TYPE_CHECKING:
     from billing_tui.tui.entry import Entry
 
 
+def size_kind(unit: Callable[[], str]) -> Kind:
+    """The size of a meter, in the spelling of the rates.
+
+    Args:
+        unit: gives what the meter counts, as it stands in its field.
+    """
+
+    def read(entry: str) -> Taken:
+        keyed = unit().strip().casefold()
+        counts = next((one for one in Unit if one.value.casefold() == keyed), Unit.CCF)
+        size = meter_size(entry, counts)
+        return Taken(size, size)
+
+    sentence = f"Nominal connection: {', '.join(SIZES)}."
+    return Kind(8, read, sentence, choices=lambda _keyed: [Choice(one, "") for one in SIZES])
+
+
 class NewMeterFields:
     """The facts of a meter that nobody has entered yet; at first those of the one it replaces."""
 
     def __init__(self) -> None:
         units = choice(6, [Choice(one.value.upper(), "") for one in Unit], "Of one count.")
         self.entries: tuple[Entry, ...] = (
-            field("size", "Size", code(8, 'Nominal connection, such as 3/4".'), shut=True),
+            field("size", "Size", size_kind(lambda: self.entries[2].text), shut=True),
             field("dials", "Dials", quantity(2), "Digits of the register, 3 to 10.", shut=True),
             field("unit", "Unit", units, shut=True),
             field("multiplier", "Multiplier", quantity(8, 3), "Units per count.", shut=True),
