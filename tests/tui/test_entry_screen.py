@@ -168,6 +168,28 @@ def test_leaving_asks_before_anything_keyed_is_dropped(app: Sit) -> None:
     assert drafts_of(sitting.desk) == ()
 
 
+def test_text_typed_ahead_does_not_answer_whether_to_drop(app: Sit) -> None:
+    """Letters are dropped, and the Enter behind them; the entry is still there."""
+    asked, back = _steps(
+        app("maria"), "tst010 10432-03<enter><enter><enter>words<enter><f12>crew 2<enter>", "<f12>"
+    )
+    assert asked.ident == "CNF010"
+    assert asked.tone == "refuse"
+    assert back.ident == "TST010"
+    assert "words" in back.text
+
+
+def test_f12_takes_back_what_is_being_keyed_and_not_what_was_read(app: Sit) -> None:
+    """Behind an Enter the field stands, and F12 asks about the whole entry."""
+    half, read = _steps(
+        app("maria"),
+        "tst010 10432-03<enter><enter><enter>wor<f12>",
+        "words<enter><up><f12>",
+    )
+    assert (half.ident, read.ident) == ("TST010", "CNF010")
+    assert "wor" not in half.text.partition("Passphrase")[0]
+
+
 def test_an_entry_in_which_nothing_was_keyed_is_no_draft(app: Sit) -> None:
     """What the screen put there itself may be read and rewritten: F12 leaves at once."""
     sitting = app("maria")

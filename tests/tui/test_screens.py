@@ -402,6 +402,20 @@ def test_decided_findings_show_what_was_decided(app: Sit) -> None:
     assert "Accepted: Checked with the reads: the use is real" in seen.text
 
 
+def test_each_kind_of_decision_about_bills_has_its_own_reason(app: Sit) -> None:
+    """Hold one and accept another in one go: a window each, and each keeps its own sentence."""
+    first, second, _ = drive(app(), "3.2<enter>4<down>2<enter>", "1<enter><enter>", "1<enter>")
+
+    assert "Hold: 1 finding. Why?" in first.text
+    assert "Accept: 1 finding. Why?" in second.text
+    assert [one.reason for one in Finding.select().where(Finding.decision == "accepted")] == [
+        "Checked with the reads: the use is real"
+    ]
+    assert [item.reason for item in RunItem.select().where(RunItem.state == "held")] == [
+        "held: Waiting for the customer"
+    ]
+
+
 def test_an_option_that_is_not_ones_own_says_so_at_once(app: Sit) -> None:
     """Before any reason is asked: the key is refused, the row stays unmarked."""
     review, reads = drive(app("maria"), "3.2<enter>4", "<f3>2.1<enter>h")

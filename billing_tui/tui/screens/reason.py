@@ -24,11 +24,6 @@ if TYPE_CHECKING:
 _LEAST_LETTERS = 3
 
 
-def usual_reasons(known: Mapping[str, Sequence[str]], options: Iterable[str]) -> tuple[str, ...]:
-    """The usual reasons for these options, in their order, each once."""
-    return tuple(dict.fromkeys(reason for option in options for reason in known.get(option, ())))
-
-
 def reason_kind(usual: Sequence[str]) -> Kind:
     """A reason in words, or the number of a usual one."""
     choices = tuple(Choice(str(at), one) for at, one in enumerate(usual, 1))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from billing_tui.access.rights import Right
 from billing_tui.billing.approve_run import approve_run, why_not
@@ -25,7 +25,7 @@ from billing_tui.tui.record_list import Column, RecordList
 from billing_tui.tui.screens.billing.bill_rows import bill_lines, change_lines
 from billing_tui.tui.screens.billing.cockpit_steps import approval, own_run
 from billing_tui.tui.screens.confirm import ask_first
-from billing_tui.tui.screens.reason import ask_why, usual_reasons
+from billing_tui.tui.screens.reason import ask_why
 from billing_tui.tui.shown import cents_text, counted
 
 if TYPE_CHECKING:
@@ -62,6 +62,7 @@ _REASONS = {
     "7": ("The reading looks wrong", "The meter has to be read again", "Wrong meter at the place"),
 }
 _MOST = 2000
+Choice = tuple[str, FindingRow]
 
 
 class View(Enum):
@@ -78,9 +79,9 @@ class BillReview(ListScreen[FindingRow]):
     ident = "BIL020"
     heading = "Bill review"
     help_text = (
-        "Key 2, 4 or 7 beside one or several findings and press Enter; one reason serves for all "
-        "of them and stays with the bills. Errors, marked !, cannot be accepted: mend the cause "
-        "or hold the bill. F10 approves the run once nothing is open. F11 shows what was decided, "
+        "Key 2, 4 or 7 beside one or several findings and press Enter; each kind of decision needs "
+        "its reason, which stays with the bills. Errors, marked !, cannot be accepted: mend the "
+        "cause or hold the bill. F10 approves the run once nothing is open. F11 shows what was decided, "
         "then the accounts that get no bill: 3 releases one that is held."
     )
     commands = (
@@ -184,23 +185,24 @@ class BillReview(ListScreen[FindingRow]):
     # Decisions
 
     def on_record_list_chosen(self, message: RecordList.Chosen) -> None:
-        """5 displays at once; the others need one reason for all of them."""
+        """5 displays at once; the others one kind after the other, each with its reason."""
         message.stop()
-        chosen: Sequence[tuple[str, Any]] = message.choices
+        chosen: Sequence[Choice] = message.choices
         shown = [row for option, row in chosen if option == "5"]
         decided = [(option, row) for option, row in chosen if option in _REASONS]
         released = [row for option, row in chosen if option == "3"]
         if released:
             self._release(released)
         elif decided:
-            message.list.keep(chosen)
-            options = dict.fromkeys(option for option, _ in decided)
-            words = ", ".join(_OPTIONS[option] for option in options)
+            message.list.keep(decided)
+            option = decided[0][0]
+            now = [row for one, row in decided if one == option]
+            later = [one for one in decided if one[0] != option]
             ask_why(
                 self,
-                f"{words}: {len(decided)}. Why?",
-                usual_reasons(_REASONS, options),
-                lambda why: self._decide(decided, why),
+                f"{_OPTIONS[option]}: {counted(len(now), 'finding')}. Why?",
+                _REASONS[option],
+                lambda why: self._decide(option, now, why, later),
             )
         elif shown and self._view is View.OUT:
             self.billing.open_screen("ACC020", shown[0].account)
@@ -217,20 +219,24 @@ class BillReview(ListScreen[FindingRow]):
 
         self.save(work, self._and_next)
 
-    def _decide(self, decided: Sequence[tuple[str, FindingRow]], reason: str) -> None:
+    def _decide(
+        self, option: str, rows: Sequence[FindingRow], reason: str, later: Sequence[Choice]
+    ) -> None:
         desk, number = self.desk, self._run.number
+        back = option == "7"
 
         def work() -> str:
-            for option, row in decided:
+            for row in rows:
                 if option == "2":
                     accept_finding(desk, number, row.id, reason)
                 else:
-                    hold_bill(desk, number, row.account_id, reason, back_to_reads=option == "7")
-            back = any(option == "7" for option, _ in decided)
+                    hold_bill(desk, number, row.account_id, reason, back_to_reads=back)
             more = " The run leaves it out; once its read is right, release it: F11, 3."
-            return f"{len(decided)} decided.{more if back else ''}"
+            return f"{len(rows)} decided.{more if back else ''}"
 
-        self.save(work, self._and_next)
+        next_ = f"{len(later)} more to go: Enter."
+        told = (lambda done: f"{done} {next_}") if later else self._and_next
+        self.save(work, told, later=later)
 
     def _and_next(self, told: str) -> str:
         return f"{told} {self.greeting()}" if self._run.state is RunState.IN_AUDIT else told
