@@ -8,6 +8,7 @@ from billing_tui.access.rights import Right
 from billing_tui.access.writing import writing
 from billing_tui.foundation.errors import InvalidEntry
 from billing_tui.foundation.text import clean
+from billing_tui.metering.overtaken import give_back
 from billing_tui.metering.staged_rows import open_upload
 from billing_tui.metering.tables import UploadState
 
@@ -30,5 +31,6 @@ def cancel_upload(desk: Desk, upload_id: int, reason: str) -> None:
         act.before = {"state": upload.state}
         upload.state = UploadState.CANCELLED.value
         upload.save(only=["state"])
+        give_back(upload_id)
         act.about("upload", upload_id)
         act.after = {"state": upload.state}

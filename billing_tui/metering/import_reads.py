@@ -12,6 +12,7 @@ from billing_tui.foundation.errors import Problem, ProblemsFound, Refused
 from billing_tui.foundation.text import clean
 from billing_tui.metering.layout_reader import LayoutReader
 from billing_tui.metering.layout_text import find_layout
+from billing_tui.metering.overtaken import overtake, waiting_elsewhere
 from billing_tui.metering.population import find_instance, population_of
 from billing_tui.metering.read_policy import shipped_policy
 from billing_tui.metering.staging import Staged, Stager, told_json
@@ -50,7 +51,7 @@ class UploadResult:
         received: reads in the file.
         staged: reads that were taken, skipped ones included.
         skipped: those of them without a reading.
-        missing: meters of the file's routes that it says nothing about.
+        missing: meters of the file's routes that it says nothing about, and no open upload lists.
         unknown: reads of meters that are not in the cycle.
         duplicates: reads of meters that came in before, here or in another upload.
         superseded: older readings of the same meter in an interval file.
@@ -95,7 +96,10 @@ class _Matched:
 
 
 def _refuse_second_load(digest: str) -> None:
-    rows = rows_of("SELECT id, file_name, at, state FROM upload WHERE sha256 = ?", (digest,))
+    rows = rows_of(
+        "SELECT id, file_name, at, state FROM upload WHERE sha256 = ? AND state <> ?",
+        (digest, UploadState.CANCELLED.value),
+    )
     if rows:
         number, name, at, state = rows[0]
         raise Refused(
@@ -122,6 +126,18 @@ def _elsewhere(cycle: str, number: str) -> str:
     if found is None:
         return f"Meter {number} is on file as {status.lower()}, not at any service point."
     return f"Meter {number} is in cycle {found}, not in cycle {cycle}."
+
+
+def _refuse_other_cycle(instance: Instance, result: UploadResult) -> None:
+    """A file of another cycle: not one of its meters belongs here."""
+    if result.received and result.unknown == result.received:
+        first = result.rejects[0]
+        raise Refused(
+            f"No meter of this file is in cycle {instance.cycle}, so nothing was loaded. "
+            f"Line {first.line}: {first.sentence}",
+            field="path",
+            code="UPLOAD-CYCLE",
+        )
 
 
 def taken_elsewhere(instance: Instance) -> dict[int, str]:
@@ -166,7 +182,7 @@ def read_file(
     """Read the whole file; no lock is held meanwhile.
 
     Raises:
-        Refused: the same bytes were loaded before.
+        Refused: the same bytes were loaded before and not cancelled since.
         ProblemsFound: the file is not what the layout says.
     """
     digest = digest_of_file(stream)
@@ -186,6 +202,7 @@ def _match(instance: Instance, told: Told, policy: ReadPolicy) -> _Matched:
         policy.rollover_share,
         elsewhere=lambda number: _elsewhere(instance.cycle, number),
         taken=taken_elsewhere(instance),
+        waiting=waiting_elsewhere(instance.instance_id),
     )
     stager.take_all(told.records)
     stager.finish()
@@ -271,7 +288,8 @@ def import_reads(
         policy: the limits; the shipped ones by default.
 
     Raises:
-        Refused: the same bytes were loaded before, under whatever name.
+        Refused: the same bytes were loaded before, under whatever name, and not cancelled since;
+            or no meter of the file is in the cycle.
         ProblemsFound: the file is not what the layout says; nothing is changed.
         InvalidEntry: the path is no plain file.
     """
@@ -290,13 +308,15 @@ def stage_file(  # noqa: PLR0917 - what a file is, and where it goes
     """Stage a file that was read, inside the transaction of the verb that takes it in.
 
     Raises:
-        Refused: the same bytes were loaded meanwhile.
+        Refused: the same bytes were loaded meanwhile, or no meter is in the cycle.
     """
     _refuse_second_load(told.sha256)
     matched = _match(instance, told, policy)
+    _refuse_other_cycle(instance, matched.result)
     result = replace(matched.result, upload_id=_insert(desk, instance, matched.result))
     first_id = next_id(StagedRead)
     insert_rows(StagedRead, _COLUMNS, _values(result.upload_id, first_id, matched.rows))
+    overtake(desk, instance.instance_id, result.upload_id)
     act.about("upload", result.upload_id)
     act.after = {
         "file": result.file_name,

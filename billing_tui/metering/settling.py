@@ -159,6 +159,17 @@ def _look_again(case: Case, decision: Decision) -> int:
     return len(fresh)
 
 
+def _no_estimate(case: Case) -> str:
+    """Why nothing can be estimated: no day has passed since the last read, or no use is known."""
+    since = case.around.population.openings[case.row.meter_id].start_day
+    if case.row.day <= since:
+        return (
+            f"The register was read on {since:%m/%d/%y}, and this read is for "
+            f"{case.row.day:%m/%d/%y}: there is no day to estimate. Hold it."
+        )
+    return "There is no history to estimate from; have it read or hold it."
+
+
 def estimate(case: Case, decision: Decision, *, beyond_limit: bool = False) -> None:
     """Put an estimate in its place; one beyond the limit takes two people."""
     row = estimated(case)
@@ -166,7 +177,7 @@ def estimate(case: Case, decision: Decision, *, beyond_limit: bool = False) -> N
         _refuse_too_many(case, row)
     found = row.estimate
     if found is None:
-        raise Refused("There is no history to estimate from; have it read or hold it.")
+        raise Refused(_no_estimate(case))
     StagedRead.update(
         reading=found.reading,
         usage_milli=row.usage_milli,

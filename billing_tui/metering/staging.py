@@ -13,7 +13,7 @@ from billing_tui.metering.read_record import Given
 from billing_tui.metering.tables import ReadKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable
     from datetime import date
 
     from billing_tui.metering.layout import Layout
@@ -63,6 +63,7 @@ class Stager:
         share: of the rollover rule.
         elsewhere: tells why a meter number that is not in the cycle is unknown here.
         taken: meter to the sentence that says where this reading came in before.
+        waiting: meters that an open upload lists without a reading; they are not missed twice.
     """
 
     def __init__(
@@ -73,6 +74,7 @@ class Stager:
         *,
         elsewhere: Callable[[str], str],
         taken: dict[int, str],
+        waiting: Collection[int] = frozenset(),
     ) -> None:
         self.rejected: list[Staged] = []
         self.superseded = 0
@@ -81,6 +83,7 @@ class Stager:
         self._share = share
         self._elsewhere = elsewhere
         self._taken = taken
+        self._waiting = waiting
         self._seen: dict[int, Staged] = {}
         self._numbers = {p.meter.number.upper(): p for p in population.points}
         self._endpoints = {p.meter.endpoint: p for p in population.points if p.meter.endpoint}
@@ -137,6 +140,7 @@ class Stager:
                 or not point.active
                 or meter_id in self._seen
                 or meter_id in self._taken
+                or meter_id in self._waiting
             ):
                 continue
             opening = self._population.openings[meter_id]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,10 +12,12 @@ from billing_tui.access.request_change import request_change, withdraw_request
 from billing_tui.access.tables import AuditEntry
 from billing_tui.foundation.bulk import rows_of
 from billing_tui.foundation.errors import BillingError
+from billing_tui.foundation.transaction import write_transaction
 from billing_tui.metering.check_reads import check_reads
 from billing_tui.metering.import_reads import import_reads
 from billing_tui.metering.open_keyed_batch import cancel_keyed_batch, open_keyed_batch
 from billing_tui.metering.population import instance_named
+from billing_tui.metering.tables import Upload
 from billing_tui.operations.today.board import board
 from billing_tui.operations.today.hand_out import (
     able_staff,
@@ -28,7 +30,7 @@ from billing_tui.operations.today.hand_out import (
     snooze,
 )
 from billing_tui.operations.today.items import Marked, WorkItem, WorkKind
-from billing_tui.operations.today.sources import AHEAD, SOURCES
+from billing_tui.operations.today.sources import AHEAD, SOURCES, open_exceptions
 from billing_tui.records.add_note import FollowUp, add_note
 
 if TYPE_CHECKING:
@@ -73,6 +75,19 @@ def test_an_item_counts_what_is_open_in_its_room(town: City) -> None:
     counts = [int(one.item.told.split()[0]) for one in _of(town.desk("luis"), WorkKind.READS)]
 
     assert sum(counts) == open_ > 0
+
+
+def test_exceptions_are_not_late_before_they_are_there(town: City) -> None:
+    """Reads that come after the day of billing are due on the day they came."""
+    desk = town.desk("luis")
+    ((bill_day,),) = rows_of("SELECT max(bill_day) FROM cycle_instance")
+    after = date.fromisoformat(bill_day) + timedelta(days=9)
+    with write_transaction(town.office.store):
+        Upload.update(at=f"{after}T18:00:00+00:00").where(Upload.state != "Posted").execute()
+    due = {one.due for one in open_exceptions(replace(desk, business_day=after))}
+    later = {one.due for one in open_exceptions(replace(desk, business_day=after + timedelta(1)))}
+
+    assert due == later == {after}
 
 
 def test_the_set_up_of_the_office_is_no_unaudited_work(town: City) -> None:

@@ -225,6 +225,7 @@ def test_a_batch_from_menu_to_upload(route: Route) -> None:
     terminal.settle()
     terminal.type("<f10>")
     terminal.wait_for("Close batch 1?")
+    assert "NOT keyed: 2 meters of the route" in terminal.text
     terminal.type("<enter>")
     terminal.wait_for("Batch 1 is upload")
 

@@ -13,6 +13,7 @@ from billing_tui.access.rights import Right
 from billing_tui.customer_care.follow_ups import followups_due
 from billing_tui.foundation.bulk import rows_of
 from billing_tui.foundation.counting import counted
+from billing_tui.foundation.moments import day_of
 from billing_tui.metering.keyed_batch import batches, totals_of
 from billing_tui.metering.tables import KeyedState
 from billing_tui.operations.daily_audit.policy import read_input_policy, verb_fits
@@ -51,13 +52,13 @@ _AFTER_RUN = {
     "Printed": "close the run",
 }
 _READS = """
-SELECT e.upload_id, coalesce(r.code, '-'), c.code, i.name, i.bill_day, count(*)
+SELECT e.upload_id, coalesce(r.code, '-'), c.code, i.name, i.bill_day, u.at, count(*)
 FROM read_exception e JOIN upload u ON u.id = e.upload_id
 JOIN cycle_instance i ON i.id = u.instance_id JOIN cycle c ON c.id = i.cycle_id
 JOIN staged_read s ON s.id = e.staged_read_id
 JOIN service_point p ON p.id = s.service_point_id LEFT JOIN route r ON r.id = p.route_id
 WHERE e.disposition = 'open' AND u.state IN ('Staged', 'Checked')
-GROUP BY e.upload_id, r.code, c.code, i.name, i.bill_day
+GROUP BY e.upload_id, r.code, c.code, i.name, i.bill_day, u.at
 """
 _FINDINGS = """
 SELECT r.number, i.bill_day, count(*) FROM finding f JOIN bill_run r ON r.id = f.run_id
@@ -120,11 +121,14 @@ def cycle_steps(desk: Desk) -> Iterator[WorkItem]:
         yield WorkItem(f"cycle:{code}:{name}:{step}", WorkKind.CYCLE, told, day, "BIL010", code)
 
 
-def open_exceptions(_desk: Desk) -> Iterator[WorkItem]:
-    """Read exceptions without a decision, by upload and route; due when the cycle is billed."""
-    for upload, route, code, name, bill_day, count in rows_of(_READS):
+def open_exceptions(desk: Desk) -> Iterator[WorkItem]:
+    """Read exceptions without a decision, by upload and route; due when the cycle is billed.
+
+    Those of a file that came after that day are due on the day it came, not before they were there.
+    """
+    for upload, route, code, name, bill_day, at, count in rows_of(_READS):
         told = f"{counted(count, 'read exception')}, cycle {code}, {name}, route {route}"
-        day = date.fromisoformat(bill_day)
+        day = max(date.fromisoformat(bill_day), min(day_of(at), desk.business_day))
         yield WorkItem(f"reads:{upload}:{route}", WorkKind.READS, told, day, "RDG020", str(upload))
 
 

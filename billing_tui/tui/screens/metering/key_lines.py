@@ -23,6 +23,7 @@ from billing_tui.metering.keyed_batch import (
     totals_of,
 )
 from billing_tui.metering.open_keyed_batch import restate_control
+from billing_tui.metering.overtaken import new_exceptions
 from billing_tui.metering.tables import KeyedState
 from billing_tui.tui.cell import Cell
 from billing_tui.tui.commands import BACKWARD, CONFIRM, FOLD, FORWARD, LIST, REFRESH
@@ -36,7 +37,12 @@ from billing_tui.tui.pop_up import FormPopUp
 from billing_tui.tui.record_list import Column
 from billing_tui.tui.room_screen import RoomScreen
 from billing_tui.tui.screens.confirm import ConfirmScreen
-from billing_tui.tui.screens.metering.key_lines_text import head_lines, row_lines, state_of
+from billing_tui.tui.screens.metering.key_lines_text import (
+    closing_lines,
+    head_lines,
+    row_lines,
+    state_of,
+)
 from billing_tui.tui.screens.metering.new_batch import RestateControl
 from billing_tui.tui.shown import counted
 
@@ -328,11 +334,7 @@ class KeyLines(RoomScreen):
         if left:
             self.billing.ask(RestateControl(batch, left), self._restated)
             return True
-        told = (
-            f"{totals.reads:,} readings and {totals.skips:,} skips of route {batch.route},",
-            f"which add up to {totals.total:,}, as the sheets state." if batch.control_total
-            else f"which add up to {totals.total:,}; the sheets state no sum.",
-        )  # fmt: skip
+        told = closing_lines(batch, totals, new_exceptions(batch))
         self.billing.ask(ConfirmScreen(f"Close batch {batch.batch_id}?", told), self._close)
         return True
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from billing_tui.metering.entry_policy import shipped_entry_policy
 from billing_tui.tui.ink import BLANK, Line, Role, gap, wrapped
-from billing_tui.tui.shown import day_text
+from billing_tui.tui.shown import counted, day_text
 
 if TYPE_CHECKING:
     from billing_tui.metering.keyed_batch import BatchLine, BatchTotals, KeyedRow
@@ -49,6 +49,27 @@ def head_lines(batch: BatchLine, totals: BatchTotals, width: int) -> list[Line]:
             *_left("differ", totals.differ),
         ),
     ]
+
+
+def closing_lines(
+    batch: BatchLine, totals: BatchTotals, unkeyed: tuple[int, int]
+) -> tuple[str, ...]:
+    """What closing takes in, and what becomes of the meters without a line: new, waiting ones."""
+    new, waiting = unkeyed
+    parts = [counted(totals.reads, "reading")]
+    if totals.skips:
+        parts.append(f"{counted(totals.skips, 'line')} without one")
+    told = [
+        f"Route {batch.route}: {' and '.join(parts)},",
+        f"which add up to {totals.total:,}, as the sheets state."
+        if batch.control_total is not None
+        else f"which add up to {totals.total:,}; the sheets state no sum.",
+    ]
+    if new:
+        told.append(f"NOT keyed: {counted(new, 'meter')} of the route, each an exception.")
+    if waiting:
+        told.append(f"{counted(waiting, 'meter')} more without a reading, on the list already.")
+    return tuple(told)
 
 
 def _left(word: str, count: int) -> Line:
