@@ -43,6 +43,7 @@ class Right(StrEnum):
     DECIDE_REQUESTS = "approve or refuse what others ask for"
     AUDIT_INPUT = "audit what was keyed and sign the day off"
     READ_TRAIL = "search the audit trail"
+    END_SESSIONS = "end another person's session"
     LOG_CONTACTS = "log contacts with customers"
 
 
@@ -79,6 +80,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
         Right.DECIDE_REQUESTS,
         Right.AUDIT_INPUT,
         Right.READ_TRAIL,
+        Right.END_SESSIONS,
     },
     Role.SPECIALIST: frozenset(
         {
@@ -95,6 +97,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.REQUEST_CHANGES,
             Right.AUDIT_INPUT,
             Right.READ_TRAIL,
+            Right.END_SESSIONS,
         }
     ),
     Role.AUDITOR: frozenset({Right.LOOK, Right.READ_TRAIL}),

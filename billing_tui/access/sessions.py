@@ -2,7 +2,8 @@
 
 A session is a row while it is open. Its begin is an entry of the trail, and its end with the
 reason; a row whose process is gone is cleared by the next session that begins, which notes it too.
-Where a person is and when they last keyed is in the row alone.
+Where a person is and when they last keyed is in the row alone. Whoever asks for somebody's end
+writes into the row what that person is told; their screens read it and sign off in order.
 """
 
 from __future__ import annotations
@@ -13,9 +14,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from billing_tui.access.rights import Right
+from billing_tui.access.staff import why_not_here
 from billing_tui.access.tables import OpenSession
 from billing_tui.access.writing import writing
 from billing_tui.foundation.bulk import rows_of
+from billing_tui.foundation.errors import InvalidEntry, NotFound, Refused
+from billing_tui.foundation.text import clean
 from billing_tui.foundation.transaction import write_transaction
 
 if TYPE_CHECKING:
@@ -24,6 +28,7 @@ if TYPE_CHECKING:
 GONE = "its process is gone"
 """Why a session ended that could not say so itself."""
 _BOOT = Path("/proc/sys/kernel/random/boot_id")
+_LONGEST_WHY = 120
 _START_TIME = 19  # field 22 of /proc/PID/stat, counted from behind the program's name
 
 
@@ -39,6 +44,7 @@ class SessionLine:
         last_key: UTC moment of the last key, to half a minute.
         pid: of the process on this machine.
         screen: id of the screen in front at the last key.
+        ending: what its person is told at its end, where somebody has asked for that.
         alive: whether the process still runs.
     """
 
@@ -50,6 +56,7 @@ class SessionLine:
     last_key: str
     pid: int
     screen: str
+    ending: str
     alive: bool
 
 
@@ -77,15 +84,18 @@ def is_alive(pid: int, mark: str) -> bool:
 
 
 def _line(row: tuple[Any, ...]) -> SessionLine:
-    session_id, username, name, station, since, last_key, pid, screen, mark = row
+    session_id, username, name, station, since, last_key, pid, screen, ending, mark = row
     alive = is_alive(pid, mark)
-    return SessionLine(session_id, username, name, station, since, last_key, pid, screen, alive)
+    return SessionLine(
+        session_id, username, name, station, since, last_key, pid, screen, ending, alive
+    )
 
 
 def _lines() -> tuple[SessionLine, ...]:
     rows = rows_of(
-        "SELECT o.id, s.username, s.name, o.station, o.since, o.last_key, o.pid, o.screen, o.mark"
-        " FROM open_session o JOIN staff_member s ON s.id = o.staff_id ORDER BY s.username, o.since"
+        "SELECT o.id, s.username, s.name, o.station, o.since, o.last_key, o.pid, o.screen,"
+        " o.ending, o.mark FROM open_session o JOIN staff_member s ON s.id = o.staff_id"
+        " ORDER BY s.username, o.since"
     )
     return tuple(map(_line, rows))
 
@@ -133,6 +143,47 @@ def note_session(desk: Desk, session_id: int, screen: str, last_key: str) -> Non
         ).execute()
 
 
+def why_to_go(desk: Desk, session_id: int | None) -> str:
+    """Why the session is over for its person, as a sentence; "" where it goes on.
+
+    Their employment has ended, their roles are others than those they signed in with, or somebody
+    has asked for its end.
+    """
+    row = OpenSession.get_or_none(OpenSession.id == session_id)
+    return why_not_here(desk) or ("" if row is None else str(row.ending))
+
+
+def ask_to_end(desk: Desk, session_id: int, why: str) -> SessionLine:
+    """Ask a session to sign off, drafts kept; one whose process is gone is cleared at once.
+
+    Returns:
+        The session as it stood.
+
+    Raises:
+        NotFound: it has ended.
+        InvalidEntry: the reason is missing.
+        Refused: one's own.
+    """
+    desk.require(Right.END_SESSIONS)
+    said = clean(why, most=_LONGEST_WHY, field="reason")
+    if not said:
+        raise InvalidEntry("Say why; its person reads it.", field="reason")
+    line = next((line for line in _lines() if line.session_id == session_id), None)
+    if line is None:
+        raise NotFound("That session has ended.")
+    if line.pid == os.getpid():
+        raise Refused("That is your own session; F3 on the menu signs off.")
+    if not line.alive:
+        _end(desk, line, GONE)
+        return line
+    with writing(desk, Right.END_SESSIONS, "access.ask_session_end", why=said) as act:
+        told = f"{desk.username} ended this session: {said.rstrip('.')}."
+        OpenSession.update(ending=told).where(OpenSession.id == session_id).execute()
+        act.about("session", line.username)
+        act.before = {"since": line.since, "station": line.station, "pid": line.pid}
+    return line
+
+
 def end_session(desk: Desk, session_id: int, why: str) -> None:
     """End a session and say why in the trail; nothing happens where it was cleared already."""
     for line in _lines():
@@ -141,7 +192,7 @@ def end_session(desk: Desk, session_id: int, why: str) -> None:
 
 
 def _end(desk: Desk, line: SessionLine, why: str) -> None:
-    with writing(desk, Right.LOOK, "access.end_session", why=why) as act:
+    with writing(desk, Right.LOOK, "access.end_session", why=why, leaving=True) as act:
         OpenSession.delete().where(OpenSession.id == line.session_id).execute()
         act.about("session", line.username)
         act.before = {

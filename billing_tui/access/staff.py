@@ -28,6 +28,16 @@ def roles_on(staff_id: int, day: date) -> frozenset[Role]:
     return frozenset(Role(row.role) for row in rows)
 
 
+def why_not_here(desk: Desk) -> str:
+    """Why the person may not work at this desk any more, as a sentence; "" where they may."""
+    member = StaffMember.get_or_none(StaffMember.id == desk.staff_id)
+    if member is None or not member.active:
+        return f"{desk.username} no longer works here."
+    if roles_on(desk.staff_id, desk.business_day) != desk.roles:
+        return f"The roles of {desk.username} have changed; sign in again."
+    return ""
+
+
 def sit_down(
     store: Store,
     home: Home,

@@ -50,6 +50,7 @@ class OpenSession(Table):
     pid = peewee.IntegerField()
     mark = peewee.TextField()  # tells the process from a later one with its number
     screen = peewee.TextField()
+    ending = peewee.TextField(default="")  # what its person is told when somebody else ends it
 
 
 class AuditEntry(Table):

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from billing_tui.access.chain import canonical, digest_of, entry_hash
 from billing_tui.access.desk import NotAllowed
-from billing_tui.access.staff import roles_on
-from billing_tui.access.tables import AuditEntry, Request, StaffMember
+from billing_tui.access.staff import why_not_here
+from billing_tui.access.tables import AuditEntry, Request
 from billing_tui.access.trail import head
 from billing_tui.foundation.bulk import insert_rows
 from billing_tui.foundation.errors import BillingError
@@ -62,12 +62,10 @@ class Act:
 
 def _recheck(desk: Desk, right: Right) -> None:
     """Rights count at the moment of the change: a role may have been taken away meanwhile."""
-    member = StaffMember.get_or_none(StaffMember.id == desk.staff_id)
-    if member is None or not member.active:
-        raise NotAllowed(f"{desk.username} no longer works here.")
+    reason = why_not_here(desk)
+    if reason:
+        raise NotAllowed(reason)
     desk.require(right)
-    if roles_on(desk.staff_id, desk.business_day) != desk.roles:
-        raise NotAllowed(f"The roles of {desk.username} have changed; sign in again.")
 
 
 def _first_result(key: str, digest: str) -> Request | None:
@@ -108,6 +106,7 @@ def writing(
     why: str = "",
     key: str | None = None,
     request: Any = None,
+    leaving: bool = False,
 ) -> Iterator[Act]:
     """The transaction of one verb.
 
@@ -118,6 +117,7 @@ def writing(
         why: the reason that was given.
         key: idempotency key; the same key again finds `act.repeated` true and `act.done` set.
         request: JSON of what is asked, compared when a key comes again.
+        leaving: the person only signs off, which who no longer works here does too.
 
     Raises:
         NotAllowed: the right is missing, or roles changed since sign-in.
@@ -128,7 +128,8 @@ def writing(
     why = clean(why, most=_LONGEST_WHY, field="why")
     digest = digest_of(request)
     with write_transaction(desk.store):
-        _recheck(desk, right)
+        if not leaving:
+            _recheck(desk, right)
         act = Act()
         first = _first_result(key, digest) if key else None
         if first is not None:

@@ -13,7 +13,7 @@ from billing_tui.access.end_staff import change_roles, end_staff
 from billing_tui.access.hire import found_staff, hire, rehire
 from billing_tui.access.pin import idle_told, set_idle_minutes
 from billing_tui.access.rights import Role
-from billing_tui.access.sessions import open_sessions
+from billing_tui.access.sessions import ask_to_end, open_sessions
 from billing_tui.access.staff import staff_list
 from billing_tui.cli.entries import WHOLE
 from billing_tui.cli.office import at_desk
@@ -137,9 +137,14 @@ def idle_lock(desk: Desk, *, minutes: int, why: str, as_json: bool) -> None:
 
 
 @staff.command()
+@click.option("--end", "whom", metavar="USER", help="End the sessions of USER; takes --why.")
+@click.option("--why", default="", help="What USER reads; stays with the record.")
 @at_desk
-def sessions(desk: Desk, *, as_json: bool) -> None:
-    """Show who is signed on at the screens."""
+def sessions(desk: Desk, *, whom: str | None, why: str, as_json: bool) -> None:
+    """Show who is signed on at the screens, or end somebody's sessions."""
+    if whom is not None:
+        _end_sessions(desk, whom.lower(), why, as_json=as_json)
+        return
     rows = open_sessions(desk)
     if as_json:
         print_json(rows)
@@ -157,12 +162,23 @@ def sessions(desk: Desk, *, as_json: bool) -> None:
                     column_moment(row.last_key),
                     row.screen,
                     row.pid,
-                    "" if row.alive else "gone",
+                    ("ending" if row.ending else "") if row.alive else "gone",
                 )
                 for row in rows
             ],
             right=("Process",),
         )
+
+
+def _end_sessions(desk: Desk, whom: str, why: str, *, as_json: bool) -> None:
+    own = [row for row in open_sessions(desk) if row.username == whom]
+    ended = [ask_to_end(desk, row.session_id, why) for row in own]
+    if as_json:
+        print_json(ended)
+    elif ended:
+        say(f"{whom} is told and signed off within half a minute; what was keyed stays as a draft.")
+    else:
+        say(f"{whom} is not signed on.")
 
 
 @staff.command("list")

@@ -112,9 +112,9 @@ class BillingApp(TypeAheadApp, inherit_bindings=False):
         self.sign_off("", code=128 + number)
 
     def note_attendance(self) -> None:
-        """Keep the list of who is signed on up to date."""
+        """Keep the list of who is signed on up to date; end the session of who may not stay."""
         if self.attendance is not None:
-            self.run_worker(self.attendance.note(self), name="attendance")
+            self.run_worker(self.attendance.look(self), name="attendance")
 
     # Away from the terminal
 
@@ -173,6 +173,10 @@ class BillingApp(TypeAheadApp, inherit_bindings=False):
         self.call_later(self._open_screen, draft.ident, draft.subject, draft)
 
     async def _open_screen(self, ident: str, subject: str, draft: Draft | None = None) -> None:
+        over = self.attendance.why_to_go() if self.attendance is not None else ""
+        if over:
+            self.sign_off(over)
+            return
         found = listing(ident)
         if found.right and found.right not in self._rights():
             self.top.refuse_sentence(f"{self.desk.username} may not {found.right}.")

@@ -9,7 +9,7 @@ from datetime import timedelta
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from billing_tui.access.sessions import begin_session, end_session, note_session
+from billing_tui.access.sessions import begin_session, end_session, note_session, why_to_go
 from billing_tui.foundation.errors import BillingError
 
 if TYPE_CHECKING:
@@ -30,6 +30,26 @@ class Attendance:
         self._noted = ("", 0.0)
         with suppress(BillingError):
             self._session = begin_session(desk)
+
+    def why_to_go(self) -> str:
+        """Why the session is over; "" where it goes on, or where that cannot be read now."""
+        with suppress(BillingError):
+            return why_to_go(self._desk, self._session)
+        return ""
+
+    async def look(self, app: BillingApp) -> None:
+        """Sign off whose session is over; note where the others are."""
+        reason = await asyncio.to_thread(self._why_to_go)
+        if reason:
+            app.sign_off(reason)
+        else:
+            await self.note(app)
+
+    def _why_to_go(self) -> str:
+        try:
+            return self.why_to_go()
+        finally:
+            self._desk.store.database.close()
 
     async def note(self, app: BillingApp) -> None:
         """Note the screen in front and the moment of the last key, where either has changed."""

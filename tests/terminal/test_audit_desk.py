@@ -13,6 +13,8 @@ import pytest
 from day_of_work import Worker, ask_for_changes, audit_some, key_a_day
 from harness import check_golden
 
+from billing_tui.access.end_staff import end_staff
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -320,6 +322,30 @@ def test_who_is_signed_on(busy: Busy, size: tuple[int, int]) -> None:
     text = re.sub(r"(MNU010) +\d+", r"\1 process", text)
 
     check_golden(f"SES010-{size[0]}x{size[1]}", text)
+
+
+def test_a_session_ends_for_who_left_and_by_a_lead(busy: Busy) -> None:
+    """The next screen does not open; the terminal says why, and what was keyed is a draft."""
+    sam, maria, nora = (busy.sit(user) for user in ("sam", "maria", "nora"))
+    end_staff(Worker(busy.office).desk("sam"), "maria", "moved away")
+    busy.office.close()
+    maria.type("10432-03<enter>")
+    maria.wait(lambda: not maria.child.isalive())
+    assert "maria no longer works here. What was keyed and not saved is kept" in maria.text
+
+    keyed(nora, "car010 10432-03<enter>", "Contact log")
+    keyed(sam, "5.6<enter>", "2 sessions", "nora")
+    keyed(sam, "<home>4<enter>", "End the session of nora")
+    keyed(sam, "1<enter>", "Told to sign off within half a minute: nora", "ending")
+    nora.type("<f2>10432-03<enter>")
+    nora.wait(lambda: not nora.child.isalive())
+    assert "sam ended this session: Left the terminal open." in nora.text
+    keyed(sam, "<f5>", "Refreshed.")
+    assert "nora" not in sam.text
+    assert ended(busy) == [
+        ("maria", "maria no longer works here"),
+        ("nora", "sam ended this session: Left the terminal open"),
+    ]
 
 
 def test_why_a_session_ended(busy: Busy) -> None:
