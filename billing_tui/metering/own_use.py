@@ -12,11 +12,12 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from billing_tui.foundation.bulk import rows_of
+from billing_tui.foundation.units import Unit
 from billing_tui.metering.history import MONTHS_KEPT, STANDS, merged_periods
 from billing_tui.metering.tables import ReadKind
+from billing_tui.metering.usage import Register, usage_between
 
 if TYPE_CHECKING:
-    from billing_tui.foundation.units import Unit
     from billing_tui.metering.read_context import Period
 
 _TENURE = "SELECT from_day, to_day FROM service WHERE account_id = ? AND service_point_id = ?"
@@ -31,6 +32,12 @@ _PUT_IN = """
 SELECT i.from_day, i.first_reading FROM meter_installation i JOIN meter m ON m.id = i.meter_id
 WHERE i.service_point_id = ? AND m.number = ? AND i.from_day >= ? AND i.from_day <= ?
 ORDER BY i.from_day DESC LIMIT 1
+"""
+_TAKEN_OUT = """
+SELECT i.to_day, i.first_reading, i.last_reading, m.dials, m.unit, m.multiplier_milli
+FROM meter_installation i JOIN meter m ON m.id = i.meter_id
+WHERE i.service_point_id = ? AND m.number = ? AND i.to_day > ? AND i.to_day <= ?
+AND NOT EXISTS (SELECT 1 FROM meter_installation n WHERE n.meter_id = i.meter_id AND n.id > i.id)
 """
 _SPARE = 8  # reads of exchanges, and that of the first day
 
@@ -81,7 +88,8 @@ def own_use(account_id: int, point_id: int, meter: str, unit: Unit, until: date)
     reads = [row for row in rows_of(_READS, bounds) if _within(stays, row)]
     used = [row for row in reads if row[1] > first.isoformat() and row[8] is not None]
     periods = merged_periods((row[:7] for row in reversed(used)), unit)
-    return OwnUse(_last(reads, periods, meter) or _put_in(point_id, meter, first, last), periods)
+    newest = _last(reads, periods, meter) or _put_in(point_id, meter, first, last)
+    return OwnUse(_taken_out(point_id, meter, newest, first, last) or newest, periods)
 
 
 def _stays(account_id: int, point_id: int, until: date) -> list[tuple[date, date]]:
@@ -105,6 +113,23 @@ def _last(reads: list[tuple[Any, ...]], periods: tuple[Period, ...], meter: str)
     day = date.fromisoformat(newest[1])
     used = next((one.usage_milli for one in periods if one.day == day), None)
     return LastRead(day, newest[5], used, newest[6] == ReadKind.ESTIMATED)
+
+
+def _taken_out(
+    point_id: int, meter: str, newest: LastRead | None, first: date, last: date
+) -> LastRead | None:
+    """What a meter showed as it was taken out, where that came after its last read.
+
+    The next read of a meter there writes it into the history; until then it stands only here.
+    """
+    since = newest.day if newest else first
+    rows = rows_of(_TAKEN_OUT, (point_id, meter, since.isoformat(), last.isoformat()))
+    if not rows:
+        return None
+    day, put_in, reading, dials, unit, multiplier = rows[0]
+    before = newest.reading if newest else int(put_in)
+    used = usage_between(before, int(reading), Register(dials, Unit(unit), multiplier))
+    return LastRead(date.fromisoformat(day), int(reading), used.milli)
 
 
 def _put_in(point_id: int, meter: str, first: date, last: date) -> LastRead | None:

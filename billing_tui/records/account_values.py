@@ -71,6 +71,16 @@ class FlagLine:
 
 
 @dataclass(frozen=True, slots=True)
+class GoneMeter:
+    """The meter that stood at a service point last and was taken out on `day`."""
+
+    number: str
+    unit: str
+    multiplier_milli: int
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
 class ServiceLine:
     """A service of the account, with its meter where there is one.
 
@@ -81,6 +91,7 @@ class ServiceLine:
         route: code of the route, "" for points that are not walked to.
         point_status: Active reads as "On" to a caller, Off as "Off".
         attributes: of the service on the day.
+        gone: the account's last meter there, where none is installed now.
     """
 
     service_id: int
@@ -100,6 +111,12 @@ class ServiceLine:
     sequence: int | None
     reader_note: str
     attributes: Mapping[str, str]
+    gone: GoneMeter | None = None
+
+    @property
+    def counted(self) -> tuple[str, str]:
+        """Number and unit of the meter that counts, or counted last; "" where none ever did."""
+        return (self.gone.number, self.gone.unit) if self.gone else (self.meter, self.unit)
 
     @property
     def description(self) -> str:

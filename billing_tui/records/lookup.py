@@ -12,6 +12,7 @@ from billing_tui.records.account_values import (
     AccountSummary,
     CustomerCard,
     FlagLine,
+    GoneMeter,
     LocationCard,
     NoteLine,
     ServiceLine,
@@ -237,7 +238,22 @@ def _service_line(
         sequence=sequence,
         reader_note=note,
         attributes=in_force(service_attributes(service.service_id), on),
+        gone=_gone(service, on) if service.metered and not meter else None,
     )
+
+
+def _gone(service: bulk_lookup.ServiceRow, on: date) -> GoneMeter | None:
+    """The last meter that counted for a service and was taken out by a day."""
+    rows = rows_of(
+        "SELECT m.number, m.unit, m.multiplier_milli, i.to_day FROM meter_installation i"
+        " JOIN meter m ON m.id = i.meter_id WHERE i.service_point_id = ?"
+        " AND i.to_day > ? AND i.to_day <= ? ORDER BY i.to_day DESC, i.id DESC LIMIT 1",
+        (service.service_point_id, service.from_day.isoformat(), on.isoformat()),
+    )
+    if not rows:
+        return None
+    number, unit, multiplier, day = rows[0]
+    return GoneMeter(number, unit, multiplier, bulk_lookup.day_of(day))
 
 
 def notes_of(

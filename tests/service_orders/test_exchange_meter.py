@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -141,4 +142,52 @@ def test_who_leaves_on_the_day_of_an_exchange_never_had_the_new_meter(
     assert [hit.number for hit in search("N1")] == []
     undo_move(desk("maria"), moved.move_id, why="stays")
     assert [hit.number for hit in search("N1")] == ["10001-01"]
+    assert [s for one in verify_office(office.store) for s in one.broken] == []
+
+
+def test_a_wrong_number_is_put_right_by_an_exchange_on_the_same_day(
+    desk: Callable[..., Desk], town: list[int], office: Office, tmp_path: Path
+) -> None:
+    """As the procedure says: out and in at the same reading; the bill counts as if never wrong."""
+    bill(desk, "2026-10")
+    exchanged(desk)
+    right = replace(NEW, number="N2")
+    again = form(out_meter="N1", out_reading=50, comes=right, in_reading=50)
+    assert exchange_meter(desk("maria"), again, version=2).usage_milli == 3000
+    november = plan(desk, "2026-11", date(2026, 11, 13), date(2026, 11, 18))
+    readings = {"N2": 90, "M000002": 1030, "M000003": 1040}
+    read_all(desk, november, readings, date(2026, 11, 13), tmp_path)
+    bill(desk, "2026-11")
+
+    last = Bill.select().where(Bill.account == town[0]).order_by(Bill.id.desc()).first()
+    assert find_bill(last.number).services[0].usage_milli == 7000
+    assert [s for one in verify_office(office.store) for s in one.broken] == []
+
+
+def test_an_exchange_at_the_wrong_house_is_taken_back_by_exchanges_on_the_same_day(
+    desk: Callable[..., Desk], town: list[int], office: Office, tmp_path: Path
+) -> None:
+    """As the procedure says: the old meter goes back at its out-reading, the new one is free."""
+    bill(desk, "2026-10")
+    exchanged(desk)
+    old, new = (Meter.get(Meter.number == number) for number in ("M000001", "N1"))
+    back = form(out_meter="N1", out_reading=50, comes=int(old.id), in_reading=1012)
+    exchange_meter(desk("maria"), back, version=int(new.version))
+    other = MeterInstallation.get(
+        MeterInstallation.meter == Meter.get(Meter.number == "M000002").id
+    )
+    there = form(
+        service_point_id=other.service_point.id, out_reading=1022, comes=int(new.id), in_reading=50
+    )
+    exchange_meter(desk("maria"), there, version=1)
+    november = plan(desk, "2026-11", date(2026, 11, 13), date(2026, 11, 18))
+    readings = {"M000001": 1016, "N1": 90, "M000003": 1040}
+    read_all(desk, november, readings, date(2026, 11, 13), tmp_path)
+    bill(desk, "2026-11")
+
+    used = []
+    for account in town[:2]:
+        last = Bill.select().where(Bill.account == account).order_by(Bill.id.desc()).first()
+        used.append(find_bill(last.number).services[0].usage_milli)
+    assert used == [7000, 8000]
     assert [s for one in verify_office(office.store) for s in one.broken] == []

@@ -11,6 +11,7 @@ from moves import DAY, place_of, starts, stops, version_of
 from billing_tui.foundation.transaction import write_transaction
 from billing_tui.foundation.units import Unit
 from billing_tui.metering.own_use import LastRead, OwnUse, own_use
+from billing_tui.records.account_values import GoneMeter
 from billing_tui.records.lookup import find_account, service_lines, services_to_show
 from billing_tui.records.new_records import NewMeter
 from billing_tui.records.tables import Meter, Service, ServiceAttribute, ServicePoint
@@ -19,6 +20,7 @@ from billing_tui.service_orders.offer import offer_at
 from billing_tui.service_orders.place_meter import take_meter_out
 from billing_tui.service_orders.start_service import start_service
 from billing_tui.service_orders.stop_service import stop_service
+from billing_tui.tui.screens.records.account_lines import service_rows, usage_sentence
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -92,6 +94,44 @@ def test_a_meter_that_was_taken_out_is_gone_that_day(
 
     assert service_lines(town[0], date(2026, 10, 23))[0].meter == "M000001"
     assert service_lines(town[0], DAY)[0].meter == ""
+
+
+def test_a_meter_that_was_taken_out_keeps_its_history(
+    desk: Callable[..., Desk], town: list[int]
+) -> None:
+    """Its day, what it showed then, the use that no read has counted yet, and all before."""
+    before = seen(town[0])
+    meter = Meter.get(Meter.number == "M000001")
+    take_meter_out(desk("maria"), meter.id, day=DAY, reading=1012, version=meter.version)
+
+    water = service_lines(town[0], TODAY)[0]
+    assert (water.meter, water.gone) == ("", GoneMeter("M000001", "ccf", 1000, DAY))
+    assert water.counted == ("M000001", "ccf")
+    use = seen(town[0])
+    assert use == OwnUse(LastRead(DAY, 1012, 3000), before.periods)
+    assert use.periods
+    told = usage_sentence([water], {water.service_point_id: use})
+    assert told == (
+        "Meter M000001 came out on 10/24/26: 3 ccf since its last read, not billed yet."
+    )
+    shown = service_rows([water], {water.service_point_id: use}, {}, on=TODAY, width=132)
+    row = "".join(text for text, _ in shown[1])
+    assert "M000001" in row
+    assert "10/24/26" in row
+    assert "1,012" in row
+    assert "3 ccf" in row
+    assert "Out 10/24/26" in row
+
+
+def test_who_comes_later_is_shown_nothing_of_a_meter_that_was_gone(
+    desk: Callable[..., Desk], town: list[int]
+) -> None:
+    """A meter that came out before a service began counted for somebody else."""
+    meter = Meter.get(Meter.number == "M000001")
+    take_meter_out(desk("maria"), meter.id, day=DAY, reading=1012, version=meter.version)
+    Service.update(from_day=DAY).where(Service.account == town[0]).execute()
+
+    assert service_lines(town[0], TODAY)[0].gone is None
 
 
 def test_what_was_the_last_customer_s_own_is_not_offered_to_the_next(

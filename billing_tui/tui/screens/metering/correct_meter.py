@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from billing_tui.billing.correction import Correction, MeterFix
 from billing_tui.foundation.units import Unit, parse_unit, quantity_text
-from billing_tui.service_orders.meter_card import MeterCard, meter_card
+from billing_tui.service_orders.meter_card import MeterCard, account_at, meter_card
 from billing_tui.tui.entry import Entry
 from billing_tui.tui.kinds import Choice, Kind, Taken, day, quantity
 from billing_tui.tui.record_kinds import meter
@@ -48,10 +48,11 @@ class CorrectMeter(CorrectionScreen):
     ident = "MTR040"
     heading = "Correct a meter"
     help_text = (
-        "For a meter that was entered wrong, not for one that was exchanged: that is 4.3. Key the "
-        "facts from its plate. Another multiplier, unit or number of dials reckons all its reads "
-        "anew; another size changes what depends on it. The bills since the day are shown before "
-        "and after, as far back as the law lets them be corrected. F10 carries it out or asks."
+        "For a meter that was entered wrong, not for one that was exchanged, nor for a wrong "
+        "number: those are 4.3. Key the facts from its plate. Another multiplier, unit or number "
+        "of dials reckons all its reads anew; another size changes what depends on it. The bills "
+        "since the day are shown before and after, as far back as the law lets them be corrected. "
+        "F10 carries it out or asks."
     )
     opening = "Which meter? Its number, an account or an address."
     missing = "Key the meter, then what its plate says."
@@ -97,6 +98,12 @@ class CorrectMeter(CorrectionScreen):
             field = self.form.entry(name)
             if not field.changed:
                 field.put(told)
+
+    def leads_to(self, result: object) -> str:
+        """Whoever is served by the meter."""
+        del result
+        stay = self._card.stands if self._card is not None else None
+        return account_at(stay.point_id, self.desk.business_day) if stay is not None else ""
 
     def correction(self, known: Mapping[str, Any]) -> Correction | None:
         """The real facts beside those on file; what was not read yet stays as it is."""

@@ -118,7 +118,8 @@ def service_rows(
     lines: list[Line] = [(gap(1), *heads, *rest)]
     for service in services:
         use = uses.get(service.service_point_id, OwnUse())
-        factor = factors.get(service.service_point_id, 1000)
+        usual = service.gone.multiplier_milli if service.gone else 1000
+        factor = factors.get(service.service_point_id, usual)
         lines.append(_service(service, use.last, factor, _state(service, on, room)))
     return lines
 
@@ -127,16 +128,19 @@ def _service(service: ServiceLine, last: LastRead | None, factor: int, state: Sp
     what: Line
     if service.meter:
         what = (left(service.meter, 11, Role.VALUE), gap(1), left(service.size, 6), gap(1))
+    elif service.gone:
+        what = (left(service.gone.number, 11), gap(1), left("out", 6, Role.WARNING), gap(1))
     elif service.metered:
         what = (left("no meter", 18, Role.WARNING), gap(1))
     else:
         what = (left(service.description or "-", 18, Role.TEXT), gap(1))
     read, usage = gap(19), gap(13)
-    if last is not None and service.meter:
+    meter, unit = service.counted
+    if last is not None and meter:
         read = left(f"{day_text(last.day)} {_counted(last.reading, factor):>10}", 19)
-    if last is not None and service.meter and last.usage_milli is not None:
+    if last is not None and meter and last.usage_milli is not None:
         sign = "E" if last.estimated else "A"
-        usage = right(f"{usage_text(last.usage_milli, service.unit)} {sign}", 13, Role.VALUE)
+        usage = right(f"{usage_text(last.usage_milli, unit)} {sign}", 13, Role.VALUE)
     return (
         gap(1),
         left(service.kind.value.capitalize(), 10, Role.VALUE),
@@ -157,6 +161,9 @@ def _state(service: ServiceLine, on: date, room: int) -> Span:
     if service.to_day is not None and service.to_day < on:
         until = f"to {day_text(service.to_day)}"
         return (until if len(until) <= room else "Ended", Role.WARNING)
+    if service.gone is not None:
+        out = f"Out {day_text(service.gone.day)}"
+        return (out if len(out) <= room else "Out", Role.WARNING)
     if service.metered and not service.meter:
         return ("-", Role.LABEL)
     state = "On" if service.point_status == "Active" else service.point_status
@@ -257,13 +264,14 @@ def usage_chart(
     """Bars of the service that is metered first: what this account used, nobody else."""
     for service in services:
         periods = uses.get(service.service_point_id, OwnUse()).periods
-        if service.meter and periods:
+        meter, unit = service.counted
+        if meter and periods:
             bars = [
                 Bar(one.day, Decimal(one.usage_milli) / 1000, one.estimated)
                 for one in reversed(periods)
             ]
-            return bar_chart(bars, service.unit, width=width, height=height)
-    metered = any(service.meter for service in services)
+            return bar_chart(bars, unit, width=width, height=height)
+    metered = any(service.counted[0] for service in services)
     none = "This account has used nothing yet." if metered else "No metered use."
     return [(gap(1), (none, Role.LABEL))]
 
@@ -273,13 +281,18 @@ def usage_sentence(services: Sequence[ServiceLine], uses: Mapping[int, OwnUse]) 
     for service in services:
         use = uses.get(service.service_point_id, OwnUse())
         periods = use.periods
-        if not service.meter or not (periods or use.last):
+        meter, unit = service.counted
+        if not meter or not (periods or use.last):
             continue
+        if service.gone and use.last and use.last.day not in {one.day for one in periods}:
+            used = usage_text(use.last.usage_milli or 0, unit)
+            out = day_text(service.gone.day)
+            return f"Meter {meter} came out on {out}: {used} since its last read, not billed yet."
         if not periods:
             assert use.last is not None  # noqa: S101 - one of the two is there
             return f"Read {use.last.reading:,} on {day_text(use.last.day)}; no use since then yet."
         last = periods[0]
-        told = f"{usage_text(last.usage_milli, service.unit)} in {last.days} days"
+        told = f"{usage_text(last.usage_milli, unit)} in {last.days} days"
         year = [one for one in periods[1:] if abs((last.day - one.day).days - 365) <= 20]
         if not year:
             return f"{told}."
@@ -287,7 +300,7 @@ def usage_sentence(services: Sequence[ServiceLine], uses: Mapping[int, OwnUse]) 
         if not more:
             return f"{told}, as much as in {year[0].day:%B} last year."
         word = "more" if more > 0 else "less"
-        return f"{told}, {usage_text(abs(more), service.unit)} {word} than last {year[0].day:%B}."
+        return f"{told}, {usage_text(abs(more), unit)} {word} than last {year[0].day:%B}."
     return "No metered use."
 
 
@@ -295,10 +308,11 @@ def uses_of(account_id: int, services: Sequence[ServiceLine], until: date) -> di
     """Service point to what the account used there, for what is metered."""
     return {
         service.service_point_id: own_use(
-            account_id, service.service_point_id, service.meter, Unit(service.unit), until
+            account_id, service.service_point_id, meter, Unit(unit), until
         )
         for service in services
-        if service.meter
+        for meter, unit in (service.counted,)
+        if meter
     }
 
 
