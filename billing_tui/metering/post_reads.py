@@ -92,8 +92,8 @@ def post_reads(desk: Desk, upload_id: int, *, key: str | None = None) -> PostedR
         key: idempotency key; the same request again gets the first result.
 
     Raises:
-        Refused: it was posted before, was not checked, an exception is open, or a meter was read
-            or changed meanwhile.
+        Refused: it was posted before, was not checked, an exception is open, none of its reads was
+            taken, or a meter was read or changed meanwhile.
     """
     request = {"upload": upload_id}
     with writing(desk, Right.POST_READS, "metering.post_reads", key=key, request=request) as act:
@@ -102,6 +102,10 @@ def post_reads(desk: Desk, upload_id: int, *, key: str | None = None) -> PostedR
         _refuse_unready(upload_id)
         upload = find_upload(upload_id)
         rows = staged_rows(upload_id)
+        if not rows:
+            raise Refused(
+                f"Upload {upload_id} has no read of this cycle; cancel it.", code="UPLOAD-EMPTY"
+            )
         ready = [row for row in rows if not row.held and row.reading is not None]
         population = population_of(find_instance(upload.instance.id))
         _refuse_stale(ready, population)

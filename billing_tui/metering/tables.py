@@ -66,7 +66,7 @@ class Upload(Table):
 
     instance = peewee.ForeignKeyField(CycleInstance, backref="uploads")
     file_name = peewee.TextField()
-    sha256 = peewee.TextField(unique=True)
+    sha256 = peewee.TextField()  # of one upload that was not cancelled
     layout = peewee.TextField()
     state = peewee.TextField(default=UploadState.STAGED.value)
     expected = peewee.IntegerField()  # active metered service points of the cycle
@@ -80,6 +80,9 @@ class Upload(Table):
 
     class Meta:
         constraints = [one_of("state", UploadState)]
+
+
+Upload.add_index(Upload.sha256, unique=True, where=Upload.state != UploadState.CANCELLED.value)
 
 
 class StagedRead(Table):

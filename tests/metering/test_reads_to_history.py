@@ -75,6 +75,30 @@ def test_the_same_bytes_are_refused_under_any_name(
     assert _dump(office) == before
 
 
+def test_a_file_of_another_cycle_is_refused_whole(
+    town: Town, desk: Sit, csv_file: Csv, office: Office
+) -> None:
+    """Not one meter belongs here: nothing is staged, and the sentence says why not."""
+    before = _dump(office)
+    with pytest.raises(Refused, match="No meter of this file is in cycle") as refusal:
+        import_reads(desk("maria"), town.instance, csv_file({"9999": 5}), "csv-default")
+    assert refusal.value.code == "UPLOAD-CYCLE"
+    assert "No meter 9999 is on file" in refusal.value.sentence
+    assert _dump(office) == before
+
+
+def test_an_upload_of_which_nothing_was_taken_is_not_posted(
+    town: Town, desk: Sit, csv_file: Csv, usual: dict[str, object]
+) -> None:
+    """Every read came in before: there is nothing to post, and posting says so."""
+    import_reads(desk("maria"), town.instance, csv_file(usual), "csv-default")
+    again = csv_file(usual, "again.csv", day="2026-11-03")
+    second = import_reads(desk("maria"), town.instance, again, "csv-default")
+    check_reads(desk("maria"), second.upload_id)
+    with pytest.raises(Refused, match="has no read of this cycle; cancel it"):
+        post_reads(desk("luis"), second.upload_id)
+
+
 def test_a_second_file_with_the_same_reads_is_rejected_line_by_line(
     town: Town, desk: Sit, csv_file: Csv, usual: dict[str, object]
 ) -> None:
@@ -390,6 +414,18 @@ def test_checking_again_keeps_what_was_settled(town: Town, desk: Sit, csv_file: 
     dispose_exception(desk("maria"), row.exception_id, Disposition.ACCEPT, "pool filled")
     assert check_reads(desk("maria"), upload).open == 0
     assert ReadException.select().where(ReadException.upload == upload).count() == 1
+
+
+def test_a_cancelled_upload_frees_its_file(
+    town: Town, desk: Sit, csv_file: Csv, usual: dict[str, object]
+) -> None:
+    """The same bytes may come again, for this cycle or the right one; a third time not."""
+    upload = import_reads(desk("maria"), town.instance, csv_file(usual), "csv-default").upload_id
+    cancel_upload(desk("maria"), upload, "wrong cycle")
+    again = import_reads(desk("maria"), town.instance, csv_file(usual), "csv-default")
+    assert again.staged == 6
+    with pytest.raises(Refused, match=f"as upload {again.upload_id} "):
+        import_reads(desk("maria"), town.instance, csv_file(usual), "csv-default")
 
 
 def test_a_cancelled_upload_frees_its_meters(

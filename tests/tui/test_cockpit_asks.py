@@ -81,3 +81,40 @@ def test_the_very_first_upload_of_a_cycle_comes_from_the_cockpit(
         cycle,
         "Checked",
     ), done.text
+
+
+def test_a_refused_file_is_asked_for_again_with_the_reason(
+    app: Callable[[str], BillingApp], city: Office
+) -> None:
+    """No meter of it is in the cycle: the form stands with what was keyed; nothing is loaded."""
+    BillRun.update(state="Cancelled").execute()
+    Upload.update(state="Cancelled").execute()
+    before = Upload.select().count()
+    city.home.inbox.mkdir(exist_ok=True)
+    (city.home.inbox / "wrong.csv").write_text("meter_number,reading\nX999,1560\n")
+    (asked,) = drive(app("sam"), "bil010 07<enter><f10>wrong.csv<enter><enter>")
+
+    assert asked.ident == "RDG010"
+    assert "! No meter of this file is in cycle 07, so nothing was loaded." in asked.text
+    assert "wrong.csv" in asked.text.partition(" File")[2]
+    assert Upload.select().count() == before
+
+
+def test_an_upload_that_is_not_posted_is_given_up(ready: BillingApp) -> None:
+    """F6 asks why and cancels it; F10 then takes a file again."""
+    asked, done = drive(ready, "3.1<enter><f6>", "1<enter>")
+
+    assert "Give up upload 1" in asked.text
+    assert Upload.get().state == "Cancelled", done.text
+    assert "its file and its meters can be uploaded again" in done.sentence
+    assert "F10 Upload reads" in done.text
+    assert "F6 Give up" not in done.text
+
+
+def test_a_run_that_is_not_posted_is_given_up(app: Callable[[str], BillingApp]) -> None:
+    """The run goes before its reads, which are history."""
+    (done,) = drive(app("luis"), "3.1<enter><f6>3<enter>")
+
+    assert done.sentence == "Run 2026-11-07-1 is cancelled; nothing of it was posted."
+    states = {run.number: run.state for run in BillRun.select()}
+    assert states["2026-11-07-1"] == "Cancelled"

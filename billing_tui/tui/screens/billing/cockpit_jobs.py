@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from billing_tui.billing.approve_run import approve_run
+from billing_tui.billing.approve_run import approve_run, cancel_run
 from billing_tui.billing.audit_run import audit_run
 from billing_tui.billing.calculate_run import calculate_run
 from billing_tui.billing.close_run import close_run
@@ -14,6 +14,7 @@ from billing_tui.billing.open_run import open_run
 from billing_tui.billing.post_run import post_run
 from billing_tui.billing.states import Severity
 from billing_tui.foundation.money import money_text
+from billing_tui.metering.cancel_upload import cancel_upload
 from billing_tui.metering.check_reads import check_reads
 from billing_tui.metering.import_reads import import_reads
 from billing_tui.metering.post_reads import post_reads
@@ -41,6 +42,15 @@ def upload_job(desk: Desk, work: Work, path: Path, layout: str) -> Callable[[Pro
         )
 
     return upload
+
+
+def give_up(desk: Desk, work: Work, why: str) -> str:
+    """Cancel the run that is not posted, or else the upload; the sentence says what is free now."""
+    if work.run is not None:
+        cancel_run(desk, work.run.number, why)
+        return f"Run {work.run.number} is cancelled; nothing of it was posted."
+    cancel_upload(desk, _upload(work), why)
+    return f"Upload {_upload(work)} is cancelled; its file and its meters can be uploaded again."
 
 
 def _number(work: Work) -> str:

@@ -10,7 +10,7 @@ from billing_tui.access.rights import Right
 from billing_tui.billing.approve_run import why_not
 from billing_tui.billing.completeness import count_cycle
 from billing_tui.billing.findings import open_findings
-from billing_tui.billing.runs import RunView, recent_runs
+from billing_tui.billing.runs import NEXT, RunView, recent_runs
 from billing_tui.billing.states import ItemState, RunState, Severity
 from billing_tui.foundation.money import money_text
 from billing_tui.metering.tables import UploadState
@@ -106,6 +106,19 @@ def posting_reads(upload: UploadLine) -> tuple[str, ...]:
         return ()
     after = "Their accounts get no bill until the reading comes; F12 waits for it."
     return (*lines, after)
+
+
+def given_up(work: Work) -> tuple[str, Right] | None:
+    """What can be given up of a cycle, by its name, and the right for it; None once posted.
+
+    A run goes first: its reads are history.
+    """
+    if work.run is not None:
+        open_ = RunState.CANCELLED in NEXT[work.run.state]
+        return (f"run {work.run.number}", Right.PREPARE_RUN) if open_ else None
+    if work.upload is None or work.upload.state is UploadState.POSTED:
+        return None
+    return f"upload {work.upload.upload_id}", Right.UPLOAD_READS
 
 
 _ORDER = (

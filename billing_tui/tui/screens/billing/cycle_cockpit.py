@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from billing_tui.billing.findings import open_findings
 from billing_tui.foundation.errors import BillingError
 from billing_tui.foundation.money import money_text
-from billing_tui.tui.commands import BACKWARD, CONFIRM, FORWARD, REFRESH
+from billing_tui.tui.commands import BACKWARD, CONFIRM, FORWARD, NEW, REFRESH
 from billing_tui.tui.ink import Line, Role, gap, left
 from billing_tui.tui.painted import Rule, Sheet
 from billing_tui.tui.record_list import Column, RecordList
 from billing_tui.tui.room_screen import RoomScreen
-from billing_tui.tui.screens.billing.cockpit_jobs import job_of, upload_job
+from billing_tui.tui.screens.billing.cockpit_jobs import give_up, job_of, upload_job
 from billing_tui.tui.screens.billing.cockpit_steps import (
     ASKED,
     RIGHTS,
     Move,
     Work,
     accounts_told,
+    given_up,
     next_move,
     own_run,
     posting_reads,
@@ -27,6 +29,7 @@ from billing_tui.tui.screens.billing.cockpit_steps import (
 )
 from billing_tui.tui.screens.confirm import ConfirmScreen
 from billing_tui.tui.screens.metering.upload_reads import UploadReads
+from billing_tui.tui.screens.reason import ask_why
 from billing_tui.tui.shown import counted, day_text
 
 if TYPE_CHECKING:
@@ -59,6 +62,8 @@ _COLUMNS: tuple[Column[Work], ...] = (
     ),
 )
 
+_GIVE_UP = NEW.called("Give up", "Cancel the run or the upload at the cursor: nothing is posted.")
+_WHY_GIVEN_UP = ("The file belongs to another cycle", "The file was incomplete", "Begun by mistake")
 _NOTHING = "No cycle is in the calendar yet: `billing-tui run plan` puts its reading there."
 
 
@@ -70,9 +75,10 @@ class CycleCockpit(RoomScreen):
     help_text = (
         "The cursor chooses a cycle, above stand its steps. F10 does the next step: checks and "
         "posts reads, opens, calculates, audits, approves, posts and prints the run. Long steps "
-        "go on while you work elsewhere; the message line says when they are done."
+        "go on while you work elsewhere; the message line says when they are done. F6 gives up a "
+        "run, or an upload, that is not posted."
     )
-    commands = (REFRESH, BACKWARD, FORWARD, CONFIRM)
+    commands: tuple[Command, ...] = (REFRESH, BACKWARD, FORWARD, CONFIRM)
 
     def body(self) -> Iterable[Widget]:
         """Days, steps, cycles."""
@@ -86,6 +92,7 @@ class CycleCockpit(RoomScreen):
         """Nothing is chosen yet."""
         self._left = False
         self._work: Work | None = None
+        self._uploading: tuple[Work, dict[str, Any]] | None = None
 
     def on_screen_suspend(self) -> None:
         """Another screen comes in front."""
@@ -135,8 +142,10 @@ class CycleCockpit(RoomScreen):
             return
         move = next_move(work)
         right = RIGHTS.get(move)
+        given = given_up(work)
         self.commands = (
             REFRESH,
+            *([replace(_GIVE_UP, right=given[1].value)] if given else []),
             BACKWARD,
             FORWARD,
             CONFIRM.called(move.value, "Do the next step.", right.value if right else ""),
@@ -147,10 +156,10 @@ class CycleCockpit(RoomScreen):
 
     def why_not(self, command: Command) -> str:
         """A job that is under way, or a missing right."""
+        job = self.billing.jobs.current
+        if job is not None and command.id in {CONFIRM.id, _GIVE_UP.id}:
+            return job.sentence
         if command.id == CONFIRM.id:
-            job = self.billing.jobs.current
-            if job is not None:
-                return job.sentence
             if self._work is None or next_move(self._work) is Move.NOTHING:
                 return "nothing is left to do for this cycle."
             if next_move(self._work) is Move.APPROVE and self._work.run is not None:
@@ -171,7 +180,7 @@ class CycleCockpit(RoomScreen):
         elif move is Move.REVIEW and work.run:
             self.billing.open_screen("BIL020", work.run.number)
         elif move is Move.UPLOAD:
-            self.billing.ask(UploadReads(work.cycle, work.instance, self.desk.home), self._upload)
+            self._ask_file(work)
         elif told := _question(move, work):
             what = f"run {work.run.number}" if work.run else f"of cycle {work.cycle}"
             question = ConfirmScreen(f"{move.value} {what}?", told)
@@ -191,17 +200,44 @@ class CycleCockpit(RoomScreen):
             self.refuse(error)
 
     def _start(self, move: Move, work: Work) -> None:
+        self._uploading = None
         titled = f"{move.value} {work.run.number if work.run else work.cycle}"
         self.billing.start_job(titled, job_of(move, work, self.desk))
         self.show_keys()
 
-    def _upload(self, given: dict[str, Any] | None) -> None:
+    def _ask_file(self, work: Work, refused: str = "", **given: Any) -> None:
+        """Ask for the file of this reading, again with what was given where it was refused."""
+
+        def upload(given: dict[str, Any] | None) -> None:
+            if given is None:
+                return
+            self._uploading = (work, given)
+            job = upload_job(self.desk, work, given["file"], given["layout"])
+            self.billing.start_job(f"Uploading {given['file'].name}", job)
+            self.show_keys()
+
+        window = UploadReads(work.cycle, work.instance, self.desk.home, refused, given)
+        self.billing.ask(window, upload)
+
+    # Giving up
+
+    def command_new(self) -> Outcome:
+        """Cancel what is not posted, with the reason; the run first, then the upload."""
         work = self._work
-        if given is None or work is None:
-            return
-        job = upload_job(self.desk, work, given["file"], given["layout"])
-        self.billing.start_job(f"Uploading {given['file'].name}", job)
-        self.show_keys()
+        given = given_up(work) if work is not None else None
+        if work is None or given is None:
+            return False
+
+        def cancel(why: str) -> None:
+            self.carry_out("cancelling", lambda: give_up(self.desk, work, why), self._given_up)
+
+        keep = "Nothing was given up."
+        ask_why(self, f"Give up {given[0]}", _WHY_GIVEN_UP, cancel, otherwise=keep)
+        return True
+
+    def _given_up(self, told: str) -> None:
+        self.open()
+        self.say(told)
 
     def job_moved(self, sentence: str) -> None:
         """Show how far it is."""
@@ -209,8 +245,12 @@ class CycleCockpit(RoomScreen):
 
     def job_ended(self, sentence: str, *, good: bool) -> None:
         """Show what stands now."""
+        uploading, self._uploading = self._uploading, None
         self.open()
         super().job_ended(sentence, good=good)
+        if uploading is not None and not good:
+            work, given = uploading
+            self._ask_file(work, sentence, **given)
 
 
 def _question(move: Move, work: Work) -> tuple[str, ...]:

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 from billing_tui.metering.layout_text import layout_names
 from billing_tui.tui.entry import Entry
 from billing_tui.tui.form import Form
-from billing_tui.tui.ink import Line, Role
+from billing_tui.tui.ink import Line, Role, wrapped
 from billing_tui.tui.kinds import Choice, Kind, Taken, choice
 from billing_tui.tui.painted import Sheet
 from billing_tui.tui.pop_up import FormPopUp
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
+    from typing import Any
 
     from textual.widget import Widget
 
@@ -25,6 +26,7 @@ _FOLDERS = ("inbox", "samples")
 _READABLE = frozenset({".csv", ".txt", ".dat", ".hdl", ".uld", ".tsv", ".prn"})
 _SHOWN = 5
 _USUAL = "csv-default"
+_WIDE, _LINES = 76, 4  # of the reason why a file was refused
 
 
 def waiting_files(home: Home) -> tuple[Path, ...]:
@@ -63,8 +65,18 @@ class UploadReads(FormPopUp):
     )
     opening = "Which file, and how is it laid out? F4 lists what there is."
 
-    def __init__(self, cycle: str, instance: str, home: Home) -> None:
+    def __init__(
+        self,
+        cycle: str,
+        instance: str,
+        home: Home,
+        refused: str = "",
+        given: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Ask for the file; `refused` says why the one that was `given` was not taken."""
         super().__init__()
+        self._refused = refused
+        self._given = given or {}
         self.word = f"Upload reads of cycle {cycle}, {instance}"
         self._files = waiting_files(home)
         self._inbox = home.root / _FOLDERS[0]
@@ -73,6 +85,9 @@ class UploadReads(FormPopUp):
         """The newest files, and the two fields."""
         layouts = choice(20, [Choice(name, "") for name in layout_names()])
         yield Sheet(self._listed())
+        if self._refused:
+            told = wrapped(f"! {self._refused}", _WIDE, _LINES)
+            yield Sheet([((f" {line}", Role.WARNING),) for line in told])
         yield Form(
             Entry("file", " File", _file_kind(self._files), label_width=8),
             Entry("layout", " Layout", replace(layouts, upper=False), label_width=8),
@@ -89,5 +104,8 @@ class UploadReads(FormPopUp):
         return [*lines, ((f"   + {more} more, F4 lists them", Role.LABEL),)] if more > 0 else lines
 
     def open(self) -> None:
-        """The usual layout stands there already."""
-        self.query_one(Form).entry("layout").put(_USUAL)
+        """The usual layout stands there already, or what was given before."""
+        form = self.query_one(Form)
+        form.entry("layout").put(self._given.get("layout", _USUAL))
+        if "file" in self._given:
+            form.entry("file").put(self._given["file"].name)
