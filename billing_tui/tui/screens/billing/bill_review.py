@@ -81,8 +81,8 @@ class BillReview(ListScreen[FindingRow]):
     help_text = (
         "Key 2, 4 or 7 beside one or several findings and press Enter; each kind of decision needs "
         "its reason, which stays with the bills. Errors, marked !, cannot be accepted: mend the "
-        "cause or hold the bill. F10 approves the run once nothing is open. F11 shows what was decided, "
-        "then the accounts that get no bill: 3 releases one that is held."
+        "cause or hold the bill. F10 approves the run once nothing is open. F11 shows what was "
+        "decided, then the accounts that get no bill: 3 releases one that is held."
     )
     commands = (
         REFRESH,
