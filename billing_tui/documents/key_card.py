@@ -147,7 +147,7 @@ def print_key_card(
         card.side("Keys", 1)
         for heading, rows in tables.items():
             card.table(heading, rows)
-        card.side("Keys, screen by screen", 2)
+        card.side("Keys, screen by screen", 3)
         for screen in screens:
             card.block(screen)
         return card.write(path)
