@@ -102,11 +102,20 @@ def rehire_(
 @at_desk
 def end(desk: Desk, *, user: str, why: str, as_json: bool) -> None:
     """End the employment of USER; what they keyed stays theirs."""
+    from billing_tui.operations.today.left_open import left_open
+
     end_staff(desk, user, why)
+    name = clean(user).lower()
+    rows = left_open(desk, name)
     if as_json:
-        print_json({"ended": user.lower()})
-    else:
-        say(f"{user.lower()} no longer works here.")
+        print_json({"ended": name, "left_open": rows})
+        return
+    say(f"{name} no longer works here. {'Left open:' if rows else 'Nothing is left open.'}")
+    if rows:
+        print_table(
+            ("Kind", "What", "Due", "Then"),
+            [(row.kind, row.told, row.due or "-", row.then) for row in rows],
+        )
 
 
 @staff.command("roles")

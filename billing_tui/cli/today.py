@@ -27,7 +27,7 @@ def today(desk: Desk, *, mine: bool, asleep: bool, as_json: bool) -> None:
     print_table(
         ("Due", "Kind", "What", "Who", "For the lead"),
         [
-            (one.item.due, one.item.kind.value, one.item.told, one.holder or "-", one.escalated)
+            (one.item.due, one.item.kind.value, one.item.told, one.who, one.escalated)
             for one in rows
         ],
     )

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from billing_tui.access.end_staff import end_staff
 from billing_tui.access.request_change import request_change, withdraw_request
+from billing_tui.access.sessions import begin_session
 from billing_tui.access.tables import AuditEntry
 from billing_tui.foundation.bulk import rows_of
 from billing_tui.foundation.errors import BillingError
@@ -30,6 +32,7 @@ from billing_tui.operations.today.hand_out import (
     snooze,
 )
 from billing_tui.operations.today.items import Marked, WorkItem, WorkKind
+from billing_tui.operations.today.left_open import left_open
 from billing_tui.operations.today.sources import AHEAD, SOURCES, open_exceptions
 from billing_tui.records.add_note import FollowUp, add_note
 
@@ -195,16 +198,58 @@ def test_only_a_reminder_is_dismissed(town: City) -> None:
         dismiss(maria, key, "done")
 
 
-def test_work_with_an_owner_is_not_given_away(town: City) -> None:
-    """What one person alone can do is refused with that reason, before anybody is named."""
-    luis = town.desk("luis")
-    one = next(one for one in board(luis, mine=False, asleep=True) if one.item.owner)
-    reason = f"That is {one.item.owner}'s own"
+def test_own_work_is_given_away_where_another_can_do_it(town: City) -> None:
+    """A follow-up is; a query is not, which both ways of taking it say."""
+    luis, maria, nora = town.desk("luis"), town.desk("maria"), town.desk("nora")
+    key = _follow_up(maria, maria.username)
 
-    with pytest.raises(BillingError, match=reason):
-        may_be_asked(luis, one, "assign")
-    with pytest.raises(BillingError, match=reason):
-        assign(luis, one.item.key, one.item.owner)
+    with pytest.raises(BillingError, match="maria has that already; the lead can give it to you"):
+        claim(nora, key)
+    assign(luis, key, "nora", "has time")
+    assert _one(luis, key).holder == "nora"
+    snooze(nora, key, nora.business_day + timedelta(days=1), "the customer is away")
+    seen = _one(luis, key)
+    query = replace(seen, item=replace(seen.item, kind=WorkKind.QUERY, owner="maria"))
+    with pytest.raises(BillingError, match="Only maria, who keyed it, answers that"):
+        may_be_asked(luis, query, "assign")
+
+
+def test_the_work_of_who_left_is_free_and_listed(town: City) -> None:
+    """What they had or owned is anybody's who may do it; the list says what is left, and how."""
+    luis, maria, sam = town.desk("luis"), town.desk("maria"), town.desk("sam")
+    reads = _of(maria, WorkKind.READS, mine=True)[0].item.key
+    claim(maria, reads)
+    near, far = _follow_up(maria, "maria"), _follow_up(maria, "maria", days=20)
+    asked = request_change(
+        maria,
+        "records.change_class",
+        {"before": {"class": "A"}, "after": {"class": "B"}},
+        "wrong class",
+        about=("service", "1"),
+    )
+    begin_session(maria)
+    assert near not in {one.item.key for one in board(luis, mine=True)}
+    end_staff(sam, "maria", "moved away")
+
+    listed = left_open(sam, "maria")
+
+    assert sum(one.told.endswith(": Call") for one in listed) == 2
+    assert {"Exceptions", "Request", "Session"} <= {one.kind for one in listed}
+    assert any(one.told.startswith(f"{asked}: ") for one in listed)
+    assert far not in {one.item.key for one in board(luis, mine=False)}
+    for key in (reads, near):
+        one = _one(luis, key)
+        assert (one.holder, one.had, one.who) == ("", "maria", "(maria)")
+        assert key in {one.item.key for one in board(luis, mine=True)}
+    claim(luis, near)
+    assign(luis, reads, "nora")
+    assert [_one(luis, key).who for key in (near, reads)] == ["luis", "nora"]
+
+
+def _follow_up(desk: Desk, whose: str, days: int = 3) -> str:
+    (account,) = rows_of("SELECT id FROM account LIMIT 1")[0]
+    again = FollowUp(day=desk.business_day + timedelta(days=days), username=whose)
+    return f"note:{add_note(desk, account, 'Call', follow_up=again)}"
 
 
 def test_what_cannot_be_done_is_refused_before_it_is_asked_for(town: City) -> None:

@@ -24,9 +24,7 @@ FROM work_mark m LEFT JOIN staff_member s ON s.id = m.staff_id WHERE m.key IN ({
 
 
 def may_do(desk: Desk, item: WorkItem) -> bool:
-    """Whether the work is for this person: the right for it, and not what they made themselves."""
-    if item.owner:
-        return item.owner == desk.username
+    """Whether the work can be this person's: the right for it, and not what they made."""
     return item.maker != desk.username and desk.may(RIGHT_FOR[item.kind])
 
 
@@ -41,6 +39,7 @@ def _marks(keys: Sequence[str]) -> dict[str, Any]:
 def _with_marks(desk: Desk, items: Iterable[WorkItem]) -> list[Marked]:
     listed = list(items)
     marks = _marks([item.key for item in listed])
+    working = {name for (name,) in rows_of("SELECT username FROM staff_member WHERE active = 1")}
     board = []
     for item in listed:
         none = (item.owner, None, "", "", 0)
@@ -48,8 +47,10 @@ def _with_marks(desk: Desk, items: Iterable[WorkItem]) -> list[Marked]:
         if dismissed:
             continue
         late = (desk.business_day - item.due).days
-        held_by = holder or item.owner
-        board.append(Marked(item, held_by, day_or_none(snoozed), escalated, late, version))
+        had = holder or item.owner
+        here = had if had in working else ""
+        left = "" if here else had
+        board.append(Marked(item, here, left, day_or_none(snoozed), escalated, late, version))
     return board
 
 

@@ -70,6 +70,7 @@ def claim(desk: Desk, key: str) -> None:
     """
     seen = _item(desk, key)
     if seen.holder and seen.holder != desk.username:
+        _require_givable(seen)
         raise Refused(f"{seen.holder} has that already; the lead can give it to you.")
     if not may_do(desk, seen.item):
         raise Refused(f"That is not for {desk.username} to do.")
@@ -105,10 +106,8 @@ def assign(desk: Desk, key: str, username: str, why: str = "") -> None:
 
 
 def _require_givable(seen: Marked) -> None:
-    if seen.item.owner:
-        raise Refused(
-            f"That is {seen.item.owner}'s own: nobody else can do it. 4 puts it off; 5 opens it."
-        )
+    if seen.item.kind is WorkKind.QUERY:
+        raise Refused(f"Only {seen.item.owner}, who keyed it, answers that; 4 puts it off.")
 
 
 def able_staff(desk: Desk, seen: Marked) -> dict[int, str]:
@@ -120,7 +119,6 @@ def able_staff(desk: Desk, seen: Marked) -> dict[int, str]:
         for member in members.order_by(StaffMember.username)
         if right in rights_of(roles_on(member.id, desk.business_day))
         and member.username != item.maker
-        and item.owner in {"", member.username}
     }
 
 

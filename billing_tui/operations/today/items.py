@@ -37,10 +37,10 @@ RIGHT_FOR: dict[WorkKind, Right] = {
     WorkKind.UNBILLED: Right.AUDIT_RUN,
     WorkKind.APPROVAL: Right.DECIDE_REQUESTS,
     WorkKind.QUERY: Right.LOOK,
-    WorkKind.ERROR: Right.LOOK,
+    WorkKind.ERROR: Right.KEEP_RECORDS,
     WorkKind.AUDIT: Right.AUDIT_INPUT,
     WorkKind.ORDERS: Right.KEEP_METERS,
-    WorkKind.FOLLOW_UP: Right.LOOK,
+    WorkKind.FOLLOW_UP: Right.KEEP_RECORDS,
     WorkKind.FLAG: Right.KEEP_RECORDS,
 }
 """Whose work it is: everybody's with this right, until somebody claims it."""
@@ -60,8 +60,8 @@ class WorkItem:
         due: the day by which it is due.
         screen: id of the screen where it is done.
         subject: what that screen is opened for.
-        owner: user name of the person whose work alone it is; "" where anybody with the right
-            may take it.
+        owner: user name of the person whose work it is until a lead gives it to another; ""
+            where anybody with the right may take it. A query stays its owner's.
         maker: user name of who may not do it, having made it; "" where nobody.
     """
 
@@ -82,6 +82,7 @@ class Marked:
     Attributes:
         item: the work.
         holder: user name of who has it; "" where nobody.
+        had: user name of who had it and no longer works here, which leaves it free; else "".
         snoozed_until: it sleeps until this day.
         escalated: why it needs the lead.
         days_late: since it was due; negative before that.
@@ -90,10 +91,16 @@ class Marked:
 
     item: WorkItem
     holder: str
+    had: str
     snoozed_until: date | None
     escalated: str
     days_late: int
     version: int
+
+    @property
+    def who(self) -> str:
+        """Who has it, for a column: a name in brackets has left."""
+        return self.holder or (f"({self.had})" if self.had else "-")
 
     @property
     def order(self) -> tuple[bool, date, str, str]:

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from billing_tui.access.rights import Right
+from billing_tui.billing.completeness import waiting_for_bill
 from billing_tui.customer_care.follow_ups import followups_due
 from billing_tui.foundation.bulk import rows_of
 from billing_tui.foundation.counting import counted
@@ -72,9 +73,9 @@ JOIN staff_member s ON s.id = q.maker_id WHERE q.state = 'Pending' ORDER BY q.id
 _MOST_APPROVALS = 200
 _MOST_REMINDERS = 200
 _QUERIES = """
-SELECT r.audited_day, s.username, count(*) FROM input_item i
+SELECT r.audited_day, s.username, s.active, count(*) FROM input_item i
 JOIN input_round r ON r.id = i.round_id JOIN staff_member s ON s.id = i.staff_id
-WHERE i.state = 'Queried' GROUP BY r.audited_day, s.username
+WHERE i.state = 'Queried' GROUP BY r.audited_day, s.username, s.active
 """
 _ORDERS = """
 SELECT coalesce(r.code, '-'), min(o.need_by), count(*), sum(CASE WHEN o.need_by < ? THEN 1 ELSE 0
@@ -82,19 +83,6 @@ SELECT coalesce(r.code, '-'), min(o.need_by), count(*), sum(CASE WHEN o.need_by 
 LEFT JOIN route r ON r.id = p.route_id WHERE o.state IN ('Draft', 'Issued') AND o.need_by <= ?
 GROUP BY r.code
 """
-
-_UNBILLED = """
-SELECT r.number, n.bill_day, c.code, count(*) FROM bill_run r JOIN run_item i ON i.run_id = r.id
-JOIN cycle_instance n ON n.id = r.instance_id JOIN cycle c ON c.id = n.cycle_id
-JOIN account a ON a.id = i.account_id
-WHERE r.state IN ('Posted', 'Printed', 'Closed') AND i.state IN ('parked', 'held', 'pending')
-AND a.status NOT IN ('Closed', 'Final billed', 'Written off')
-AND NOT EXISTS (SELECT 1 FROM bill b WHERE b.account_id = i.account_id AND b.state <> 'draft'
- AND b.replaces_id IS NULL AND b.bill_day >= n.bill_day)
-GROUP BY r.number, n.bill_day, c.code ORDER BY n.bill_day, r.number
-"""
-"""Until a later bill of the account counts what this run left out."""
-
 
 _ERRORS = """
 SELECT i.entry_id, r.audited_day, s.username, e.verb, e.subject_kind, e.subject, i.judged_at, i.code
@@ -157,10 +145,12 @@ def open_findings(_desk: Desk) -> Iterator[WorkItem]:
 
 def left_unbilled(_desk: Desk) -> Iterator[WorkItem]:
     """Accounts that a posted run left without a bill and that none has billed since, by run."""
-    for number, bill_day, code, count in rows_of(_UNBILLED):
-        day = date.fromisoformat(bill_day)
-        told = f"{counted(count, 'account')} not billed in run {number}, cycle {code}"
-        yield WorkItem(f"unbilled:{number}", WorkKind.UNBILLED, told, day, "BIL020", number)
+    for left in waiting_for_bill():
+        told = (
+            f"{counted(left.accounts, 'account')} not billed in run {left.run}, cycle {left.cycle}"
+        )
+        key = f"unbilled:{left.run}"
+        yield WorkItem(key, WorkKind.UNBILLED, told, left.bill_day, "BIL020", left.run)
 
 
 def approvals(_desk: Desk) -> Iterator[WorkItem]:
@@ -174,12 +164,17 @@ def approvals(_desk: Desk) -> Iterator[WorkItem]:
 
 
 def queries(_desk: Desk) -> Iterator[WorkItem]:
-    """Queries of the daily audit that wait for the person who made the entry."""
-    for audited, maker, count in rows_of(_QUERIES):
+    """Queries of the daily audit that wait for who made the entry; the lead's, where they left."""
+    for audited, maker, works_here, count in rows_of(_QUERIES):
         day = date.fromisoformat(audited)
         told = f"{counted(count, 'query')} on entries of {day:%m/%d/%y}"
         key = f"query:{audited}:{maker}"
-        yield WorkItem(key, WorkKind.QUERY, told, day + _AUDIT_AFTER, "AUD015", owner=maker)
+        due = day + _AUDIT_AFTER
+        if works_here:
+            yield WorkItem(key, WorkKind.QUERY, told, due, "AUD015", owner=maker)
+        else:
+            told += f" to {maker}, who left: judge anew"
+            yield WorkItem(key, WorkKind.AUDIT, told, due, "AUD010", audited)
 
 
 def _put_right(kind: str, subject: str, seq: int, judged_at: str) -> bool:

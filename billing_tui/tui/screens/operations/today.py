@@ -40,7 +40,7 @@ _COLUMNS: tuple[Column[Marked], ...] = (
     Column("Days", 7, _late, role=_tone),
     Column("Kind", 11, lambda one: one.item.kind.value),
     Column("What", 27, lambda one: one.item.told, grows=True, role=lambda _one: Role.VALUE),
-    Column("Who", 8, lambda one: one.holder or "-"),
+    Column("Who", 8, lambda one: one.who),
 )
 _OPTIONS = {
     "5": "Open",
@@ -73,7 +73,8 @@ class Today(ListScreen["Marked"]):
         "What stands here is due because the records say so, and leaves when the work is done. 5 "
         "opens the screen where it is done. 1 claims it, 2 lets go of it, 3 gives it to somebody "
         "(lead, specialist), 4 puts it off until a day, 7 takes it to the lead, 9 is for reminders "
-        "only. F11 turns between your own work and everybody's."
+        "only. A name in brackets has left: that work is free to take. F11 turns between "
+        "your own work and everybody's."
     )
     commands = (
         REFRESH,
@@ -134,10 +135,11 @@ class Today(ListScreen["Marked"]):
         """What it is, who has it, where it is done."""
         del width, height
         who = f"{row.holder} has it" if row.holder else "Nobody has it"
+        who += f"; {row.had} had it and left" if row.had else ""
         place = f"{row.item.screen} {row.item.subject}".strip()
         lines: list[Line] = [
             ((f" {row.item.told}", Role.VALUE),),
-            (gap(1), left(f"{who}.", 30, Role.TEXT), (f"Done on {place}.", Role.LABEL)),
+            (gap(1), left(f"{who}.", 44, Role.TEXT), (f"Done on {place}.", Role.LABEL)),
         ]
         if row.escalated:
             lines.append(((f" ! For the lead: {row.escalated}", Role.WARNING),))
