@@ -203,6 +203,7 @@ def stop(
 @click.argument("location")
 @_TAKE
 @_moving
+@click.option("--mail-stays", is_flag=True, help="The last bills go to the old place.")
 @at_desk
 def transfer(
     desk: Desk,
@@ -213,6 +214,7 @@ def transfer(
     readings: dict[str, int],
     source: str,
     confirm: bool,
+    mail_stays: bool,
     why: str,
     terms: dict[str, tuple[str, str]],
     as_json: bool,
@@ -233,7 +235,9 @@ def transfer(
         readings={meter: counts for meter, counts in readings.items() if meter not in here},
     )
     refuse_doubts(when, readings, confirm=confirm)
-    done = transfer_service(desk, leaves, comes, version=summary.version, why=why)
+    done = transfer_service(
+        desk, leaves, comes, version=summary.version, mail_along=not mail_stays, why=why
+    )
     _tell(done, as_json=as_json)
 
 

@@ -130,3 +130,9 @@ def taker_of(point_id: int, day: date) -> tuple[str, str] | None:
     """Number and name of the account that takes service at a point on a day."""
     rows = rows_of(_TAKER, (point_id, day.isoformat(), day.isoformat()))
     return (rows[0][0], rows[0][1]) if rows else None
+
+
+def account_at(point_id: int, day: date) -> str:
+    """Number of the account that takes service at a point on a day, "" where none does."""
+    taker = taker_of(point_id, day)
+    return taker[0] if taker else ""

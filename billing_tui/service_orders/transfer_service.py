@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 from billing_tui.access.rights import Right
 from billing_tui.access.writing import writing
 from billing_tui.foundation.errors import Problem
+from billing_tui.records.address import city_line, street_line
 from billing_tui.records.editing import existing
+from billing_tui.records.mailing_history import mailing_history, mailing_on
 from billing_tui.records.open_account import opened_facts
-from billing_tui.records.tables import Account
+from billing_tui.records.tables import Account, Location
 from billing_tui.service_orders.coming import come
 from billing_tui.service_orders.kinds import MoveKind
 from billing_tui.service_orders.moving import Course, finish, moved_before, refuse_if_any
@@ -27,6 +29,7 @@ def transfer_service(
     comes: StartForm,
     *,
     version: int,
+    mail_along: bool = True,
     why: str = "",
     key: str | None = None,
 ) -> Moved:
@@ -37,6 +40,8 @@ def transfer_service(
         leaves: the account that ends.
         comes: the new place; its customer is taken from the account that ends.
         version: of the account that ends, as it was shown.
+        mail_along: the last bills of the old place go to the new one, unless `leaves` names where
+            else, or they go to an address of their own, not to the old place.
         why: the reason.
         key: idempotency key; the same request again gets the first move.
 
@@ -54,11 +59,25 @@ def transfer_service(
         places = (account.location.id, comes.account.location_id)
         refuse_if_any(_unfit(leaves, comes, places))
         course = Course(MoveKind.TRANSFER, leaves.day, leaves.source, places)
+        if mail_along and not leaves.forwarding:
+            leaves = _after_the_customer(leaves, comes)
         send_off(desk, act, course, leaves, version)
         form = replace(comes, account=replace(comes.account, customer=account.customer.id))
         opened = come(desk, course, form, besides={account.id})
         act.after["new_account"] = opened_facts(opened.account_id, form.account)
         return finish(desk, act, course)
+
+
+def _after_the_customer(leaves: StopForm, comes: StartForm) -> StopForm:
+    """The last bills go to the new place where they went to the old one."""
+    if mailing_on(mailing_history(leaves.account_id), leaves.day) is not None:
+        return leaves
+    there = existing(Location, comes.account.location_id)
+    lines = (
+        street_line(there.house, there.street, there.unit),
+        city_line(there.city, there.state, there.zip),
+    )
+    return replace(leaves, forwarding=lines, forwarding_zip=there.zip)
 
 
 def _unfit(leaves: StopForm, comes: StartForm, places: tuple[int, int]) -> list[Problem]:

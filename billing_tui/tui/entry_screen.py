@@ -44,6 +44,8 @@ class EntryScreen(RoomScreen):
 
     stays: ClassVar[bool] = False
     """After saving, the screen is cleared for the next record; else it goes one step back."""
+    opens_account: ClassVar[bool] = False
+    """The account of `leads_to` is opened from wherever one came: it is a new one."""
     enter_saves: ClassVar[bool] = False
     """Enter on the last field saves; else it says that F10 does."""
 
@@ -99,7 +101,10 @@ class EntryScreen(RoomScreen):
         return "Saved."
 
     def leads_to(self, result: Any) -> str:
-        """Number of the account that is shown after saving; "" where it goes one step back."""
+        """Number of the account that was changed, or "": it is in front after saving.
+
+        Where a screen below is of no account, it goes one step back, unless `opens_account`.
+        """
         del result
         return ""
 
@@ -207,17 +212,23 @@ class EntryScreen(RoomScreen):
         self.carry_out("saving", lambda: self.save(values), self._saved)
 
     def _saved(self, result: Any) -> None:
-        sentence = self.saved(result)
+        sentence, account = self.saved(result), self.leads_to(result)
         self.forget()
         if self.stays:
             self.form.remember()
             self.open()
             self.show_keys()
             self.say(sentence)
-        elif account := self.leads_to(result):
+        elif self._elsewhere(account):
             self.billing.on_to("ACC020", account, sentence)
         else:
             self.billing.back_saying(sentence)
+
+    def _elsewhere(self, account: str) -> bool:
+        """Whether the account is to be opened: the screen below shows another one."""
+        below: Any = self.billing.screen_stack[-2]
+        shown = below.account_shown
+        return bool(account) and (shown != account if shown else self.opens_account)
 
     def forget(self) -> None:
         """Drop the draft; what is keyed from now on is another entry."""

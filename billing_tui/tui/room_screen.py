@@ -94,6 +94,11 @@ class RoomScreen(Screen[Any], inherit_bindings=False):
     def open(self) -> None:
         """Read what the screen shows; called when it appears and on F5."""
 
+    @property
+    def account_shown(self) -> str:
+        """Number of the account that the screen is about; "" where it is about no single one."""
+        return ""
+
     def came_back(self, sentence: str) -> None:
         """What stood over this screen has saved something: show what is stored now, and say so."""
         self.open()

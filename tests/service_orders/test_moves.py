@@ -14,8 +14,9 @@ from billing_tui.foundation.transaction import write_transaction
 from billing_tui.metering.tables import Read
 from billing_tui.operations.verify import verify_office
 from billing_tui.records.add_note import add_note
+from billing_tui.records.change_mailing_address import change_mailing_address
 from billing_tui.records.editing import StaleEdit
-from billing_tui.records.lookup import account_summary
+from billing_tui.records.lookup import account_summary, location_card
 from billing_tui.records.tables import Account, Customer, MailingAddress, Service
 from billing_tui.service_orders.kinds import ReadSource
 from billing_tui.service_orders.picture import picture_text
@@ -226,6 +227,62 @@ def test_a_transfer_is_one_entry(
     undo_move(desk("maria"), done.move_id, why="wrong house")
     assert picture_text([place_of(town[0]), place_of(town[1])]) == before
     assert broken(office) == []
+
+
+def test_the_last_bills_go_along_with_the_customer(
+    desk: Callable[..., Desk], town: list[int], office: Office
+) -> None:
+    """To the new place from the day on; the undo sends them to the old one again."""
+    stop(desk, stops(town[1], {"M000002": 1020}))
+    here = account_summary(town[0], DAY)
+    there = location_card(place_of(town[1]), DAY)
+    leaves, comes = stops(town[0], {"M000001": 1015}), starts(place_of(town[1]), {})
+    done = transfer_service(desk("maria"), leaves, comes, version=1)
+
+    before = account_summary(town[0], DAY - timedelta(days=1))
+    assert before.mailing_lines == (here.location.address, here.location.city_line)
+    assert account_summary(town[0], DAY).mailing_lines == (there.address, there.city_line)
+    assert broken(office) == []
+    undo_move(desk("maria"), done.move_id, why="wrong house")
+    assert account_summary(town[0], DAY).mailing_lines == here.mailing_lines
+    assert MailingAddress.select().count() == 0
+
+
+@pytest.mark.parametrize(
+    ("own", "named", "goes"),
+    [
+        (False, (), ()),
+        (True, (), ("PO Box 9", "Reno NV 89501")),
+        (True, ("9 Elm St", "Reno NV"), ("9 Elm St", "Reno NV 89501")),
+    ],
+    ids=["told to stay", "address of its own", "named"],
+)
+def test_mail_goes_along_unless_told_otherwise(
+    desk: Callable[..., Desk],
+    town: list[int],
+    *,
+    own: bool,
+    named: tuple[str, ...],
+    goes: tuple[str, ...],
+) -> None:
+    """It stays where the clerk says so or where it has an address of its own; one named wins."""
+    stop(desk, stops(town[1], {"M000002": 1020}))
+    home = account_summary(town[0], DAY).mailing_lines
+    if own:
+        change_mailing_address(
+            desk("maria"), town[0], ("PO Box 9", "Reno NV"), "89501", from_day=DAY, version=1
+        )
+    leaves = stops(
+        town[0], {"M000001": 1015}, forwarding=named, forwarding_zip="89501" * bool(named)
+    )
+    transfer_service(
+        desk("maria"),
+        leaves,
+        starts(place_of(town[1]), {}),
+        version=version_of(town[0]),
+        mail_along=own,
+    )
+    assert account_summary(town[0], DAY).mailing_lines == (goes if own else home)
 
 
 class TestOldDebts:

@@ -100,6 +100,20 @@ def test_the_last_read_stands_beside_a_meter_that_comes_out(maria: Terminal) -> 
     maria.wait_for("last read 1,497 on 11/13/26")
 
 
+def test_whoever_is_served_by_the_meter_is_in_front(maria: Terminal) -> None:
+    """After a removal and a new meter; not the account on whose inquiry the entry was opened."""
+    maria.type(
+        f"<f2>acc020 10511-03<enter><f2>4.4<enter>out<enter>{OLD}<enter>1118261500<enter><f10>"
+    )
+    maria.wait_for("is out at 1,500")
+    assert maria.lines[1].startswith(" 10432-03 ")
+    maria.type("<f2>acc020 10511-03<enter><f2>4.4<enter>in<enter>10432<enter>112026N78<enter>")
+    a_new_one(maria, "N78")
+    maria.type("<enter><enter><enter><enter>1500<enter><f10>")
+    maria.wait_for("N78 is in from 1,500 on 11/20/26.")
+    assert maria.lines[1].startswith(" 10432-03 ")
+
+
 def test_a_slip_of_a_meter_s_number_makes_no_meter(maria: Terminal, rows: Ask) -> None:
     """The one that may be meant is named; what F4 lists of the stock is taken at once."""
     before = rows("SELECT count(*) FROM meter")

@@ -180,6 +180,28 @@ def test_after_a_start_the_new_account_is_shown(maria: Terminal) -> None:
     maria.wait_for("F3 Sign off")
 
 
+@pytest.mark.parametrize(
+    ("keys", "told"),
+    [
+        ("1.4 10511-03<enter>112026<enter>1484<enter><enter><f10>", "10511-03 ends on"),
+        ("1.9 10511-03<enter><enter>9 Elm St<enter>Reno NV 89501<enter><f10>", "Bills of 10511-03"),
+        (
+            "1.10 10511-03<enter><enter>hold bill<enter><enter><enter>Asked<enter><f10>",
+            "10511-03: ",
+        ),
+    ],
+    ids=["stop", "mail", "flag"],
+)
+def test_the_account_that_was_changed_is_in_front(maria: Terminal, keys: str, told: str) -> None:
+    """Not the one of the caller before, on whose inquiry the entry was opened."""
+    maria.type("<f2>acc020 10432-03<enter>", "<f2>", keys)
+    maria.wait_for(told)
+    assert maria.lines[0].startswith(" ACC020")
+    assert maria.lines[1].startswith(" 10511-03  Kwan Bakery")
+    maria.type("<f12>")
+    maria.wait_for("F3 Sign off")
+
+
 def test_a_place_that_is_held_is_told_before_anything_is_keyed(maria: Terminal) -> None:
     """From whoever lives there; a vacant one shows its meter at once."""
     maria.type("<f2>svc010 10511-03<enter>")
@@ -260,8 +282,13 @@ def test_a_transfer_and_its_undo_leave_nothing_behind(
     maria.wait_for("10511-03 ends on 11/20/26")
     before = accounts_of(rows, "10432") + accounts_of(rows, "10511")
     reads = rows("SELECT count(*), sum(usage_milli), sum(days) FROM read")
-    maria.type("1.5<enter>10432-03<enter>10511<enter>112026<enter><enter>1500<enter><enter><f10>")
+    maria.type("1.5<enter>10432-03<enter>10511<enter>112026<enter><enter>1500<enter><enter>")
+    maria.wait_for("Last bills of 10432-03 go along, to 12 Main St.")
+    maria.type("<enter><f10>")
     maria.wait_for("10432-03 ends and 10511-04 begins on 11/20/26")
+    assert rows("SELECT lines, from_day FROM mailing_address") == [
+        ("12 Main St\nSierra Vista CA 95603", "2026-11-20")
+    ]
 
     assert accounts_of(rows, "10511")[1] == ("10511-04", "Active", "2026-11-20", None)
     assert accounts_of(rows, "10432")[0][1] == "Final pending"
@@ -279,6 +306,21 @@ def test_a_transfer_and_its_undo_leave_nothing_behind(
     assert rows("SELECT coalesce(sum(cents), 0) FROM posting") == [(0,)]
     assert verbs(rows)[-2:] == [("transfer_service", "10432-03"), ("undo_move", "10432-03")]
     assert rows("SELECT why FROM audit_entry ORDER BY seq DESC LIMIT 1") == [("Never moved in",)]
+
+
+def test_a_transfer_leaves_the_mail_where_the_clerk_says(
+    maria: Terminal, rows: Callable[..., list[tuple[Any, ...]]]
+) -> None:
+    """N beside Mail goes along: the sheet says where the last bills go before anything is saved."""
+    maria.type(STOP.replace("10432-03", "10511-03").replace("1500", "1484"))
+    maria.wait_for("10511-03 ends on 11/20/26")
+    maria.type(
+        "1.5<enter>10432-03<enter>10511<enter>112026<enter><enter>1500<enter><enter>n<enter>"
+    )
+    maria.wait_for("Last bills of 10432-03 still go to 418 Alder Ct B.")
+    maria.type("<f10>")
+    maria.wait_for("10432-03 ends and 10511-04 begins on 11/20/26")
+    assert rows("SELECT count(*) FROM mailing_address") == [(0,)]
 
 
 def test_a_move_that_others_stand_on_is_not_taken_back(maria: Terminal) -> None:

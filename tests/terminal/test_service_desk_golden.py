@@ -26,7 +26,7 @@ WAYS = {
     ),
     "SVC020": ("1.4<enter>10432-03<enter>112026<enter>1500<enter>", "water 3 ccf (7 days"),
     "SVC030": (
-        LEFT + "1.5<enter>10511-03<enter>10432<enter>112026<enter><enter>1484<enter><enter>",
+        LEFT + "1.5<enter>10511-03<enter>10432<enter>112026<enter><enter>1484<enter><enter><enter>",
         "F10 saves",
     ),
     "SVC040": (LEFT + "1.6<enter>", "10432-03 ends"),

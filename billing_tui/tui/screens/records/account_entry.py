@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from billing_tui.access.rights import Right
 from billing_tui.records.lookup import account_summary, find_account
@@ -97,6 +97,11 @@ class AccountEntryScreen(EntryScreen):
         start: Line = (gap(1), (known.number, Role.ACCENT), gap(2), (name, Role.VALUE))
         end: Line = ((place, Role.TEXT), gap(2), (known.status.value.upper(), status), gap(1))
         return [apart(start, end, width)]
+
+    def leads_to(self, result: Any) -> str:
+        """The account that was changed."""
+        del result
+        return self.known_account().number
 
     def field_of(self, error: BillingError, **names: str) -> None:
         """Give a refusal the name that this form has for its field."""

@@ -111,6 +111,11 @@ class AccountInquiry(RoomScreen):
         self._number = account_number(find_account(self.subject))
         self._folded = False
 
+    @property
+    def account_shown(self) -> str:
+        """The account that was asked for."""
+        return self._number
+
     def body(self) -> Iterable[Widget]:
         """Head, services, chart and bill, activity."""
         yield Sheet(id="head")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from billing_tui.access.rights import Right
 from billing_tui.service_orders.exchange_meter import ExchangeForm, exchange_meter
+from billing_tui.service_orders.meter_card import account_at
 from billing_tui.tui.commands import CONFIRM, LIST
 from billing_tui.tui.kinds import day, quantity
 from billing_tui.tui.record_kinds import meter_to_put_in
@@ -123,6 +124,10 @@ class ExchangeMeter(DeskEntry):
             out_meter=card.number,
         )
         return exchange_meter(self.desk, form, version=card.version, key=self.request_key)
+
+    def leads_to(self, result: Exchanged) -> str:
+        """Whoever is served there."""
+        return account_at(self.out.installed()[1].point_id, result.day)
 
     def saved(self, result: Exchanged) -> str:
         """Both meters, and what the old one counted."""

@@ -54,8 +54,8 @@ class MoveScreen(DeskEntry):
         """
 
     def leads_to(self, result: Moved) -> str:
-        """The account that was begun, where one was."""
-        return result.opened
+        """The account that was begun, where one was; else the one that ended."""
+        return result.opened or result.left
 
     def readings(self) -> tuple[Readings, ...]:
         """The groups of readings on the screen."""

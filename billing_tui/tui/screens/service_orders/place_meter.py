@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from billing_tui.access.rights import Right
 from billing_tui.foundation.errors import InvalidEntry
 from billing_tui.records.find_records import meters_for
-from billing_tui.service_orders.meter_card import free_points, taker_of
+from billing_tui.service_orders.meter_card import account_at, free_points, taker_of
 from billing_tui.service_orders.place_meter import put_meter_in, take_meter_out
 from billing_tui.tui.commands import CONFIRM, LIST
 from billing_tui.tui.kinds import Choice, choice, day, quantity
@@ -146,11 +146,11 @@ class PlaceMeter(DeskEntry):
             lines += said(f"{self.comes.entry.text} goes in from {reading}{facts}.", width)
         return lines
 
-    def save(self, values: Mapping[str, Any]) -> tuple[str, Placed]:
+    def save(self, values: Mapping[str, Any]) -> tuple[int, Placed]:
         """Put it in or take it out."""
         key = self.request_key
         if values["way"] == _OUT:
-            card, _ = self.out.installed()
+            card, stay = self.out.installed()
             done = take_meter_out(
                 self.desk,
                 card.meter_id,
@@ -159,25 +159,30 @@ class PlaceMeter(DeskEntry):
                 version=card.version,
                 key=key,
             )
-            return _OUT, done
-        card_in = self.comes.card
+            return stay.point_id, done
+        card_in, point = self.comes.card, self._point()
         comes = values["comes"]
         done = put_meter_in(
             self.desk,
             self.new.meter(comes, values) if isinstance(comes, str) else comes.meter_id,
-            self._point(),
+            point,
             day=values["day"],
             reading=int(values["in_reading"]),
             version=card_in.version if card_in else 0,
             key=key,
         )
-        return _IN, done
+        return point, done
 
-    def saved(self, result: tuple[str, Placed]) -> str:
+    def leads_to(self, result: tuple[int, Placed]) -> str:
+        """Whoever is served there."""
+        point, done = result
+        return account_at(point, done.day)
+
+    def saved(self, result: tuple[int, Placed]) -> str:
         """The meter, and what it counted."""
-        way, done = result
+        _, done = result
         when = day_text(done.day)
-        if way == _IN:
+        if self.form.entry("way").value == _IN:
             return f"{done.meter} is in from {done.reading:,} on {when}."
         used = usage_text(done.usage_milli, done.unit)
         return (

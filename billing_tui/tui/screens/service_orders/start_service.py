@@ -69,6 +69,7 @@ class StartService(MoveScreen):
 
     ident = "SVC010"
     heading = "Start service"
+    opens_account = True
     help_text = (
         "Key who comes: a name or number, or NEW for somebody new, then where and from which day. "
         "A field opens for each meter that is there. What was taken there last is taken again; "
