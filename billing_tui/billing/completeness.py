@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from billing_tui.billing.calculate import NO_READ
+from billing_tui.billing.states import ItemState
 from billing_tui.foundation.bulk import rows_of
 
 
@@ -26,6 +27,17 @@ class Unbilled:
     since: date | None
 
 
+_WAITING = """
+SELECT r.number, n.bill_day, c.code, count(*) FROM bill_run r JOIN run_item i ON i.run_id = r.id
+JOIN cycle_instance n ON n.id = r.instance_id JOIN cycle c ON c.id = n.cycle_id
+JOIN account a ON a.id = i.account_id
+WHERE r.state IN ('Posted', 'Printed', 'Closed') AND i.state IN ('parked', 'held', 'pending')
+AND a.status NOT IN ('Closed', 'Final billed', 'Written off') {only}
+AND NOT EXISTS (SELECT 1 FROM bill b WHERE b.account_id = i.account_id AND b.state <> 'draft'
+ AND b.replaces_id IS NULL AND b.bill_day >= n.bill_day)
+GROUP BY r.number, n.bill_day, c.code ORDER BY n.bill_day, r.number
+"""
+"""Until a later bill of the account counts what the run left out."""
 _OF_RUN = "SELECT account_id FROM run_item WHERE run_id = ?"
 _OF_CYCLE = (
     "SELECT a.id FROM bill_run r JOIN cycle_instance n ON n.id = r.instance_id"
@@ -33,6 +45,23 @@ _OF_CYCLE = (
     " AND a.status NOT IN ('Closed', 'Final billed', 'Written off') AND a.opened <= n.bill_day"
 )
 _NOT_SELECTED = f"{_OF_CYCLE} EXCEPT {_OF_RUN}"
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A posted run that left accounts without a bill.
+
+    Attributes:
+        run: its number.
+        bill_day: of the run.
+        cycle: code of its cycle; the next run of that cycle bills them.
+        accounts: how many still wait.
+    """
+
+    run: str
+    bill_day: date
+    cycle: str
+    accounts: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +110,9 @@ def not_in_run(run_id: int) -> list[Unbilled]:
         " WHERE i.run_id = ? AND i.state IN ('parked', 'held', 'pending') ORDER BY a.number",
         (run_id,),
     )
-    found = [Unbilled(number, name, f"{state}: {why}", None) for number, name, state, why in rows]
+    found = [
+        Unbilled(number, name, _why_out(state, why), None) for number, name, state, why in rows
+    ]
     rows = rows_of(
         "SELECT a.number, c.name, a.status, a.opened, n.read_day FROM account a"
         " JOIN customer c ON c.id = a.customer_id JOIN bill_run r ON r.id = ?"
@@ -93,6 +124,20 @@ def not_in_run(run_id: int) -> list[Unbilled]:
         Unbilled(number, name, f"not selected: {_why_not_selected(status, *days)}", None)
         for number, name, status, *days in rows
     ]
+
+
+def _why_out(state: str, why: str) -> str:
+    """The part of the cycle's count that an account is in, and the reason."""
+    part = "not read" if state == ItemState.PARKED and NO_READ in why else state
+    return f"{part}: {why or 'not calculated yet'}"
+
+
+def waiting_for_bill(number: str = "") -> list[LeftOut]:
+    """Posted runs that left accounts out which no bill has counted since; one run, or all."""
+    rows = rows_of(
+        _WAITING.format(only="AND r.number = ?" if number else ""), (number,) * bool(number)
+    )
+    return [LeftOut(run, date.fromisoformat(day), cycle, count) for run, day, cycle, count in rows]
 
 
 def _why_not_selected(status: str, opened: str, read_day: str) -> str:

@@ -63,7 +63,7 @@ def _label(terminal: Terminal) -> str:
 
 def _step(terminal: Terminal, before: str) -> None:
     """F10, and Enter where it asks; then wait until the cockpit offers something else."""
-    terminal.type("<f10>" + "<enter>" * (before in {"Approve", "Post", "Post reads"}))
+    terminal.type("<f10>" + "<enter>" * (before in {"Approve", "Post", "Post reads", "Close"}))
     terminal.wait(lambda: "BIL010" in terminal.text and _label(terminal) != before, _LONG)
     terminal.settle()
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from driving import drive
 
-from billing_tui.billing.tables import BillRun
+from billing_tui.billing.calculate_run import delete_drafts
+from billing_tui.billing.tables import BillRun, RunItem
 from billing_tui.metering.plan_instance import plan_instance
 from billing_tui.metering.tables import ReadException, StagedRead, Upload
 from billing_tui.records.add_cycle import add_cycle
@@ -118,3 +119,35 @@ def test_a_run_that_is_not_posted_is_given_up(app: Callable[[str], BillingApp]) 
     assert done.sentence == "Run 2026-11-07-1 is cancelled; nothing of it was posted."
     states = {run.number: run.state for run in BillRun.select()}
     assert states["2026-11-07-1"] == "Cancelled"
+
+
+def test_who_got_no_bill_is_told_and_led_to(app: Callable[[str], BillingApp]) -> None:
+    """Closing names them; the closed cycle's F10 shows them; F10 there opens their cycle."""
+    run = BillRun.get(BillRun.number == "2026-11-07-1")
+    item = RunItem.get(RunItem.run == run)
+    RunItem.update(
+        state="parked", reason="the water service has no posted read since 10/14/26."
+    ).where(RunItem.id == item.id).execute()
+    delete_drafts(run.id, [item.account_id])
+    BillRun.update(state="Printed").where(BillRun.id == run.id).execute()
+    (asked,) = drive(app("luis"), "3.1<enter><f10>")
+
+    assert "1 account of run 2026-11-07-1 got no bill." in asked.text
+    assert "The next run of cycle 07 bills them" in asked.text
+
+    BillRun.update(state="Closed").where(BillRun.id == run.id).execute()
+    cockpit, out, back = drive(app("luis"), "3.1<enter><down>", "<f10>", "<f10>")
+    assert "F10 Not billed" in cockpit.text
+    assert out.ident == "BIL020"
+    assert "not read: the water service has no posted" in " ".join(out.text.split())
+    assert "3=Release" not in out.text
+    assert out.sentence.endswith("The next one of cycle 07 bills them.")
+    assert back.ident == "BIL010"
+
+
+def test_a_cycle_that_is_done_offers_no_next_step(app: Callable[[str], BillingApp]) -> None:
+    """Nobody waits for a bill of it: F10 is not on the key line and says why not."""
+    seen, pressed = drive(app("luis"), "3.1<enter><end>", "<f10>")
+
+    assert "F10" not in seen.text.splitlines()[-1]
+    assert "nothing is left to do for this cycle" in pressed.sentence.lower()

@@ -283,7 +283,8 @@ def test_approving_asks_with_count_and_total(app: Sit) -> None:
     asked, kept, refused = drive(app("nora"), "3.2<enter><f10>", "<f12>", "<f10><enter>")
 
     assert asked.ident == "CNF010"
-    assert "12 bills, 1,183.47 in all, 0 accounts held." in asked.text
+    assert "12 bills, 1,183.47 in all." in asked.text
+    assert "0 accounts without a bill, 0 of them held by somebody." in asked.text
     assert kept.ident == "BIL020"
     assert kept.sentence == "Nothing was done: the run is In audit."
     assert refused.sentence == "The register is not the one that was audited; audit it again."

@@ -23,7 +23,7 @@ from billing_tui.tui.pages import Listed
 from billing_tui.tui.painted import Rule, Sheet
 from billing_tui.tui.record_list import Column, RecordList
 from billing_tui.tui.screens.billing.bill_rows import bill_lines, change_lines
-from billing_tui.tui.screens.billing.cockpit_steps import approval, own_run
+from billing_tui.tui.screens.billing.cockpit_steps import approval, left_out, own_run
 from billing_tui.tui.screens.confirm import ask_first
 from billing_tui.tui.screens.reason import ask_why
 from billing_tui.tui.shown import cents_text, counted
@@ -51,6 +51,8 @@ _COLUMNS: tuple[Column[FindingRow], ...] = (
 )
 _OPTIONS = {"2": "Accept", "4": "Hold", "5": "Display", "7": "Send back to reads"}
 _OUT_OPTIONS = {"3": "Release", "5": "Display account"}
+_OVER = frozenset({RunState.POSTED, RunState.PRINTED, RunState.CLOSED})
+_COCKPIT = CONFIRM.called("Cockpit", "Open the cycle: its next run bills who was left out.")
 _REASONS = {
     "2": (
         "Checked with the reads: the use is real",
@@ -82,9 +84,11 @@ class BillReview(ListScreen[FindingRow]):
         "Key 2, 4 or 7 beside one or several findings and press Enter; each kind of decision needs "
         "its reason, which stays with the bills. Errors, marked !, cannot be accepted: mend the "
         "cause or hold the bill. F10 approves the run once nothing is open. F11 shows what was "
-        "decided, then the accounts that get no bill: 3 releases one that is held."
+        "decided, then the accounts that get no bill: 3 releases one that is held. Those "
+        "that a posted run left out are billed with the next run of their cycle; a re-read that "
+        "comes late becomes history in SVO010."
     )
-    commands = (
+    commands: tuple[Command, ...] = (
         REFRESH,
         BACKWARD,
         FORWARD,
@@ -100,11 +104,13 @@ class BillReview(ListScreen[FindingRow]):
         self._view = View.OPEN
         if self.subject:
             self._run = find_run(self.subject)
-            return
-        runs = recent_runs()
-        if not runs:
-            raise NotFound("There is no run yet; BIL010 opens one.")
-        self._run = next((run for run in runs if run.state is RunState.IN_AUDIT), runs[0])
+        else:
+            runs = recent_runs()
+            if not runs:
+                raise NotFound("There is no run yet; BIL010 opens one.")
+            self._run = next((run for run in runs if run.state is RunState.IN_AUDIT), runs[0])
+        if left_out(self._run):
+            self._view = View.OUT
 
     def body(self) -> Iterable[Widget]:
         """Counts, findings, the bill of the one at the cursor."""
@@ -129,7 +135,14 @@ class BillReview(ListScreen[FindingRow]):
         """Read the run and what the view is about."""
         self._run = find_run(self._run.number)
         self._left = open_findings(self._run.id)
-        self.records.options = _OUT_OPTIONS if self._view is View.OUT else _OPTIONS
+        options = _OUT_OPTIONS if self._view is View.OUT else _OPTIONS
+        if self._run.state in _OVER:
+            options = {"5": options["5"]}
+            self.commands = tuple(
+                _COCKPIT if one.id == CONFIRM.id else one for one in self.commands
+            )
+            self.show_keys()
+        self.records.options = options
         super().fill()
 
     def source(self) -> Listed[FindingRow]:
@@ -153,6 +166,9 @@ class BillReview(ListScreen[FindingRow]):
             return f"Before approval: {' '.join(reasons)}"
         if self._run.state is RunState.IN_AUDIT:
             return "Nothing is open: another person approves, F10."
+        told = left_out(self._run)
+        if told:
+            return f"{told} The next one of cycle {self._run.cycle} bills them."
         return f"The run is {self._run.state.value}."
 
     def head(self) -> Line:
@@ -244,13 +260,16 @@ class BillReview(ListScreen[FindingRow]):
     def command_fold(self) -> Outcome:
         """What is open, decided findings too, accounts without a bill."""
         self._view = next_view(self._view)
-        return self.show_from_top(self._view.value)
+        over = self._view is View.OUT and self._run.state in _OVER
+        return self.show_from_top(self.greeting() if over else self._view.value)
 
     def why_not(self, command: Command) -> str:
         """A run that is not in audit, its own preparer, or a missing right."""
         missing = super().why_not(command)
         if missing or command.id != CONFIRM.id:
             return missing
+        if self._run.state in _OVER:
+            return ""
         if self._run.state is not RunState.IN_AUDIT:
             return f"the run is {self._run.state.value}."
         return own_run(self._run, self.desk.staff_id)
@@ -258,6 +277,9 @@ class BillReview(ListScreen[FindingRow]):
     def command_confirm(self) -> Outcome:
         """Ask, then approve the run that stands here."""
         desk, run = self.desk, self._run
+        if run.state in _OVER:
+            self.billing.open_screen("BIL010", run.cycle)
+            return True
         reasons = why_not(run)
         if reasons:
             raise Refused(f"Run {run.number} cannot be approved: {' '.join(reasons)}")

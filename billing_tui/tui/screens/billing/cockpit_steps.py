@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from billing_tui.access.rights import Right
 from billing_tui.billing.approve_run import why_not
-from billing_tui.billing.completeness import count_cycle
+from billing_tui.billing.completeness import count_cycle, not_in_run, waiting_for_bill
 from billing_tui.billing.findings import open_findings
 from billing_tui.billing.runs import NEXT, RunView, recent_runs
 from billing_tui.billing.states import ItemState, RunState, Severity
@@ -71,10 +71,10 @@ def own_run(run: RunView, staff_id: int) -> str:
 
 def approval(run: RunView) -> tuple[str, ...]:
     """What a person approves."""
-    held = counted(run.items[ItemState.HELD], "account")
-    bills = counted(run.bills, "bill")
+    bills, out = counted(run.bills, "bill"), counted(len(not_in_run(run.id)), "account")
     return (
-        f"{bills}, {money_text(run.total_cents)} in all, {held} held.",
+        f"{bills}, {money_text(run.total_cents)} in all.",
+        f"{out} without a bill, {run.items[ItemState.HELD]:,} of them held by somebody.",
         "Approved bills are posted as they stand.",
     )
 
@@ -87,9 +87,24 @@ def _posting(run: RunView) -> tuple[str, ...]:
     )
 
 
+def left_out(run: RunView) -> str:
+    """The accounts of a posted run that still wait for a bill; "" where none does."""
+    count = sum(left.accounts for left in waiting_for_bill(run.number))
+    return f"{counted(count, 'account')} of run {run.number} got no bill." if count else ""
+
+
+def _closing(run: RunView) -> tuple[str, ...]:
+    """Asks only where the run leaves somebody without a bill."""
+    told = left_out(run)
+    return (
+        (told, f"The next run of cycle {run.cycle} bills them, once they are read.") if told else ()
+    )
+
+
 ASKED: dict[Move, Callable[[RunView], tuple[str, ...]]] = {
     Move.APPROVE: approval,
     Move.POST: _posting,
+    Move.CLOSE: _closing,
 }
 """Steps that ask before they are done, and what they say."""
 

@@ -21,6 +21,7 @@ from billing_tui.tui.screens.billing.cockpit_steps import (
     Work,
     accounts_told,
     given_up,
+    left_out,
     next_move,
     own_run,
     posting_reads,
@@ -63,6 +64,7 @@ _COLUMNS: tuple[Column[Work], ...] = (
 )
 
 _GIVE_UP = NEW.called("Give up", "Cancel the run or the upload at the cursor: nothing is posted.")
+_NOT_BILLED = CONFIRM.called("Not billed", "Show who got no bill in this run, and why.")
 _WHY_GIVEN_UP = ("The file belongs to another cycle", "The file was incomplete", "Begun by mistake")
 _NOTHING = "No cycle is in the calendar yet: `billing-tui run plan` puts its reading there."
 
@@ -140,19 +142,25 @@ class CycleCockpit(RoomScreen):
         work = self._work
         if work is None:
             return
-        move = next_move(work)
-        right = RIGHTS.get(move)
         given = given_up(work)
         self.commands = (
             REFRESH,
             *([replace(_GIVE_UP, right=given[1].value)] if given else []),
             BACKWARD,
             FORWARD,
-            CONFIRM.called(move.value, "Do the next step.", right.value if right else ""),
+            *self._next_step(work),
         )
         self.show_keys()
         self.query_one("#days", Sheet).show([_days(work)])
         self.query_one("#steps", Sheet).show(_step_lines(work))
+
+    @staticmethod
+    def _next_step(work: Work) -> tuple[Command, ...]:
+        """F10: the next step; of a cycle that is done, who got no bill, if anybody."""
+        move = next_move(work)
+        if move is not Move.NOTHING:
+            return (CONFIRM.called(move.value, "Do the next step.", RIGHTS[move].value),)
+        return (_NOT_BILLED,) if work.run and left_out(work.run) else ()
 
     def why_not(self, command: Command) -> str:
         """A job that is under way, or a missing right."""
@@ -160,7 +168,7 @@ class CycleCockpit(RoomScreen):
         if job is not None and command.id in {CONFIRM.id, _GIVE_UP.id}:
             return job.sentence
         if command.id == CONFIRM.id:
-            if self._work is None or next_move(self._work) is Move.NOTHING:
+            if self._work is None or not self._next_step(self._work):
                 return "nothing is left to do for this cycle."
             if next_move(self._work) is Move.APPROVE and self._work.run is not None:
                 own = own_run(self._work.run, self.desk.staff_id)
@@ -177,7 +185,7 @@ class CycleCockpit(RoomScreen):
         move = next_move(work)
         if move is Move.CLEAR:
             self.billing.open_screen("RDG020", str(work.upload.upload_id) if work.upload else "")
-        elif move is Move.REVIEW and work.run:
+        elif move in {Move.REVIEW, Move.NOTHING} and work.run:
             self.billing.open_screen("BIL020", work.run.number)
         elif move is Move.UPLOAD:
             self._ask_file(work)
@@ -305,5 +313,6 @@ def _advice(work: Work) -> str:
         left_ = sum(open_findings(run.id).values())
         return f"{counted(left_, 'finding')} to decide: F10 opens the bill review."
     if move is Move.NOTHING:
-        return "This cycle is done."
+        told = left_out(run) if run is not None else ""
+        return f"{told} F10 shows them." if told else "This cycle is done."
     return f"Next: F10 {move.value.lower()}."
