@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from billing_tui.access.approval_policy import read_approval_policy
 from billing_tui.access.field_changes import FieldChange, all_fields
 from billing_tui.access.rights import Right
+from billing_tui.access.staff import roles_on
 from billing_tui.access.tables import ChangeRequest, RequestState, StaffMember
 from billing_tui.foundation.bulk import rows_of
 from billing_tui.foundation.errors import BillingError, NotFound
@@ -56,6 +57,7 @@ class RequestView:
         result: what the execution returned.
         others_open: other requests that wait for the same subject.
         why_not: why this desk may not decide it; "" where it may.
+        maker_gone: why nobody can approve it any more, its maker having left; "" where it stands.
     """
 
     id: int
@@ -84,6 +86,7 @@ class RequestView:
     result: Any
     others_open: int
     why_not: str
+    maker_gone: str
 
 
 def together_cents(request: Any, policy: ApprovalPolicy) -> int:
@@ -132,6 +135,16 @@ def why_not_decide(desk: Desk, row: Any, policy: ApprovalPolicy) -> str:
     if not able & desk.roles:
         return f"Class {row.limit_class} takes a {' or '.join(sorted(able))}."
     return ""
+
+
+def maker_gone(desk: Desk, row: Any, policy: ApprovalPolicy) -> str:
+    """Why a request that waits cannot be approved any more; "" where its maker may still ask."""
+    kind = policy.kinds.get(row.kind)
+    if row.state != RequestState.PENDING or kind is None:
+        return ""
+    if row.maker.active and kind.makers & roles_on(row.maker_id, desk.business_day):
+        return ""
+    return f"{row.maker.username} may no longer ask for this; refuse it and ask anew."
 
 
 def _others_open(row: Any) -> int:
@@ -183,6 +196,7 @@ def _view(desk: Desk, row: Any, policy: ApprovalPolicy) -> RequestView:
         result=json.loads(row.result) if row.result else None,
         others_open=_others_open(row),
         why_not=why_not_decide(desk, row, policy),
+        maker_gone=maker_gone(desk, row, policy),
     )
 
 

@@ -11,12 +11,11 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from billing_tui.access.approval_policy import read_approval_policy
-from billing_tui.access.approvals import existing_request, find_request, why_not_decide
+from billing_tui.access.approvals import existing_request, find_request, maker_gone, why_not_decide
 from billing_tui.access.chain import canonical, digest_of
 from billing_tui.access.desk import Desk
 from billing_tui.access.request_change import kept_reason
 from billing_tui.access.rights import Right
-from billing_tui.access.staff import roles_on
 from billing_tui.access.tables import RequestState
 from billing_tui.access.writing import Act, writing
 from billing_tui.foundation.bulk import rows_of
@@ -48,12 +47,9 @@ def _may_decide(desk: Desk, row: Any, policy: ApprovalPolicy) -> None:
 
 def _maker_stands(desk: Desk, row: Any, policy: ApprovalPolicy) -> None:
     """Who asked must still be somebody who may ask."""
-    makers = policy.kind(row.kind).makers
-    if not row.maker.active or not makers & roles_on(row.maker_id, desk.business_day):
-        raise Refused(
-            f"{row.maker.username} may no longer ask for this; refuse it and ask anew.",
-            code="MAKER-REVOKED",
-        )
+    gone = maker_gone(desk, row, policy)
+    if gone:
+        raise Refused(gone, code="MAKER-REVOKED")
 
 
 def asked_digest(request_id: int) -> str:

@@ -32,6 +32,8 @@ from billing_tui.access.tables import (
 )
 from billing_tui.access.trail import head
 from billing_tui.foundation.errors import BillingError, InvalidEntry, ProblemsFound, Refused
+from billing_tui.tui.ink import plain
+from billing_tui.tui.screens.access.request_lines import payload_lines, request_lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -312,7 +314,9 @@ def test_a_maker_who_may_no_longer_ask_is_not_heard(desk: Callable[..., Desk], g
         StaffRole.update(role="auditor").where(StaffRole.staff == maria.staff_id).execute()
     else:
         StaffMember.update(active=False).where(StaffMember.id == maria.staff_id).execute()
-    with pytest.raises(Refused) as refusal:
+    said = find_request(desk("luis"), request, policy=POLICY).maker_gone
+    assert said == "maria may no longer ask for this; refuse it and ask anew."
+    with pytest.raises(Refused, match=said) as refusal:
         approve(desk("luis"), request)
     assert (refusal.value.code, kept()) == ("MAKER-REVOKED", "")
     refuse_request(desk("luis"), request, "she left", policy=POLICY)
@@ -508,3 +512,33 @@ RequestMachine.TestCase.settings = settings(
     max_examples=10, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
 )
 TestRequestMachine = RequestMachine.TestCase
+
+
+def test_a_request_is_told_in_words(desk: Callable[..., Desk]) -> None:
+    """Lists one thing a line, no JSON, no row numbers or digests; a limit only for who decides."""
+    maria, luis = desk("maria"), desk("luis")
+    payload = {
+        "asked_by": 1,
+        "draft": {
+            "account_id": 581,
+            "digest": "f00",
+            "lines": [{"cents": 62660, "how": "2 hours"}, {"cents": 500, "how": "post"}],
+        },
+        "after": {"total": "631.60"},
+    }
+    number = request_change(
+        maria, "test.money", payload, "due", about=("account", "1"), cents=9_000, policy=POLICY
+    )
+
+    def told(by: Desk) -> str:
+        view = find_request(by, number, policy=POLICY)
+        lines = [*request_lines(view, by.business_day, 80), *payload_lines(view, 80)]
+        return "\n".join(plain(line) for line in lines)
+
+    assert "Draft, lines: amount 626.60, how 2 hours" in told(luis)
+    assert "Draft, lines: amount 5.00, how post" in told(luis)
+    assert not any(word in told(luis) for word in ("{", "581", "f00", "Asked by", "of late"))
+    assert "Amount 90.00   you may approve 1,000.00   a clerk or lead decides" in told(luis)
+    assert "you may approve" not in told(maria)
+    money(maria, 500, "more")  # for the same account
+    assert "with others of late 95.00" in told(luis)

@@ -32,6 +32,12 @@ if TYPE_CHECKING:
 
     Choices = Sequence[tuple[str, RequestView]]
 
+
+def _maker(row: RequestView) -> str:
+    """Who asked; in brackets where they may not ask any more."""
+    return f"({row.maker})" if row.maker_gone else row.maker
+
+
 _OPTIONS = {"1": "Approve", "4": "Refuse", "5": "Whole", "7": "Account", "8": "Withdraw"}
 _NUMBER: Column[RequestView] = Column("No", 5, lambda row: str(row.id), right=True)
 _WHAT: Column[RequestView] = Column(
@@ -40,7 +46,9 @@ _WHAT: Column[RequestView] = Column(
 _ABOUT: Column[RequestView] = Column(
     "About", 10, lambda row: about_text(row.subject_kind, row.subject), grows=True
 )
-_MAKER: Column[RequestView] = Column("By", 7, lambda row: row.maker)
+_MAKER: Column[RequestView] = Column(
+    "By", 7, _maker, role=lambda row: Role.WARNING if row.maker_gone else Role.TEXT
+)
 _STATE: Column[RequestView] = Column(
     "State", 9, lambda row: row.state.value, role=lambda row: state_role(row.state)
 )
@@ -95,9 +103,9 @@ class Approvals(ListScreen["RequestView"]):
     help_text = (
         "Under the list stands all that is needed to decide: who asks and why, the amount against "
         "your limit, the account, before and after. 1 approves and carries out exactly that, 4 "
-        "refuses with a reason that reaches whoever asked. Nobody decides what they asked for. F11 "
-        "turns to your own requests and their outcome, where 8 takes one back, and to what was "
-        "decided."
+        "refuses with a reason that reaches whoever asked. Nobody decides what they asked for. A "
+        "name in brackets may not ask any more: refuse that. F11 turns to your own requests and "
+        "their outcome, where 8 takes one back, and to what was decided."
     )
     commands = (
         REFRESH,
@@ -184,7 +192,7 @@ class Approvals(ListScreen["RequestView"]):
         if missing or row is None:
             return missing
         if option in {"1", "4"}:
-            return row.why_not
+            return row.why_not or (row.maker_gone if option == "1" else "")
         if option == "8" and row.maker != self.desk.username:
             return f"Request {row.id} is {row.maker}'s; only they take it back."
         if option == "8" and row.state is not RequestState.PENDING:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from billing_tui.access.field_changes import all_fields, value_text
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from billing_tui.access.approvals import RequestView
+    from billing_tui.access.field_changes import FieldChange
 
 _DEEPEST = 40
 _STATES = {
@@ -84,7 +86,8 @@ def _outcome(view: RequestView, width: int) -> list[Line]:
         return _told(f"Approved by {view.checker} and carried out, {when}.", Role.GOOD, width)
     if view.state is RequestState.WITHDRAWN:
         return _told(f"Taken back by {view.maker}, {when}.", Role.LABEL, width)
-    return _told(f"* {view.why_not}", Role.WARNING, width) if view.why_not else []
+    why_not = view.maker_gone or view.why_not
+    return _told(f"* {why_not}", Role.WARNING, width) if why_not else []
 
 
 def _amount(view: RequestView, width: int) -> list[Line]:
@@ -93,11 +96,13 @@ def _amount(view: RequestView, width: int) -> list[Line]:
     if view.amount_cents:
         most = "any amount" if view.most_cents is None else money_text(view.most_cents)
         told.append(f"Amount {money_text(view.amount_cents)}")
-        told.append(f"with others of late {money_text(view.together_cents)}")
-        told.append(f"you may approve {most}")
+        if view.together_cents > abs(view.amount_cents):
+            told.append(f"with others of late {money_text(view.together_cents)}")
+        if not view.why_not:
+            told.append(f"you may approve {most}")
     if view.checkers:
         told.append(f"a {' or '.join(view.checkers)} decides")
-    lines = _told(_sentence("   ".join(told)), Role.LABEL, width, 1)
+    lines = _told(_sentence("   ".join(told)), Role.LABEL, width)
     if view.others_open:
         more = "waits" if view.others_open == 1 else "wait"
         thing = f"{view.subject_kind.replace('_', ' ')} {view.subject}"
@@ -141,15 +146,39 @@ def _rest(view: RequestView, width: int) -> list[Line]:
     told = "   ".join(
         f"{field_label(name)} {field_text(name, value_text(value))}"
         for name, value in _beside(view).items()
-        if not isinstance(value, dict | list)
+        if not isinstance(value, dict | list) and not _inner(name)
     )
     return _told(told, Role.TEXT, width) if told else []
 
 
 def payload_lines(view: RequestView, width: int) -> list[Line]:
-    """Everything that an approval carries out beside before and after, to the letter."""
+    """What an approval carries out beside before and after and what stands above, in words."""
+    parts = {name: one for name, one in _beside(view).items() if isinstance(one, dict | list)}
     lines: list[Line] = []
-    for one in all_fields({}, _beside(view)):
-        told = f"{field_label(one.field)}: {field_text(one.field, one.after)}"
-        lines += _told(told, Role.LABEL, width, _DEEPEST)
+    for one in all_fields({}, parts):
+        for told in _in_words(one):
+            lines += _told(f"{field_label(one.field)}: {told}", Role.LABEL, width, _DEEPEST)
     return lines
+
+
+def _inner(field: str) -> bool:
+    """Whether a field is for the program alone: a row's number, or a digest."""
+    own = field.rpartition(".")[2]
+    return own in {"asked_by", "digest", "plan"} or own.endswith("_id")
+
+
+def _in_words(one: FieldChange) -> list[str]:
+    """A field's value; a list of things is a text for each of them."""
+    if _inner(one.field):
+        return []
+    value = json.loads(one.after) if one.after and one.after.startswith("[{") else None
+    if value is None:
+        return [field_text(one.field, one.after)]
+    return [
+        ", ".join(
+            f"{field_label(part.field).lower()} {field_text(part.field, part.after)}"
+            for part in all_fields({}, thing)
+            if not _inner(part.field)
+        )
+        for thing in value
+    ]

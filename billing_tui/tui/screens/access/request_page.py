@@ -35,5 +35,6 @@ class RequestPage(PageScreen):
         """All lines, and the digest."""
         view = find_request(self.desk, int(self.subject))
         lines = request_lines(view, self.desk.business_day, self.billing.size.width)
-        lines += [BLANK, *payload_lines(view, self.billing.size.width)]
+        words = payload_lines(view, self.billing.size.width)
+        lines += [BLANK, *words] if words else []
         return [*lines, BLANK, ((f" SHA-256 {view.digest}", Role.LABEL),)]
