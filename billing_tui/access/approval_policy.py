@@ -60,8 +60,11 @@ class KindPolicy:
         for limit in self.classes:
             if limit.most_cents is None or abs(cents) <= limit.most_cents:
                 return limit
+        most = max(limit.most_cents or 0 for limit in self.classes)
         raise Refused(
-            f"Nobody may approve {money_text(abs(cents))} of this kind.", code="APPROVAL-LIMIT"
+            f"Nobody may approve {money_text(abs(cents))} of this kind; {money_text(most)} is the "
+            "most.",
+            code="APPROVAL-LIMIT",
         )
 
     def most(self, roles: frozenset[Role]) -> int | None:

@@ -67,14 +67,18 @@ class Desk:
         """Whether the person has the right."""
         return right in rights_of(self.roles)
 
+    def why_not(self, right: Right) -> str:
+        """A sentence that names who may; "" where this person has the right."""
+        if self.may(right):
+            return ""
+        able = [role.value for role in Role if right in rights_of(frozenset({role}))]
+        return f"{self.username} may not {right.value}; that takes a {' or '.join(able)}."
+
     def require(self, right: Right) -> None:
         """Refuse with a sentence that names who may.
 
         Raises:
             NotAllowed: the roles of the person do not carry the right.
         """
-        if not self.may(right):
-            able = [role.value for role in Role if right in rights_of(frozenset({role}))]
-            raise NotAllowed(
-                f"{self.username} may not {right.value}; that takes a {' or '.join(able)}."
-            )
+        if reason := self.why_not(right):
+            raise NotAllowed(reason)

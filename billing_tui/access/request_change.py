@@ -17,7 +17,7 @@ from billing_tui.foundation.text import clean
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from billing_tui.access.approval_policy import ApprovalPolicy
+    from billing_tui.access.approval_policy import ApprovalPolicy, LimitClass
     from billing_tui.access.desk import Desk
 
 _LONGEST_REASON = 400
@@ -62,6 +62,25 @@ def _refuse_twice(row: Any) -> None:
         raise Refused(f"Request {same.id} asks for the same and waits.", code="REQUEST-TWICE")
 
 
+def refuse_beyond(
+    desk: Desk,
+    kind: str,
+    *,
+    about: tuple[str, str],
+    cents: int,
+    policy: ApprovalPolicy | None = None,
+) -> LimitClass:
+    """The class of approvers of an amount, with what this person asked for there of late.
+
+    Raises:
+        NotFound: the policy has no such kind.
+        Refused: nobody may approve as much.
+    """
+    rules = policy or read_approval_policy()
+    before = together_cents(_unsaved(desk, kind, {}, about, cents), rules)
+    return rules.kind(kind).class_of(before + abs(cents))
+
+
 def request_change(
     desk: Desk,
     kind: str,
@@ -104,8 +123,7 @@ def request_change(
             raise NotAllowed(f"To ask for this takes a {makers}: {wanted.title}.")
         row = _unsaved(desk, kind, payload, about, cents)
         _refuse_twice(row)
-        before = together_cents(row, rules)
-        row.limit_class = wanted.class_of(before + abs(cents)).name
+        row.limit_class = refuse_beyond(desk, kind, about=about, cents=cents, policy=rules).name
         row.reason = told
         row.save(force_insert=True)
         act.about("change_request", row.id)

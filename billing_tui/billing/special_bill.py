@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from billing_tui.access.request_change import kept_reason, request_change
+from billing_tui.access.request_change import kept_reason, refuse_beyond, request_change
 from billing_tui.access.rights import Right
 from billing_tui.access.writing import writing
 from billing_tui.billing.rate_book import RateBook
@@ -26,7 +26,6 @@ from billing_tui.billing.special.posting import post_special
 from billing_tui.billing.special.template import find_template
 from billing_tui.foundation.bulk import rows_of
 from billing_tui.foundation.errors import InvalidEntry, NotFound, Refused
-from billing_tui.foundation.money import money_text
 from billing_tui.foundation.text import clean
 from billing_tui.ledger.post_entry import insert_entries, reversed_entry
 
@@ -198,6 +197,25 @@ def post_or_ask(
     return Placed(number=number)
 
 
+def refuse_unapprovable(desk: Desk, draft: SpecialDraft) -> None:
+    """Refuse a draft that nobody may approve, before anybody is asked for a reason.
+
+    Raises:
+        Refused: it is more than the policy lets anybody approve, with what to do about it.
+    """
+    if not draft.approval:
+        return
+    about = ("account", draft.account)
+    try:
+        refuse_beyond(desk, draft.approval, about=about, cents=draft.total_cents)
+    except Refused as error:
+        raise Refused(
+            f"{error.sentence} Check what was keyed: parts of one bill count together. If it is "
+            "right, a larger limit must stand in the approval policy first.",
+            code=error.code,
+        ) from error
+
+
 _SELECT = """
     SELECT s.id, s.number, s.account_id, a.number, s.template, s.version, coalesce(b.number, ''),
            s.bill_day, s.due_day, s.total_cents, w.username, p.username, s.inputs,
@@ -226,12 +244,13 @@ def is_special(number: str) -> bool:
     return _NUMBER.fullmatch(number.strip().upper()) is not None
 
 
-def special_sentence(number: str) -> str:
-    """A special bill in one sentence: every line with its arithmetic. Raises `NotFound`."""
-    bill = find_special(number)
-    lines = "; ".join(f"{line.label} {line.how}" for line in bill.lines)
-    gone = f"cancelled ({bill.cancelled})" if bill.cancelled else f"due {bill.due_day:%m/%d/%y}"
-    return f"{bill.number}, {gone}: {lines}. {money_text(bill.total_cents)}."
+def titles_of(bill: SpecialView) -> tuple[str, str]:
+    """Title and citation of its template; of one that is gone, what the bill itself knows."""
+    try:
+        template = find_template(bill.template)
+    except NotFound:
+        return bill.template.capitalize(), bill.version
+    return template.title, template.citation
 
 
 def find_special(number: str) -> SpecialView:

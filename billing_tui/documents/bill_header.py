@@ -172,10 +172,12 @@ def amount_note(bill: BillPage) -> str:
 
 def draw_amount(sheet: Sheet, bill: BillPage) -> None:
     """The panel: the amount and its day, unmistakable."""
-    total, note = bill.amounts.total_due, amount_note(bill)
+    total, word, note = bill.amounts.total_due, bill.amounts.total_word, amount_note(bill)
+    if bill.amounts.cancelled:
+        total, word, note = bill.to_pay, "Amount due", ""
     x, room = FACTS_LEFT + _PANEL_INSET, RIGHT - FACTS_LEFT - 2 * _PANEL_INSET
     y = _PANEL_TOP + (18 if note else 24)
-    sheet.text(x, y, "Credit balance" if total < 0 else "Amount due", ADDRESS)
+    sheet.text(x, y, word, ADDRESS)
     sheet.text(x - 1, y + 27, dollars(abs(total)), AMOUNT, BOLD)
     sheet.within(x, y + 46, due_line(bill), room, (DUE, HEAD, BODY), weight=BOLD)
     sheet.text(x, y + 61, note, BODY)

@@ -40,6 +40,8 @@ def _heading(sheet: Sheet, y: float, text: str, aside: str = "") -> float:
 
 
 def _summary_lines(amounts: BillAmounts) -> list[tuple[str, int]]:
+    if amounts.alone:
+        return [("Charges of this bill", amounts.current_charges)]
     lines = [("Previous balance", amounts.previous_balance)]
     if amounts.payments:
         lines.append(("Payments, thank you", amounts.payments))
@@ -56,14 +58,14 @@ def _summary_lines(amounts: BillAmounts) -> list[tuple[str, int]]:
 
 
 def _summary(sheet: Sheet, y: float, amounts: BillAmounts) -> float:
-    y = _heading(sheet, y, "Account summary", "in dollars")
+    title = "This bill" if amounts.alone else "Account summary"
+    y = _heading(sheet, y, title, "in dollars")
     for label, cents in _summary_lines(amounts):
         sheet.text(SIDE_LEFT, y, label, BODY)
         sheet.right(RIGHT, y, money_text(cents), BODY)
         y += _STEP
     sheet.rule(SIDE_LEFT, y - 7.5, WIDTH)
-    label = "Credit balance" if amounts.total_due < 0 else "Amount due"
-    sheet.text(SIDE_LEFT, y + 3.5, label, BODY + 0.5, BOLD)
+    sheet.text(SIDE_LEFT, y + 3.5, amounts.total_word, BODY + 0.5, BOLD)
     sheet.right(RIGHT, y + 3.5, money_text(amounts.total_due), BODY + 0.5, BOLD)
     return y + _AFTER_SUMMARY
 

@@ -121,6 +121,8 @@ class BillAmounts:
         after_due: what is owed after the due day, penalty included, or None if there is none.
         carried: charges of bills corrected with this one, which asks for them; below zero what
             another one asks for.
+        alone: the bill asks for its own charges only and says nothing of the account's balance.
+        cancelled: the bill asks for nothing any more; its amounts are what it asked for.
     """
 
     previous_balance: int
@@ -130,6 +132,8 @@ class BillAmounts:
     current_charges: int
     after_due: int | None = None
     carried: int = 0
+    alone: bool = False
+    cancelled: bool = False
 
     @property
     def balance_forward(self) -> int:
@@ -140,6 +144,15 @@ class BillAmounts:
     def total_due(self) -> int:
         """The amount due; below zero it is a credit balance."""
         return self.balance_forward + self.current_charges + self.carried
+
+    @property
+    def total_word(self) -> str:
+        """What the total is called; the credit of a bill that stands alone is no balance."""
+        if self.cancelled:
+            return "It asked for"
+        if self.total_due >= 0:
+            return "Amount due"
+        return "Credit" if self.alone else "Credit balance"
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,8 +246,8 @@ class BillPage:
 
     @property
     def to_pay(self) -> int:
-        """What the stub asks for in cents: never below zero."""
-        return max(self.amounts.total_due, 0)
+        """What the stub asks for in cents: never below zero, nothing of a cancelled bill."""
+        return 0 if self.amounts.cancelled else max(self.amounts.total_due, 0)
 
 
 def bill_problems(bill: BillPage, line: int = 0) -> list[Problem]:

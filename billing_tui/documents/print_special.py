@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 
 from billing_tui.access.rights import Right
 from billing_tui.access.writing import writing
-from billing_tui.billing.special.template import find_template
-from billing_tui.billing.special_bill import find_special
+from billing_tui.billing.special_bill import find_special, titles_of
 from billing_tui.documents.bill_file import print_bills
 from billing_tui.documents.bill_values import (
     BillAmounts,
@@ -21,7 +20,7 @@ from billing_tui.documents.bill_values import (
     dollars,
 )
 from billing_tui.documents.utility import read_letterhead
-from billing_tui.foundation.errors import NotFound, Refused
+from billing_tui.foundation.errors import Refused
 from billing_tui.foundation.units import quantity_text
 from billing_tui.ledger.receivables import balances
 from billing_tui.rates.line import price_text
@@ -53,20 +52,11 @@ def _charge(line: DraftLine) -> ChargeLine:
     return ChargeLine(line.label, line.cents, quantity, f"${price_text(Decimal(line.price))}")
 
 
-def _titles(bill: SpecialView) -> tuple[str, str]:
-    """Title and citation of its template; of one that is gone, what the bill itself knows."""
-    try:
-        template = find_template(bill.template)
-    except NotFound:
-        return bill.template.capitalize(), bill.version
-    return template.title, template.citation
-
-
 def special_page(bill: SpecialView, head: Letterhead) -> BillPage:
     """A special bill as its page shows it: its own charges alone, due by its own day."""
     record = accounts([bill.account_id])[bill.account_id]
     mailing = mailing_addresses([bill.account_id], bill.bill_day)[bill.account_id]
-    title, citation = _titles(bill)
+    title, citation = titles_of(bill)
     zip_digits = re.sub(r"[^0-9]", "", mailing.zip)
     owed = balances([bill.account_id], bill.bill_day)[bill.account_id]
     own = "Your other charges are on your regular bill."
@@ -92,6 +82,7 @@ def special_page(bill: SpecialView, head: Letterhead) -> BillPage:
             adjustments=0,
             penalties=0,
             current_charges=bill.total_cents,
+            alone=True,
         ),
         services=(BillService(title, "", tuple(_charge(line) for line in bill.lines)),),
         messages=(citation, credit if bill.corrects else own),

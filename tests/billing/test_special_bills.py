@@ -38,6 +38,7 @@ from billing_tui.billing.special_bill import (
     draft_special,
     find_special,
     post_or_ask,
+    refuse_unapprovable,
     special_bills,
 )
 from billing_tui.documents.print_special import print_special
@@ -300,9 +301,18 @@ def test_what_changed_since_is_not_posted(account: str, desk: Callable[..., Desk
 
 def test_larger_than_anybody_may_approve(account: str, desk: Callable[..., Desk]) -> None:
     """Above the policy's limit nobody may approve, so nobody may ask."""
-    draft = draft_special(desk("maria"), "damage", account, DAMAGE | {"material": "240000"})
+    maria = desk("maria")
+    draft = draft_special(maria, "damage", account, DAMAGE | {"material": "240000"})
     with pytest.raises(Refused, match="Nobody may approve"):
-        post_or_ask(desk("maria"), draft, reason="x")
+        post_or_ask(maria, draft, reason="x")
+    with pytest.raises(Refused, match=r"25,000\.00 is the most\. Check what was keyed"):
+        refuse_unapprovable(maria, draft)
+
+    half = draft_special(maria, "damage", account, DAMAGE | {"material": "14000"})
+    refuse_unapprovable(maria, half)
+    post_or_ask(maria, half, reason="first half")
+    with pytest.raises(Refused, match="Nobody may approve"):
+        refuse_unapprovable(maria, replace(half, inputs=half.inputs | {"report": "other"}))
 
 
 def test_a_draft_survives_as_json(account: str, desk: Callable[..., Desk]) -> None:
@@ -324,6 +334,8 @@ def test_on_paper(account: str, desk: Callable[..., Desk]) -> None:
     told = " ".join(pypdf.PdfReader(printed.path).pages[0].extract_text().split())
     for text in ("X26-0000001", "Water through a hydrant meter", "$437.89", "Resolution 2026-041"):
         assert text in told
+    for claim in ("Previous balance", "Balance forward", "Account summary"):
+        assert claim not in told
 
 
 def test_unknown(account: str, desk: Callable[..., Desk]) -> None:

@@ -233,7 +233,8 @@ def test_a_hydrant_is_billed(city_desk: BillDesk) -> None:
     terminal.type("<f2>10001-01<enter>")
     terminal.wait_for("X26-0000001")
     terminal.type("<enter>")
-    terminal.wait_for("X26-0000001, due 11/23/26: Water through a hydrant meter 38.5 ccf")
+    terminal.wait_for("Bill as printed")
+    terminal.wait_for("Keyed by maria")
 
     rows = city_desk.rows("SELECT number, total_cents, bill_day, due_day FROM special_bill")
     assert rows == [("X26-0000001", 43789, "2026-11-02", "2026-11-23")]
@@ -260,6 +261,35 @@ def test_damage_is_asked_for(city_desk: BillDesk) -> None:
         ("billing.special_bill", "10001-01", 177536, "As the field crew reported", "Pending")
     ]
     assert city_desk.rows("SELECT count(*) FROM special_bill") == [(0,)]
+
+
+def test_a_bill_that_nobody_may_approve_says_so_before_why(city_desk: BillDesk) -> None:
+    """The lines stand there to be checked, with what to do; F10 asks for no reason."""
+    terminal = city_desk.sit()
+    terminal.type("bil060 10001-01<enter>dam<enter>Elm<enter>R-7<enter>3.5<enter>0<enter>")
+    terminal.type("90000<enter>0<enter>")
+    terminal.wait_for("25,000.00 is the most.")
+    assert "Check what was keyed" in " ".join(terminal.text.split())
+    assert "A lead approves" not in terminal.text
+    terminal.settle()
+    terminal.type("<f10>")
+    terminal.wait_for("! Nobody may approve 103,837.40 of this kind; 25,000.00 is the most. Check")
+    assert city_desk.rows("SELECT count(*) FROM change_request") == [(0,)]
+
+
+@SIZES
+def test_a_special_bill_as_printed(city_desk: BillDesk, size: tuple[int, int]) -> None:
+    """3.3 shows it by its number line by line, and F10 prints it again."""
+    terminal = city_desk.sit(size=size)
+    terminal.type(f"3.6<enter>{HYDRANT}<f10>1<enter>")
+    terminal.wait_for("X26-0000001 of 437.89 is posted")
+    terminal.settle()
+    terminal.type("<f2>3.3 x26-0000001<enter>")
+    terminal.wait_for("Keyed by maria")
+    terminal.settle()
+    check_golden(f"BIL030-special-{size[0]}x{size[1]}", terminal.text)
+    terminal.type("<f10>")
+    terminal.wait_for("The duplicate is X26-0000001.pdf")
 
 
 def test_a_slip_is_not_posted(city_desk: BillDesk) -> None:
@@ -304,7 +334,7 @@ def test_a_lead_cancels_a_special_bill_where_it_stands(city_desk: BillDesk) -> N
     clerk.type("<f2>10001-01<enter>")
     clerk.wait_for("5=Display")
     clerk.type("4<enter>")
-    clerk.wait_for("maria may not post journal entries.")
+    clerk.wait_for("4=Cancel special bill: maria may not post journal entries; that takes a ")
     lead = city_desk.sit("luis")
     lead.type("10001-01<enter>")
     lead.wait_for("4=Cancel special bill")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from billing_tui.access.rights import Right
 from billing_tui.billing.bill_view import draft_of, find_bill, recent_bills
 from billing_tui.billing.runs import find_run
+from billing_tui.billing.special_bill import find_special, is_special, special_bills
 from billing_tui.billing.states import BillState
 from billing_tui.foundation.errors import NotFound, Refused
 from billing_tui.foundation.money import money_text
@@ -17,8 +18,8 @@ from billing_tui.tui.ink import Role, apart, cut, gap
 from billing_tui.tui.painted import Rule, Sheet
 from billing_tui.tui.record_list import Column, RecordList
 from billing_tui.tui.room_screen import RoomScreen
-from billing_tui.tui.screens.billing.bill_rows import BillRow, bill_rows
-from billing_tui.tui.screens.billing.print_jobs import duplicates_job
+from billing_tui.tui.screens.billing.print_jobs import papers_job
+from billing_tui.tui.screens.billing.printed_bill import PrintedBill, printed_bill
 from billing_tui.tui.shown import counted, day_text
 
 if TYPE_CHECKING:
@@ -28,8 +29,10 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from billing_tui.billing.bill_view import BillView
+    from billing_tui.billing.special_bill import SpecialView
     from billing_tui.tui.commands import Command
     from billing_tui.tui.room_screen import Outcome
+    from billing_tui.tui.screens.billing.bill_rows import BillRow
 
 _COLUMNS: tuple[Column[BillRow], ...] = (
     Column("Charge", 26, lambda row: row.label, role=lambda row: row.role),
@@ -43,13 +46,6 @@ _COLUMNS: tuple[Column[BillRow], ...] = (
     ),
 )
 _TOLD = 4
-
-
-def _standing(bill: BillView) -> str:
-    """What to know of the bill before its lines: that it no longer counts, or corrects another."""
-    if bill.cancelled:
-        return f"CANCELLED, now {bill.replaced_by}  " if bill.replaced_by else "CANCELLED  "
-    return f"Corrects {bill.replaces}  " if bill.replaces else ""
 
 
 class BillAsPrinted(RoomScreen):
@@ -71,14 +67,20 @@ class BillAsPrinted(RoomScreen):
 
     def prepare(self) -> None:
         """Find the bill: by its number, the newest of an account, or `ACCOUNT@RUN` for a draft."""
-        self._bill = self._found()
-        posted = recent_bills(self._bill.account_id, cancelled=True)
-        draft = [self._bill] if self._bill.state is BillState.DRAFT else []
-        self._bills = [*draft, *posted]
-
-    def _found(self) -> BillView:
         if not self.subject:
             raise Refused("Which bill? Key its number, or an account's.", field="way")
+        self._bills: list[BillView | SpecialView]
+        if is_special(self.subject):
+            special = find_special(self.subject)
+            self._bill = printed_bill(special)
+            self._bills = [*special_bills(account_id=special.account_id)]
+            return
+        bill = self._found()
+        self._bill = printed_bill(bill)
+        draft = [bill] if bill.state is BillState.DRAFT else []
+        self._bills = [*draft, *recent_bills(bill.account_id, cancelled=True)]
+
+    def _found(self) -> BillView:
         account, at, run = self.subject.partition("@")
         if not at:
             return find_bill(account)
@@ -99,10 +101,10 @@ class BillAsPrinted(RoomScreen):
         """Show the bill."""
         self._show(self._bill)
 
-    def _show(self, bill: BillView) -> None:
+    def _show(self, bill: PrintedBill) -> None:
         self._bill = bill
         self._account = account_summary(bill.account_id, bill.bill_day)
-        self.query_one(RecordList).show_rows(bill_rows(bill), lambda row: row.label.strip())
+        self.query_one(RecordList).show_rows(bill.rows, lambda row: row.label.strip())
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -110,11 +112,10 @@ class BillAsPrinted(RoomScreen):
         bill, account = self._bill, self._account
         name = cut(account.customer.name, width - 50)
         due = money_text(bill.due_cents)
-        standing = _standing(bill)
         head = (
             apart(
                 (gap(1), (bill.account, Role.ACCENT), gap(2), (name, Role.VALUE)),
-                ((standing, Role.WARNING), (f"Bill {bill.title} ", Role.VALUE)),
+                ((bill.standing, Role.WARNING), (f"Bill {bill.title} ", Role.VALUE)),
                 width,
             ),
             apart(
@@ -158,10 +159,10 @@ class BillAsPrinted(RoomScreen):
 
     def _step(self, by: int, none: str) -> Outcome:
         ids = [bill.id for bill in self._bills]
-        at = ids.index(self._bill.id) + by if self._bill.id in ids else -1
+        at = ids.index(self._bill.key) + by if self._bill.key in ids else -1
         if not 0 <= at < len(ids):
             return none
-        self._show(self._bills[at])
+        self._show(printed_bill(self._bills[at]))
         self.show_keys()
         newer = f", {counted(at, 'newer bill')} on F8" if at else ", the newest one"
         self.say(f"Bill {self._bill.title} of {day_text(self._bill.bill_day)}{newer}.")
@@ -170,13 +171,13 @@ class BillAsPrinted(RoomScreen):
     # Print
 
     def why_not(self, command: Command) -> str:
-        """A draft, or a missing right."""
-        if command.id == CONFIRM.id and self._bill.state is BillState.DRAFT:
-            return "a draft is not printed for customers; its run is posted first."
+        """A draft, a special bill that was cancelled, or a missing right."""
+        if command.id == CONFIRM.id and self._bill.unprintable:
+            return self._bill.unprintable
         return super().why_not(command)
 
     def command_confirm(self) -> Outcome:
         """Print a duplicate."""
-        job = duplicates_job(self.desk, [self._bill.id])
+        job = papers_job(self.desk, [self._bill.title])
         self.billing.start_job(f"Printing {self._bill.title}", job)
         return True

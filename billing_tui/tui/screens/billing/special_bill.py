@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from billing_tui.access.rights import Right
 from billing_tui.billing.special.template import read_templates
-from billing_tui.billing.special_bill import draft_special, post_or_ask, special_bills
+from billing_tui.billing.special_bill import (
+    draft_special,
+    post_or_ask,
+    refuse_unapprovable,
+    special_bills,
+)
+from billing_tui.foundation.errors import Refused
 from billing_tui.foundation.money import money_text
 from billing_tui.tui import record_kinds
 from billing_tui.tui.commands import CONFIRM, LIST, NEW
@@ -131,11 +137,17 @@ class SpecialBillScreen(EntryScreen):
         if missing:
             told = f"Still to be keyed: {', '.join(missing)}."
             return [((f" {part}", Role.LABEL),) for part in wrapped(told, width - 2, 2)]
-        return preview_lines(self._drawn_up(known), width)
+        draft, refused = self._drawn_up(known), ""
+        try:
+            refuse_unapprovable(self.desk, draft)
+        except Refused as error:
+            refused = error.sentence
+        return preview_lines(draft, width, refused)
 
     def ask_first(self, values: Mapping[str, Any]) -> RoomScreen:
         """For whom, what and how much, and why: nothing is posted unseen."""
         draft = self._drawn_up(values)
+        refuse_unapprovable(self.desk, draft)
         doing = "Ask a lead" if draft.approval else "Post it now"
         holder = cut(f"Account {draft.account}, {values['account'].name}", 74)
         word = f"{draft.title}, {money_text(draft.total_cents)}: why?"

@@ -77,11 +77,15 @@ def keyed_inputs(template: Template, values: Mapping[str, Any]) -> dict[str, str
     return {name: keyed_text(value) for name, value in found.items() if value is not None}
 
 
-def preview_lines(draft: SpecialDraft, width: int) -> list[Line]:
-    """Every line with its arithmetic, the total, where prices came from, and who approves."""
+def preview_lines(draft: SpecialDraft, width: int, refused: str = "") -> list[Line]:
+    """Every line with its arithmetic, the total, where prices came from, and who approves.
+
+    `refused` says why nobody may, and stands first.
+    """
     label = min(max((len(line.label) for line in draft.lines), default=10), 40)
     how = width - label - _AMOUNT - 5
-    lines: list[Line] = [
+    lines: list[Line] = [((f" {part}", Role.WARNING),) for part in wrapped(refused, width - 2, 3)]
+    lines += [
         (
             gap(1),
             left(line.label, label),
@@ -97,6 +101,7 @@ def preview_lines(draft: SpecialDraft, width: int) -> list[Line]:
     for sentence in draft.told:
         lines += [((f" {part}", Role.TEXT),) for part in wrapped(sentence, width - 2, 2)]
     by = why_second(draft.approval) if draft.approval else "F10 asks why, then posts it."
-    lines += [((f" {part}", Role.ACCENT),) for part in wrapped(by, width - 2, 2)]
+    if not refused:
+        lines += [((f" {part}", Role.ACCENT),) for part in wrapped(by, width - 2, 2)]
     lines += [((f" {part}", Role.LABEL),) for part in wrapped(draft.citation, width - 2, 2)]
     return lines

@@ -12,7 +12,6 @@ from billing_tui.billing.special_bill import (
     cancel_special,
     find_special,
     is_special,
-    special_sentence,
 )
 from billing_tui.customer_care.contacts import contacts_of
 from billing_tui.foundation.errors import BillingError, NotFound, Refused
@@ -265,6 +264,11 @@ class AccountInquiry(RoomScreen):
             message.list.keep(shown[1:])
             self._display(shown[0][1])
 
+    def why_not_option(self, option: str) -> str:
+        """Why an option is not this person's, and whose it is; "" where it is theirs."""
+        right = self.option_rights.get(option)
+        return self.desk.why_not(right) if right else ""
+
     def _cancel_special(self, number: str) -> None:
         """Ask why, and cancel."""
         if not is_special(number):
@@ -309,9 +313,7 @@ class AccountInquiry(RoomScreen):
     def _display(self, row: Any) -> None:
         """A bill, or the one that a reversal takes back; of anything else what it was."""
         reversed_kind, _, number = row.reference.partition(" ")
-        if is_special(row.reference):
-            self.say(special_sentence(row.reference))
-        elif row.kind is EntryKind.BILL:
+        if row.kind is EntryKind.BILL or is_special(row.reference):
             self.billing.open_screen("BIL030", row.reference)
         elif row.kind is EntryKind.REVERSAL and reversed_kind == EntryKind.BILL:
             self.billing.open_screen("BIL030", number)
