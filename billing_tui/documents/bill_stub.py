@@ -116,11 +116,13 @@ def draw_stub(sheet: Sheet, bill: BillPage, code: list[tuple[int, int, int]]) ->
 
 
 def bill_scan_line(bill: BillPage) -> str:
-    """The digits of the bill's scan line.
+    """The digits of the bill's scan line; none where the bill was cancelled.
 
     Raises:
         InvalidEntry: account or bill number cannot be put into digits.
     """
+    if bill.amounts.cancelled:
+        return ""
     digits = "".join(char for char in bill.bill_number if "0" <= char <= "9")
     return scan_line(bill.account_number, bill.to_pay, digits, bill.utility.scan_layout)
 

@@ -172,6 +172,7 @@ def _amounts(bill: BillView, asked: Asked) -> BillAmounts:
         penalties=0,
         current_charges=bill.current_cents,
         carried=asked.carried_cents,
+        cancelled=bool(bill.cancelled),
     )
 
 
@@ -248,6 +249,7 @@ def page_of(bill: BillView, to: Addressee, head: Letterhead, *, duplicate: bool)
     serial = int(re.sub(r"[^0-9]", "", bill.number or "") or "0")
     asked = asked_for(bill)
     amounts = _amounts(bill, asked)
+    asks = bool(head.pay_address) and not bill.cancelled
     return BillPage(
         utility=head.profile,
         bill_number=bill.number or "",
@@ -268,7 +270,7 @@ def page_of(bill: BillView, to: Addressee, head: Letterhead, *, duplicate: bool)
         pay_note=_pay_note(bill, asked.stands_on),
         copy_mark=_mark(bill, to),
         duplicate=duplicate,
-        qr_text=f"{head.pay_address}/{bill.number}" if head.pay_address else "",
+        qr_text=f"{head.pay_address}/{bill.number}" if asks else "",
         imb_tracking=tracking(head.service_type, head.mailer_id, serial) if head.mailer_id else "",
         imb_routing=zip_digits if len(zip_digits) in {5, 9, 11} else "",
     )

@@ -28,6 +28,7 @@ from billing_tui.billing.tie_out import tie_outs
 from billing_tui.documents.print_run import print_run
 from billing_tui.documents.reprint_bill import reprint_bill
 from billing_tui.foundation.bulk import rows_of
+from billing_tui.foundation.money import money_text
 from billing_tui.metering.plan_read_fix import ReadFix
 from billing_tui.metering.point_reads import read_on
 from billing_tui.records.bulk_set_up import bulk_set_up
@@ -177,7 +178,14 @@ def test_a_corrected_bill_and_the_one_before(desk: Callable[..., Desk]) -> None:
     assert "$5.54 less" in new.replace("\n", " ")
     assert "DUPLICATE" not in new
     assert "DUPLICATE" in PdfReader(again.path).pages[0].extract_text()
-    assert "Do not pay: this bill was cancelled" in old.pages[0].extract_text()
+    void = old.pages[0].extract_text()
+    assert "Do not pay: this bill was cancelled" in void
+    asked = money_text(find_bill(done.cancelled[0]).due_cents)
+    assert f"${asked}" not in void.replace("\n", " ")
+    assert "It asked for" in void
+    scan = find_bill(done.cancelled[0]).account.replace("-", "")
+    assert scan in new.replace(" ", "")
+    assert scan not in void.replace(" ", "")
 
 
 @pytest.mark.usefixtures("calculated")
