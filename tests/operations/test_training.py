@@ -322,6 +322,22 @@ def test_a_disk_that_takes_no_city_leads_back_with_a_sentence(
     assert here.office.mode == "demo"
 
 
+def test_a_drill_that_was_handed_in_is_in_hand_no_more(door: Callable[[str], Door]) -> None:
+    """The answers are known by then: practice in its copy is free, and nothing is graded again."""
+    through = door("maria")
+    through.begin("mailing-address")
+    through.go(Where.OFFICE)
+    assert through.go(Where.PRACTICE).way == "TRN030"
+    assert current_task() is not None
+    through.go(Where.HAND_IN)
+
+    assert through.go(Where.PRACTICE).way == ""
+
+    assert current_task() is None
+    through.go(Where.HAND_IN)
+    assert len(results(through.doorway.here.desk)) == 1
+
+
 def test_hints_are_counted(door: Callable[[str], Door]) -> None:
     """Each is told once, and the result says how many were taken."""
     through = door("maria")

@@ -16,8 +16,8 @@ from billing_tui.operations.training.drills import drill
 from billing_tui.operations.training.going import Arrived, Where
 from billing_tui.operations.training.grade import grade
 from billing_tui.operations.training.record_result import record_result
-from billing_tui.operations.training.results import attempts
-from billing_tui.operations.training.task import begin, current_task
+from billing_tui.operations.training.results import attempts, handed_in
+from billing_tui.operations.training.task import begin, current_task, put_away
 from billing_tui.operations.training.template import build_city, fresh_copy, training_home
 from billing_tui.operations.training.trainee import person_at, seat
 
@@ -68,7 +68,7 @@ class Doorway:
     def _gone(self, going: Going, say: Say) -> Arrived:
         if going.where is Where.HAND_IN:
             return self._handed_in()
-        tries = self._try(going.drill)
+        tries, done = self._try(going.drill), self._done()
         self.close()
         if going.where is Where.OFFICE:
             return self._office("", "You are back in the office.")
@@ -82,11 +82,16 @@ class Doorway:
         if going.where is Where.DRILL:
             desk = begin(office, self._person, drill(going.drill), tries)
             return Arrived(office, desk, away=True, way=IN_HAND)
+        put_away(office, done)
         told = "A fresh copy of the city: nothing here is real." if fresh else ""
         lent = [task.drill.role] if (task := current_task()) else []
         desk = seat(office, self._person, lent)
         way = IN_HAND if going.where is Where.SIT_DOWN or lent else ""
         return Arrived(office, desk, away=True, way=way, told=told)
+
+    def _done(self) -> frozenset[tuple[str, str]]:
+        """The drills that are handed in, where the office, which knows them, is open."""
+        return frozenset() if self.here.away else handed_in(self.here.desk)
 
     def _try(self, wanted: str) -> int:
         """Which attempt this is, so that each has another cast."""

@@ -140,3 +140,9 @@ def attempts(desk: Desk, drill: str) -> int:
     """How often the person has handed a drill in."""
     sql = "SELECT count(*) FROM drill_result WHERE staff_id = ? AND drill = ?"
     return int(rows_of(sql, (desk.staff_id, drill))[0][0])
+
+
+def handed_in(desk: Desk) -> frozenset[tuple[str, str]]:
+    """The drills that the person handed in, each with the moment when it was begun."""
+    sql = "SELECT drill, started_at FROM drill_result WHERE staff_id = ?"
+    return frozenset((drill, begun) for drill, begun in rows_of(sql, (desk.staff_id,)))

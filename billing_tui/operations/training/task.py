@@ -15,7 +15,7 @@ from billing_tui.operations.training.tables import DrillTask
 from billing_tui.operations.training.trainee import seat
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Container, Mapping
 
     from billing_tui.access.desk import Desk
     from billing_tui.operations.office import Office
@@ -99,3 +99,11 @@ def take_hint(desk: Desk) -> str:
     with write_transaction(desk.store):
         DrillTask.update(hints=task.hints + 1).execute()
     return filled(task.drill.hints[task.hints], task.facts)
+
+
+def put_away(office: Office, done: Container[tuple[str, str]]) -> None:
+    """Practise freely from here on, where the drill in hand is one of those that were handed in."""
+    task = current_task()
+    if task is not None and (task.drill.id, task.started_at) in done:
+        with write_transaction(office.store):
+            DrillTask.delete().execute()

@@ -93,9 +93,9 @@ class MenuScreen(RoomScreen):
             self.commands = (back, *self.commands[1:])
 
     def greeting(self) -> str:
-        """What to do, or that entries wait to be finished; the first time a window lists them."""
+        """What to do, or that entries wait to be finished; at sign-on a window lists them."""
         waiting = len(drafts_of(self.desk))
-        if waiting and not self._asked:
+        if waiting and not self._asked and self.billing.arrived is None:
             self.billing.ask(DraftsScreen())
         self._asked = True
         if not waiting:

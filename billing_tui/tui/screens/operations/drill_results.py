@@ -171,8 +171,10 @@ class DrillResults(RoomScreen):
     def command_confirm(self) -> Outcome:
         """Print the record of the person at the cursor."""
         row = (self.people if self.people.display else self.handed_in).row
-        if row is None or not results(self.desk, username=row.username, limit=1):
+        if row is None:
             return "No drill was handed in yet."
+        if not results(self.desk, username=row.username, limit=1):
+            return f"{row.name} has handed in no drill yet."
         self.carry_out("printing", lambda: print_record(self.desk, row.username), self._printed)
         return True
 
