@@ -94,3 +94,22 @@ def test_a_number_of_a_reason_is_not_asked_for_above_the_day(app: Sit) -> None:
     assert seen.text.index(" Until") < seen.text.index("1  Waits for the customer")
     (title,) = (line for line in seen.text.splitlines() if "-- Put off: " in line)
     assert title.rstrip().endswith(("~", "-"))
+
+
+def test_one_refusal_takes_no_other_option_along(app: Sit) -> None:
+    """The first row is somebody's: the third is claimed all the same, the second asked next."""
+    drive(app("luis"), "5.1<enter>1<enter>")
+    first, asked = drive(app("nora"), "5.1<enter>1<down>4<down>1<enter>", "<enter>")
+
+    assert first.sentence.startswith("luis has that already")
+    assert first.sentence.endswith(" 1 to go: Enter.")
+    assert [row.staff.username for row in WorkMark.select()] == ["luis", "nora"]
+    assert "Put off: " in asked.text
+
+
+def test_a_day_gone_by_is_refused_at_the_day(app: Sit) -> None:
+    """Before the reason is keyed, with the cursor still on the day."""
+    (seen,) = drive(app("luis"), "5.1<enter>4<enter>-1<enter>")
+    assert seen.ident == "RSN010"
+    assert seen.sentence == "Key a day within the next 60."
+    assert seen.focus == "until"

@@ -142,6 +142,12 @@ def may_be_asked(desk: Desk, seen: Marked, verb: str) -> None:
         _require_hand(desk, seen)
 
 
+def check_sleep(today: date, until: date) -> None:
+    """Refuse a day on which put-off work may not come back. Raises `InvalidEntry`."""
+    if not 0 < (until - today).days <= LONGEST_SLEEP:
+        raise InvalidEntry(f"Key a day within the next {LONGEST_SLEEP}.", field="until")
+
+
 def snooze(desk: Desk, key: str, until: date, why: str) -> None:
     """Put work off; it is back on the board on the day `until`.
 
@@ -150,9 +156,7 @@ def snooze(desk: Desk, key: str, until: date, why: str) -> None:
         Refused: somebody else has it.
     """
     seen = _item(desk, key)
-    days = (until - desk.business_day).days
-    if not 0 < days <= LONGEST_SLEEP:
-        raise InvalidEntry(f"Key a day within the next {LONGEST_SLEEP}.", field="until")
+    check_sleep(desk.business_day, until)
     _require_hand(desk, seen)
     _mark(desk, seen, "snooze_work", _reason(why), snoozed_until=until)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from billing_tui.foundation.errors import BillingError
@@ -10,7 +11,7 @@ from billing_tui.operations.today.board import board
 from billing_tui.tui.commands import BACKWARD, FOLD, FORWARD, REFRESH
 from billing_tui.tui.entry import Entry
 from billing_tui.tui.ink import Line, Role, gap, left
-from billing_tui.tui.kinds import Choice, choice, day
+from billing_tui.tui.kinds import Choice, Taken, choice, day
 from billing_tui.tui.list_screen import ListScreen
 from billing_tui.tui.pages import Listed
 from billing_tui.tui.record_list import Column, RecordList
@@ -152,20 +153,23 @@ class Today(ListScreen["Marked"]):
         message.stop()
         at_once = {"1": hand_out.claim, "2": hand_out.let_go}
         waiting = [one for one in message.choices if one[0] not in at_once]
-        done = 0
+        done, refused = 0, ""
         for option, row in message.choices:
             if option not in at_once:
                 continue
             try:
                 at_once[option](self.desk, row.item.key)
+                done += 1
             except BillingError as error:
-                self.open()
-                self.refuse(error)
-                return
-            done += 1
-        if done:
+                refused = refused or error.sentence
+        if done or refused:
             self.open()
             self.say(f"{counted(done, 'piece')} of work marked.")
+        if refused:
+            message.list.keep(waiting)
+            more = f"{len(waiting)} to go: Enter." if waiting else f"{done} marked."
+            self.refuse_sentence(f"{refused} {more}")
+            return
         message.list.keep(waiting[1:])
         if waiting:
             self._ask(*waiting[0], waiting[1:])
@@ -200,7 +204,15 @@ class Today(ListScreen["Marked"]):
         return Entry("staff", " To", choice(16, names), label_width=9)
 
     def _until(self) -> Entry:
-        return Entry("until", " Until", day(self.desk.business_day), label_width=9)
+        today = self.desk.business_day
+        any_day = day(today)
+
+        def read(entry: str) -> Taken:
+            taken = any_day.read(entry)
+            hand_out.check_sleep(today, taken.value)
+            return taken
+
+        return Entry("until", " Until", replace(any_day, read=read), label_width=9)
 
     def _verb(self, option: str, key: str, values: dict[str, Any]) -> Callable[[], None]:
         desk, why = self.desk, values["reason"]
