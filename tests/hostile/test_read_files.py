@@ -112,7 +112,7 @@ def test_formulas_and_markup_are_meters_that_nobody_has(
     """They are read as they stand and listed as unknown, by line."""
     texts = [text for text in INERT.values() if not set(text) & set('",\\')]
     rows = [f"{text},1,2026-11-13,CCF\n".encode() for text in texts]
-    result = load(HEAD + b"".join(rows))
+    result = load(HEAD + b"".join(rows) + GOOD)
 
     assert result.unknown == len(texts)  # type: ignore[attr-defined]
     assert [one.line for one in result.rejects] == list(  # type: ignore[attr-defined]
