@@ -27,6 +27,17 @@ def _parts(last: str) -> tuple[str, str]:
     return (kept[: found.start()], found[1].replace("-", "")) if found else (kept, "")
 
 
+def _domestic(before: str) -> bool:
+    """Whether a line without its ZIP ends in a state."""
+    found = _CITY_AND_STATE.match(before)
+    return found is not None and found[1].upper() in _STATES
+
+
+def is_city_line(line: str) -> bool:
+    """Whether it ends in a state, with or without a ZIP: no other line follows."""
+    return _domestic(_parts(line)[0])
+
+
 def last_line_problem(last: str, digits: str) -> tuple[str, str]:
     """What is wrong with the last line, and its entry field; two empty texts where nothing is.
 
@@ -35,8 +46,7 @@ def last_line_problem(last: str, digits: str) -> tuple[str, str]:
         digits: of the ZIP that was given beside the lines, "" where none was.
     """
     before, own = _parts(last)
-    found = _CITY_AND_STATE.match(before)
-    domestic = found is not None and found[1].upper() in _STATES
+    domestic = _domestic(before)
     if domestic and not (own or digits):
         return f"The ZIP is missing behind {before}.", "zip"
     if domestic and own and digits and not (digits.startswith(own) or own.startswith(digits)):

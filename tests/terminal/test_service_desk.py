@@ -425,6 +425,36 @@ def test_an_estimate_and_a_forwarding_address(
     ]
 
 
+@pytest.mark.parametrize(
+    ("way", "blank"),
+    [
+        ("1.4<enter>10432-03<enter>112026<enter>1500<enter>", " Forward mail to"),
+        ("<f2>1.9 10432-03<enter><enter>", " Address"),
+        (START.split("<enter><enter>10511", maxsplit=1)[0] + "<enter>", " Mail to"),
+    ],
+    ids=["stop", "mailing address", "start"],
+)
+def test_an_address_is_keyed_alike_everywhere(maria: Terminal, way: str, blank: str) -> None:
+    """The line that is wrong has the mark and the cursor; the street is not overwritten."""
+    maria.type(way, "9 Elm St<enter><enter><enter>")
+    maria.wait_for("The last line needs city, state and ZIP")
+    maria.settle()
+    maria.type("Reno NV<enter>")
+    maria.wait_for("ZIP: 5, 9 or 11 digits")
+    maria.type("<enter>")
+    maria.wait_for("The ZIP is missing behind Reno NV.")
+    maria.settle()
+    maria.type("89501<enter>")
+    maria.wait(lambda: "is missing" not in maria.text)
+    lines = [line.rstrip() for line in maria.lines]
+    first = next(at for at, line in enumerate(lines) if line.startswith(blank))
+    assert [line.split()[-3:] for line in lines[first : first + 2]] == [
+        ["9", "Elm", "St"],
+        ["2", "Reno", "NV"],
+    ]
+    assert lines[first + 2].split() == ["ZIP", "89501"]
+
+
 def test_two_clerks_on_one_account(
     maria: Terminal,
     rows: Callable[..., list[tuple[Any, ...]]],

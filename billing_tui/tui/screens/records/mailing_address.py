@@ -15,11 +15,11 @@ from billing_tui.tui.ink import Line, Role, cut, gap, left
 from billing_tui.tui.kinds import day, text
 from billing_tui.tui.screens.records.account_entry import AccountEntryScreen, saving
 from billing_tui.tui.screens.records.envelope_fields import (
-    LINES,
     WIDTH,
     envelope,
     envelope_entries,
-    line_understood,
+    envelope_understood,
+    field_of_line,
 )
 from billing_tui.tui.shown import day_text
 
@@ -62,12 +62,12 @@ class ChangeMailingAddress(AccountEntryScreen):
         return {"account": self.subject, "from_day": f"{self.desk.business_day:%m%d%y}"}
 
     def understood(self, entry: Entry) -> None:
-        """Open the next line after one that was keyed; take the ZIP from the last one."""
+        """Open what follows a line; look at the whole address behind the ZIP."""
         if entry.id == "account":
             if self.take_account(entry.value):
                 self._spans = mailing_history(entry.value.account_id)
-        elif entry.id in LINES:
-            line_understood(self.form, entry.value)
+        else:
+            envelope_understood(self.form, entry)
 
     def looked_again(self) -> None:
         """Read the addresses again."""
@@ -114,8 +114,9 @@ class ChangeMailingAddress(AccountEntryScreen):
         return f"Bills of {self.known_account().number} go to {where} from {day_text(since)} on."
 
     def refuse(self, error: BillingError) -> None:
-        """A refused address has the cursor on its first line."""
-        self.field_of(error, lines="line1", version="account")
+        """A refused address has the cursor on the line that is wrong."""
+        self.field_of(error, version="account")
+        error.field = field_of_line(self.form, error.field)
         super().refuse(error)
 
 

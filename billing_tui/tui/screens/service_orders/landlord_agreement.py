@@ -18,7 +18,8 @@ from billing_tui.tui.screens.records.envelope_fields import (
     LINES,
     envelope,
     envelope_entries,
-    line_understood,
+    envelope_understood,
+    field_of_line,
 )
 from billing_tui.tui.screens.service_orders.move_lines import said
 from billing_tui.tui.shown import counted, day_text
@@ -119,8 +120,8 @@ class LandlordAgreement(EntryScreen):
             if self._place is None or self._place.location_id != entry.value.location_id:
                 self._show_fields(entry.value)
                 self.say(self.greeting())
-        elif entry.id in LINES:
-            line_understood(self.form, entry.value)
+        else:
+            envelope_understood(self.form, entry)
 
     def command_refresh(self) -> Outcome:
         """Look at the place again; what was keyed stays."""
@@ -196,8 +197,8 @@ class LandlordAgreement(EntryScreen):
         return str(result)
 
     def refuse(self, error: BillingError) -> None:
-        """A refused address has the cursor on its first line."""
-        error.field = "line1" if error.field == "lines" else error.field
+        """A refused address has the cursor on the line that is wrong."""
+        error.field = field_of_line(self.form, error.field)
         super().refuse(error)
 
 

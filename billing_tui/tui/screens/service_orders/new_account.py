@@ -28,6 +28,7 @@ from billing_tui.service_orders.terms import month_cents
 from billing_tui.tui.commands import CONFIRM, LIST
 from billing_tui.tui.kinds import Choice, Kind, Taken, choice, optional
 from billing_tui.tui.record_kinds import place
+from billing_tui.tui.screens.records.envelope_fields import LINES, envelope
 from billing_tui.tui.screens.service_orders.change_fields import new_terms, value_of
 from billing_tui.tui.screens.service_orders.move_fields import Readings, field, words
 from billing_tui.tui.screens.service_orders.move_lines import debt_lines, said, warned
@@ -148,7 +149,7 @@ class NewAccount(StartService):
     def understood(self, entry: Entry) -> None:
         """Open what the place leaves to be taken."""
         name = entry.id or ""
-        if name in {"customer", "phone", "lines"}:
+        if name in {"customer", "phone", "zip", *LINES}:
             super().understood(entry)
         elif name in {"location", "day"} and self.entry("location").taken is not None:
             self._look_at_place()
@@ -257,9 +258,6 @@ class NewAccount(StartService):
         code = values.get("cycle")
         return next((row for row, one, _ in cycles_known() if one == code), None)
 
-    def _mail(self, values: Mapping[str, Any]) -> tuple[str, ...]:
-        return tuple(filter(None, (values.get("lines", ""), values.get("lines1", ""))))
-
     def _new_place(self, values: Mapping[str, Any]) -> NewPlaceForm:
         house, street, unit = values["address"]
         there = NewLocation(
@@ -272,7 +270,7 @@ class NewAccount(StartService):
             opened=values["day"],
             services=self._taken(),
             attributes=self._attributes(values),
-            mailing_lines=self._mail(values),
+            mailing_lines=envelope(values),
             mailing_zip=values.get("zip", ""),
             despite_debt=values.get("despite", False),
         )
@@ -295,6 +293,6 @@ class NewAccount(StartService):
             cycle_id=cycle,
             opened=values["day"],
             services=services,
-            mailing_lines=self._mail(values),
+            mailing_lines=envelope(values),
             mailing_zip=values.get("zip", ""),
         )

@@ -13,7 +13,6 @@ from billing_tui.records.new_records import (
     NewCustomer,
     email_problem,
     phone_problem,
-    zip_problem,
 )
 from billing_tui.service_orders.coming import debt_problems
 from billing_tui.service_orders.debts import same_people
@@ -22,8 +21,16 @@ from billing_tui.service_orders.start_service import start_service
 from billing_tui.tui.commands import CONFIRM, LIST
 from billing_tui.tui.kinds import Choice, Kind, Taken
 from billing_tui.tui.record_kinds import customer
+from billing_tui.tui.screens.records.envelope_fields import (
+    LINES,
+    envelope,
+    envelope_entries,
+    envelope_understood,
+    open_lines,
+)
 from billing_tui.tui.screens.service_orders.coming_fields import ComingFields
 from billing_tui.tui.screens.service_orders.move_fields import (
+    LABEL,
     checked,
     field,
     told_well,
@@ -43,8 +50,7 @@ if TYPE_CHECKING:
     from billing_tui.tui.ink import Line
     from billing_tui.tui.screens.service_orders.move_fields import Readings
 
-_OF_NEW = ("name", "phone", "email", "lines")
-_OF_MAIL = ("lines1", "zip")
+_OF_NEW = ("name", "phone", "email", LINES[0])
 
 
 def who_kind() -> Kind:
@@ -89,14 +95,14 @@ class StartService(MoveScreen):
             "despite", "Despite debt", yes_no("Y where a lead lets it start."), shut=True
         )
         name = checked(words(40, _NAME_HELP, required=True), _kind_of_name)
+        mail = envelope_entries(" Mail to", _MAIL_HELP, LABEL)
+        mail[0].display = False
         return (
             field("customer", "Who", who_kind()),
             field("name", "Name", name, shut=True),
             field("phone", "Phone", told_well(words(20, _PHONE), phone_problem), shut=True),
             field("email", "Email", told_well(words(40, _EMAIL), email_problem), shut=True),
-            field("lines", "Mail to", words(40, _MAIL_HELP), shut=True),
-            field("lines1", "", words(40, "The next line of the address."), shut=True),
-            field("zip", "ZIP", told_well(words(10, _ZIP), zip_problem), shut=True),
+            *mail,
             self.coming.place,
             *self.timing(),
             self.coming.way,
@@ -137,14 +143,13 @@ class StartService(MoveScreen):
     def understood(self, entry: Entry) -> None:
         """Open what the entry asks for, and look at what it means at once."""
         name = entry.id
+        envelope_understood(self.form, entry)
         if name == "customer":
             self._open(_OF_NEW, shown=entry.value is None)
-            self._open(_OF_MAIL, shown=entry.value is None and bool(self.entry("lines").text))
+            open_lines(self.form)
             self._look_at_debts(self._customer_now())
         elif name == "phone":
             self._look_at_debts(self._customer_now())
-        elif name == "lines":
-            self._open(_OF_MAIL, shown=bool(entry.value))
         elif name == "location" or (name == "day" and self.coming.place.taken is not None):
             self.coming.look_at_place(self.coming.place.value)
         elif name == "services":
@@ -208,11 +213,10 @@ class StartService(MoveScreen):
     def save(self, values: Mapping[str, Any]) -> Moved:
         """Start the service."""
         who = values["customer"]
-        lines = tuple(filter(None, (values.get("lines", ""), values.get("lines1", ""))))
         account = self.coming.account(
             who.customer_id if who is not None else self._new(values["name"]),
             values["day"],
-            lines,
+            envelope(values),
             values.get("zip", ""),
         )
         form = StartForm(
@@ -237,5 +241,4 @@ _NAME_HELP = 'Last name first: "Delgado, Rosa M"; an organization without a comm
 _MAIL_HELP = "Where bills go: the street line; blank for the service address."
 _PHONE = "A phone; blank where there is none."
 _EMAIL = "An email; blank where there is none."
-_ZIP = "5 or 9 digits; it is printed behind the city. Blank abroad."
 _SAME = "has that name and phone: is it the same?"

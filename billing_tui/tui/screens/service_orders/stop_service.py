@@ -5,15 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from billing_tui.access.rights import Right
-from billing_tui.records.new_records import zip_problem
 from billing_tui.service_orders.forms import StopForm
 from billing_tui.service_orders.stop_service import stop_service
 from billing_tui.tui.commands import CONFIRM, LIST
+from billing_tui.tui.screens.records.envelope_fields import (
+    envelope,
+    envelope_entries,
+    envelope_understood,
+)
 from billing_tui.tui.screens.service_orders.leaving_fields import LeavingFields
 from billing_tui.tui.screens.service_orders.move_fields import (
+    LABEL,
     field,
-    told_well,
-    words,
     yes_no,
 )
 from billing_tui.tui.screens.service_orders.move_lines import said
@@ -28,8 +31,6 @@ if TYPE_CHECKING:
     from billing_tui.tui.entry import Entry
     from billing_tui.tui.ink import Line
     from billing_tui.tui.screens.service_orders.move_fields import Readings
-
-_OF_FORWARD = ("lines1", "zip")
 
 
 class StopService(MoveScreen):
@@ -57,9 +58,7 @@ class StopService(MoveScreen):
             *self.timing(),
             *self.leaver.readings.entries,
             field("owner", "Owner takes over", yes_no(_OWNER), shut=True),
-            field("lines", "Forward mail to", words(40, _FORWARD)),
-            field("lines1", "", words(40, "The next line of the address."), shut=True),
-            field("zip", "ZIP", told_well(words(10, _ZIP), zip_problem), shut=True),
+            *envelope_entries(" Forward mail to", _FORWARD, LABEL),
         )
 
     def first_texts(self) -> Mapping[str, str]:
@@ -81,10 +80,8 @@ class StopService(MoveScreen):
     def understood(self, entry: Entry) -> None:
         """Open a field for each meter, the owner's where one agreed, the rest of an address."""
         account = self.leaver.account
-        if entry.id == "lines":
-            for name in _OF_FORWARD:
-                self.form.entry(name).display = bool(entry.value)
-        elif entry.id in {"account", "day"} and account.taken is not None:
+        envelope_understood(self.form, entry)
+        if entry.id in {"account", "day"} and account.taken is not None:
             self.leaver.look_at_account(account.value)
             self.form.entry("owner").display = bool(self.leaver.landlord)
 
@@ -103,13 +100,12 @@ class StopService(MoveScreen):
         """Stop the service."""
         summary = self.leaver.summary
         assert summary is not None  # noqa: S101 - the account was read
-        lines = filter(None, (values["lines"], values.get("lines1", "")))
         form = StopForm(
             account_id=summary.account_id,
             day=values["day"],
             source=values["source"],
             readings=self.leaver.readings.counts(values),
-            forwarding=tuple(lines),
+            forwarding=envelope(values),
             forwarding_zip=values.get("zip", ""),
             owner_takes_over=values.get("owner", True),
         )
@@ -122,5 +118,4 @@ class StopService(MoveScreen):
 
 
 _OWNER = "Y where the owner takes it over under the agreement, N where it stands empty."
-_ZIP = "5 or 9 digits; it is printed behind the city. Blank abroad."
 _FORWARD = "Where the last bills go: the street line; blank for where they go now."
