@@ -44,7 +44,8 @@ class TrailQuery:
         person: user name.
         account: number of an account: entries about it, or whose before or after names it.
         from_day, to_day: business days, both inclusive.
-        field: a field that the entry changed, as `rate_class`.
+        field: a field that the entry changed, as `rate_class` or as the screens show it; one
+            above it or below it may stay unnamed.
         verb: a verb, `records.add_flag`, or a room, `records`.
         subject_kind: what the entry is about, as `meter`.
         words: each of them stands in the reason, the subject, or a value before or after.
@@ -105,8 +106,9 @@ def _conditions(query: TrailQuery) -> tuple[list[str], list[Any]]:
     if query.to_day:
         narrowed.append(("e.business_day <= ?", (query.to_day.isoformat(),)))
     if query.field:
-        named = anywhere(f'"{query.field.rsplit(".", maxsplit=1)[-1]}":')
-        narrowed.append((like, (named, named)))
+        named = anywhere(f'"{_spelled(query.field).rsplit(".", maxsplit=1)[-1]}')
+        changed = like.replace("e.before", "lower(e.before)").replace("e.after", "lower(e.after)")
+        narrowed.append((changed, (named, named)))
     if query.verb:
         room = query.verb.rstrip(".") + "."
         spelled = "(e.verb = ? OR substr(e.verb, 1, ?) = ?)"
@@ -135,9 +137,14 @@ def _line(row: tuple[Any, ...]) -> TrailLine:
 
 def _fits(line: TrailLine, field: str) -> bool:
     """The pattern also finds a field that kept its value, or a text that looks like a field."""
-    return not field or any(
-        change.field == field or change.field.startswith(f"{field}.") for change in line.changes
-    )
+    wanted = f".{_spelled(field)}."
+    return not field or any(wanted in f".{_spelled(change.field)}." for change in line.changes)
+
+
+def _spelled(field: str) -> str:
+    """A field as the trail spells it, without its unit: `rate_class` for `Rate class`."""
+    parts = field.strip().lower().replace(", ", ".").replace(" ", "_").split(".")
+    return ".".join(part.removesuffix("_cents").removesuffix("_milli") for part in parts)
 
 
 def _check(desk: Desk, query: TrailQuery) -> None:
@@ -189,6 +196,13 @@ def recent_words(column: Literal["verb", "subject_kind"]) -> tuple[str, ...]:
         f" LIMIT {_RECENT}) newest WHERE {column} <> '' ORDER BY {column}"
     )
     return tuple(row[0] for row in rows)
+
+
+def recent_fields() -> tuple[str, ...]:
+    """Fields that the newest entries changed, by name: for a list to choose from."""
+    rows = rows_of(f"SELECT before, after FROM audit_entry ORDER BY seq DESC LIMIT {_CHUNK}")
+    fields = {change.field for before, after in rows for change in stored_fields(before, after)[0]}
+    return tuple(sorted({_spelled(field).rpartition(".")[2].replace("_", " ") for field in fields}))
 
 
 def find_entry(desk: Desk, seq: int) -> TrailLine:

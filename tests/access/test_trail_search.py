@@ -16,6 +16,7 @@ from billing_tui.access.field_changes import FieldChange, field_changes
 from billing_tui.access.rights import Right
 from billing_tui.access.trail_search import (
     TrailQuery,
+    recent_fields,
     search_trail,
     whole_trail,
     write_csv,
@@ -78,6 +79,7 @@ def trail(desk: Callable[..., Desk]) -> Callable[..., list[int]]:
         ({"from_day": FIRST, "to_day": FIRST, "person": "luis"}, []),
         ({"field": "rate_class"}, [2, 1]),
         ({"field": "rate"}, []),
+        ({"field": "Rate class"}, [2, 1]),
         ({"verb": "records"}, [3, 2, 1]),
         ({"verb": "records.add_meter"}, [2]),
         ({"verb": "record"}, [4]),
@@ -95,6 +97,18 @@ def test_each_filter_finds_exactly_its_entries(
 ) -> None:
     """A near miss is none: other accounts, unchanged fields, texts that look like fields."""
     assert trail(**query) == wanted
+
+
+def test_a_field_is_found_as_the_screens_show_it(desk: Callable[..., Desk]) -> None:
+    """In a map or out of it, with its unit or without; the list names what was changed of late."""
+    maria, luis = desk("maria"), desk("luis")
+    asked = {"after": {"rate_class": "MFR"}, "amount_cents": 500}
+    note(maria, "access.request_change", ("request", "1"), {}, asked)
+
+    for field in ("rate class", "After, rate class", "after", "Amount", "amount_cents"):
+        assert len(search_trail(luis, TrailQuery(field=field)).lines) == 1, field
+    assert not search_trail(luis, TrailQuery(field="class")).lines
+    assert recent_fields() == ("amount", "rate class")
 
 
 def test_an_entry_says_who_when_where_and_what(desk: Callable[..., Desk]) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from billing_tui.access.export_trail import asked_for
 from billing_tui.access.staff import staff_list
-from billing_tui.access.trail_search import TrailQuery, recent_words
+from billing_tui.access.trail_search import TrailQuery, recent_fields, recent_words
 from billing_tui.tui.entry import Entry
 from billing_tui.tui.form import Form
 from billing_tui.tui.kinds import Choice, Kind, Taken, day, text
@@ -69,13 +69,14 @@ class TrailForm(Form):
             30, "A verb, such as records.add_flag, or a room, such as records.", _recent_verbs
         )
         kinds = _words(20, "What it is about, such as account or meter.", _recent_kinds)
+        changed = _words(30, "A field that was changed, such as rate class.", recent_fields)
         fields = (
             ("person", " Person", _people(today), ""),
             ("account", " Account", _account(), "Entries about it, or that name it; F4 finds it."),
             ("from_day", " From", days, "The first business day."),
             ("to_day", " To", days, "The last business day."),
             ("subject_kind", " About", kinds, ""),
-            ("field", " Field", text(30, "A field that was changed, such as rate_class."), ""),
+            ("field", " Field", changed, ""),
             ("words", " Words", text(24, "Words of the reason, the subject or a value."), ""),
             ("verb", " Verb", verbs, ""),
         )

@@ -45,8 +45,10 @@ from billing_tui.tui.screens.operations.daily_words import (
     commands_of,
     day_choices,
     figures,
+    judged,
     keyed_day,
     nothing_told,
+    seen_text,
     standing,
     still_open,
 )
@@ -182,6 +184,12 @@ class DailyInputAudit(ListScreen[Any]):
         """The day after on which something was keyed."""
         return self._turn(later=True)
 
+    def command_refresh(self) -> Outcome:
+        """Read the day again, and say how it stands."""
+        super().command_refresh()
+        self.say(f"Refreshed. {standing(self._progress)}")
+        return True
+
     def _turn(self, *, later: bool) -> Outcome:
         found = day_beside(self.desk, self._day, later=later)
         if found is None:
@@ -235,7 +243,8 @@ class DailyInputAudit(ListScreen[Any]):
     def command_fold(self) -> Outcome:
         """What has no verdict, all that was drawn, error rates."""
         self._view = next_view(self._view)
-        return self.show_from_top(self._view.value)
+        self.show_from_top(seen_text(self._view, self._progress))
+        return True
 
     # Verdicts
 
@@ -280,7 +289,7 @@ class DailyInputAudit(ListScreen[Any]):
                 self._judge(verdict, rows, values, later=later)
 
         word = f"{verdict.value.capitalize()}: {about}"
-        self.billing.ask(VerdictScreen(verdict, word, codes, found), given)
+        self.billing.ask(VerdictScreen(verdict, word, codes, found, told=judged(rows)), given)
 
     def _judge(
         self,

@@ -10,23 +10,47 @@ from billing_tui.access.rights import Right
 from billing_tui.foundation.errors import BillingError, InvalidEntry
 from billing_tui.tui.commands import BACKWARD, CONFIRM, FOLD, FORWARD, LIST, NEW, REFRESH
 from billing_tui.tui.kinds import Choice, read_day
+from billing_tui.tui.screens.access.entry_lines import about_text, verb_text
 from billing_tui.tui.shown import counted, day_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from billing_tui.operations.daily_audit.day_view import ClerkDay
+    from billing_tui.operations.daily_audit.day_view import AuditedEntry, ClerkDay
     from billing_tui.operations.daily_audit.sheet import DaySheet
     from billing_tui.operations.daily_audit.status import DayProgress, DayStatus
     from billing_tui.tui.commands import Command
+
+
+_MOST_TOLD = 3
 
 
 class View(Enum):
     """What the list shows; F11 goes on to the next."""
 
     OPEN = "What has no verdict yet."
-    ALL = "All that was drawn; until the day is signed off a verdict can be changed."
+    ALL = "All that was drawn"
     RATES = "Errors by clerk and month over a year."
+
+
+def seen_text(view: View, found: DayProgress) -> str:
+    """What the list shows, and whether its verdicts still move."""
+    if view is not View.ALL:
+        return str(view.value)
+    if found.signed_by:
+        return f"{view.value}; signed off by {found.signed_by}, so no verdict changes any more."
+    return f"{view.value}; until the day is signed off a verdict can be changed."
+
+
+def judged(rows: Sequence[AuditedEntry]) -> list[str]:
+    """What a verdict is about, an entry a line."""
+    told = [
+        f"{row.seq}  {verb_text(row.verb)}, {about_text(row.subject_kind, row.subject)}, "
+        f"by {row.clerk}"
+        for row in rows[:_MOST_TOLD]
+    ]
+    more = len(rows) - _MOST_TOLD
+    return [*told, f"and {counted(more, 'more entry')}"] if more > 0 else told
 
 
 def commands_of(found: DayProgress) -> tuple[Command, ...]:

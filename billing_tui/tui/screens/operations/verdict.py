@@ -78,15 +78,20 @@ class VerdictScreen(FormPopUp):
         word: str,
         codes: Mapping[str, str],
         later: Sequence[LaterEntry] = (),
+        *,
+        told: Sequence[str] = (),
     ) -> None:
+        """Ask for the verdict; `told` stands above the fields: what is being judged."""
         super().__init__()
+        self._told = tuple(told)
         self.word = word
         self._verdict = verdict
         self._codes = codes
         self._later = later
 
     def body(self) -> Iterable[Widget]:
-        """The fields of this verdict."""
+        """What is judged, and the fields of this verdict."""
+        yield Sheet([((f"   {one}", Role.VALUE),) for one in self._told])
         if self._verdict is Verdict.QUERY:
             usual = enumerate(_QUESTIONS, 1)
             yield Sheet([((f"   {at}  ", Role.KEY), (one, Role.TEXT)) for at, one in usual])
