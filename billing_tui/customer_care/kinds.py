@@ -13,6 +13,27 @@ class MayDo(StrEnum):
     NOBODY = "nothing"  # is to be told nothing, whatever they say
 
 
+LANGUAGES = {
+    "en": "English",
+    "es": "Spanish",
+    "zh": "Chinese",
+    "tl": "Tagalog",
+    "vi": "Vietnamese",
+    "ko": "Korean",
+    "hy": "Armenian",
+    "fa": "Persian",
+    "ru": "Russian",
+    "ar": "Arabic",
+    "pa": "Punjabi",
+    "hmn": "Hmong",
+    "km": "Khmer",
+    "ja": "Japanese",
+    "pt": "Portuguese",
+    "uk": "Ukrainian",
+}
+"""Languages in which somebody may be spoken to, by their short code (ISO 639)."""
+
+
 class Channel(StrEnum):
     """How a contact came about; each says who spoke to whom."""
 

@@ -37,8 +37,8 @@ _TYPE, _LINE, _GAP = 10.0, 13.6, 8.0
 _FIRST_TOP, _NEXT_TOP, _BOTTOM = 280.0, 100.0, 752.0
 _CHART_HEIGHT, _AXIS = 56.0, 26.0
 _SUM_WIDTH = 96.0
-_CLOSING = 5 * _LINE + 2 * _GAP
-"""Room for the last three paragraphs, which stay together: no page holds a signature alone."""
+_CLOSING = 3
+"""The last paragraphs, which stay together: no page holds a signature alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +141,8 @@ class LetterPainter:
         """The content of every page."""
         self._head()
         for left, part in enumerate(self._letter.parts, start=1 - len(self._letter.parts)):
-            if left == -2:
-                self._room(_CLOSING)
+            if left == 1 - _CLOSING:
+                self._room(self._closing_height())
             if isinstance(part, str):
                 self._paragraph(part)
             elif isinstance(part, SumTable):
@@ -154,6 +154,15 @@ class LetterPainter:
                 text = f"Page {number} of {len(self._sheets)}"
                 sheet.right(RIGHT, 34, text, FINE, grey=GREY)
         return [sheet.content() for sheet in self._sheets]
+
+    def _closing_height(self) -> float:
+        """From the first line of the closing to its last: it goes over only where it must."""
+        texts = [part for part in self._letter.parts[-_CLOSING:] if isinstance(part, str)]
+        lines = sum(len(self._lines(text)) for text in texts)
+        return (lines - 1) * _LINE + (len(texts) - 1) * _GAP
+
+    def _lines(self, text: str) -> Sequence[str]:
+        return self._wrapper.lines(text, _TYPE, RIGHT - LEFT)
 
     def _head(self) -> None:
         sheet, letter = self._sheet, self._letter
@@ -181,10 +190,10 @@ class LetterPainter:
                 f"A paragraph of a letter has at most {MOST_CHARACTERS:,} characters.",
                 field="note", code="LETTER-LONG",
             )  # fmt: skip
-        lines = self._wrapper.lines(text, _TYPE, RIGHT - LEFT)
-        self._room(min(len(lines), 2) * _LINE)
+        lines = self._lines(text)
+        self._room((min(len(lines), 2) - 1) * _LINE)
         for line in lines:
-            self._room(_LINE)
+            self._room(0)
             self._sheet.text(LEFT, self._y, line, _TYPE)
             self._y += _LINE
         self._y += _GAP

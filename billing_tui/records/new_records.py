@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _ZIP = re.compile(r"[0-9]{5}(?:-?[0-9]{4}(?:[0-9]{2})?)?\Z", re.ASCII)
 _STATE = re.compile(r"[A-Z]{2}\Z", re.ASCII)
+_SLIPS = frozenset({8, 9})
+"""More than a local number and less than one with its area code: a digit was left out."""
 _KEYED_PHONE = re.compile(r"[0-9 ()+./-]{7,30}\Z", re.ASCII)
 _PHONE = re.compile(r"[0-9]{7,15}\Z", re.ASCII)
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,200}\.[^@\s.]{2,24}\Z")
@@ -176,8 +178,11 @@ def customer_problems(line: int, customer: NewCustomer) -> Iterator[Problem]:
 
 def phone_problem(line: int, phone: str) -> Iterator[Problem]:
     """What is wrong with a phone as it was keyed."""
-    if not (_KEYED_PHONE.match(phone) and _PHONE.match(phone_digits(phone))):
+    digits = phone_digits(phone)
+    if not (_KEYED_PHONE.match(phone) and _PHONE.match(digits)):
         yield Problem(line, "A phone has 7 to 15 digits.", "phone")
+    elif len(digits) in _SLIPS and not phone.startswith("+"):
+        yield Problem(line, "A phone has 7 or 10 digits; one from abroad begins with +.", "phone")
 
 
 def zip_problem(line: int, zip_code: str) -> Iterator[Problem]:

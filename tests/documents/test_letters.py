@@ -139,6 +139,19 @@ def test_no_character_is_lost_on_paper(tmp_path: Path, paragraphs: int) -> None:
     assert pages > paragraphs // 2
 
 
+@pytest.mark.parametrize(("lines", "pages"), [(19, 1), (20, 2)])
+def test_the_closing_goes_over_only_where_it_must(tmp_path: Path, lines: int, pages: int) -> None:
+    """Its last line may stand at the bottom of the page; else all of it stands on the next one."""
+    body = [f"Line {number}" for number in range(lines)]
+    page = _page(*body, "Questions?", "Sincerely,", "Luis Ortega")
+
+    paper = print_page(page, tmp_path / "letter.pdf", made_at=MOMENT)
+
+    told = [one.extract_text() for one in pypdf.PdfReader(paper.path).pages]
+    assert len(told) == pages
+    assert all(word in told[-1] for word in ("Questions?", "Sincerely,", "Luis Ortega"))
+
+
 def test_too_long_a_paragraph_is_refused_not_cut(tmp_path: Path) -> None:
     """A paragraph that the paper would cut is refused."""
     with pytest.raises(Refused, match="at most"):
@@ -183,6 +196,7 @@ def test_reply(desk: Callable[..., Desk], question: str) -> None:
     assert "We checked this reading before we sent the bill." in told
     assert "Decided by" not in told
     assert "We spoke about {name} today." in told
+    assert told.index("We spoke about {name} today.") < told.index("If this does not explain")
     assert "Maria Soto" in told
     assert [one.number for one in letters_about(maria, bill_question(question).bill.id)] == [1]
     sent.path.unlink()

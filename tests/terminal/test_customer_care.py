@@ -135,6 +135,19 @@ def test_screen(cared: Callable[..., Terminal], name: str, size: tuple[int, int]
     check_golden(f"{name}-{size[0]}x{size[1]}", terminal.text)
 
 
+def test_how_a_contact_is_reached_is_checked_at_its_field(
+    cared: Callable[..., Terminal],
+) -> None:
+    """A digit too few, no email address and no language are refused where they were keyed."""
+    terminal = cared(user="maria")
+    terminal.wait_for("F1 Help")
+    go(terminal, f"car011 {ROSA}<enter>Ortiz, Ben<enter><enter>A559 555 12<enter>", "has 7 or 10")
+    terminal.settle()
+    go(terminal, "<end>34<enter>rosa@<enter>", "That is no email address")
+    terminal.settle()
+    go(terminal, "<end>example.org<enter>rosa@<enter>", "no code that is known here")
+
+
 def test_the_account_shows_who_may_speak_and_what_is_to_be_known(
     cared: Callable[..., Terminal],
 ) -> None:

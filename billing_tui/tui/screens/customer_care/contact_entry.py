@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING, Any
 from billing_tui.access.rights import Right
 from billing_tui.customer_care.contacts import contact_line
 from billing_tui.customer_care.keep_contact import ContactForm, add_contact, change_contact
-from billing_tui.customer_care.kinds import MayDo
+from billing_tui.customer_care.kinds import LANGUAGES, MayDo
 from billing_tui.foundation.errors import NotFound
 from billing_tui.records.address import phone_text
+from billing_tui.records.new_records import email_problem, phone_problem
 from billing_tui.tui.commands import CONFIRM, LIST
 from billing_tui.tui.entry import Entry
 from billing_tui.tui.entry_screen import EntryScreen
 from billing_tui.tui.ink import Role
 from billing_tui.tui.kinds import Choice, choice, text
 from billing_tui.tui.screens.customer_care.head import head_line, head_of, named_account
+from billing_tui.tui.screens.service_orders.move_fields import told_well
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -55,6 +57,7 @@ class ContactEntry(EntryScreen):
     def entries(self) -> Sequence[Entry]:
         """Who, what they may do, how to reach them."""
         may = [Choice(key, _MAY_TOLD[one]) for key, one in _MAY.items()]
+        languages = [Choice(code, told) for code, told in LANGUAGES.items()]
         everywhere = Entry(
             "everywhere",
             " All accounts",
@@ -65,9 +68,9 @@ class ContactEntry(EntryScreen):
             Entry("name", " Name", text(60, "Last, First.", required=True)),
             Entry("relation", " Relation", text(30, "Spouse, daughter, property manager ...")),
             Entry("may", " May do (A C N)", replace(choice(1, may), auto_advance=True)),
-            Entry("phone", " Phone", text(20, "A phone, 7 to 15 digits.")),
-            Entry("email", " Email", text(50, "An email address.")),
-            Entry("language", " Language", text(12, "en, es, zh ...")),
+            Entry("phone", " Phone", told_well(text(20, "7 or 10 digits."), phone_problem)),
+            Entry("email", " Email", told_well(text(50, "An email address."), email_problem)),
+            Entry("language", " Language", choice(12, languages)),
             everywhere,
         )
 
