@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from billing_tui.access.desk import Desk
 
 
+AHEAD = "An exchange is entered on its day or later."
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExchangeForm:
     """What the crew wrote down.
@@ -89,7 +92,7 @@ def _place_problems(desk: Desk, form: ExchangeForm, put_in: date) -> Iterator[Pr
     if form.day < put_in:
         yield Problem(0, f"The meter there was put in on {put_in:%m/%d/%y}.", "day")
     if form.day > desk.business_day:
-        yield Problem(0, "An exchange is entered on its day or later.", "day")
+        yield Problem(0, AHEAD, "day")
     run = run_under_way(form.service_point_id)
     if run is not None:
         yield Problem(

@@ -73,9 +73,15 @@ def end_counts(account_id: int, day: date) -> str:
     return f"{until}, on the bill of {found.bill_day:%m/%d/%y}."
 
 
-def flag_counts(account_id: int, from_day: date) -> str:
-    """From which bill on a flag counts; a bill looks at the flags of its bill day."""
+def flag_counts(account_id: int, from_day: date, to_day: date | None = None) -> str:
+    """From which bill on a flag counts; a bill looks at the flags of its bill day.
+
+    One whose last day, if it has one, comes before the next bill counts on none.
+    """
     found = _next(account_id, "bill_day", ">=", from_day)
+    if to_day is not None and (found is None or to_day < found.bill_day):
+        before = f" before the bill of {found.bill_day:%m/%d/%y}" if found is not None else ""
+        return f"It ends on {to_day:%m/%d/%y}{before}: it counts on none that is planned."
     if found is None:
         return "Counts on bills dated from then on; none is planned yet."
     return f"Counts on bills dated from then on, first on the bill of {found.bill_day:%m/%d/%y}."

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from billing_tui.access.writing import Act
     from billing_tui.metering.tables import ReadKind
 
+AHEAD = "A move is entered on its day or later; for a day to come issue an order."
 _TOLD_BY = {
     ReadSource.FIELD: "Read on the spot",
     ReadSource.AMI: "Read by radio",
@@ -68,9 +69,7 @@ def refuse_if_any(problems: Iterable[Problem]) -> None:
 def day_problems(desk: Desk, day: date, cycle_id: int | None) -> Iterator[Problem]:
     """A move lies in the open cycle and not ahead of us."""
     if day > desk.business_day:
-        yield Problem(
-            0, "A move is entered on its day or later; for a day to come issue an order.", "day"
-        )
+        yield Problem(0, AHEAD, "day")
     since = open_since(cycle_id) if cycle_id is not None else None
     if since is not None and day < since:
         yield Problem(0, f"The cycle is billed up to {since:%m/%d/%y}; go no further back.", "day")

@@ -33,6 +33,9 @@ AND NOT EXISTS (SELECT 1 FROM read n WHERE n.previous_id = d.id)
 """  # the ends of the chains: what was withdrawn does not count
 
 
+AHEAD = "A meter is put in or taken out on the day of the entry or before."
+
+
 @dataclass(frozen=True, slots=True)
 class Placed:
     """A meter that was put in or taken out.
@@ -50,7 +53,7 @@ class Placed:
 
 def _day_problems(desk: Desk, point_id: int, day: date) -> Iterator[Problem]:
     if day > desk.business_day:
-        yield Problem(0, "A meter is put in or taken out on the day of the entry or before.", "day")
+        yield Problem(0, AHEAD, "day")
     run = run_under_way(point_id)
     if run is not None:
         yield Problem(0, f"Run {run} is billing that point; post it or cancel it first.", "day")

@@ -291,6 +291,10 @@ def test_a_held_account_is_told_and_never_dropped(
     held = [(one.account, one.why) for one in not_in_run(run.id)]
     assert held == [(number, "held: the account has the flag Hold bill")]
     assert flag_counts(house, day).endswith("first on the bill of 11/20/26.")
+    assert flag_counts(house, day, date(2026, 11, 20)).endswith("first on the bill of 11/20/26.")
+    assert flag_counts(house, day, date(2026, 11, 19)) == (
+        "It ends on 11/19/26 before the bill of 11/20/26: it counts on none that is planned."
+    )
 
 
 def test_from_which_bill_on(house: int) -> None:

@@ -229,6 +229,18 @@ def test_a_lead_changes_the_class_at_once(desks: Desks) -> None:
     assert desks.one("SELECT count(*) FROM change_request") == 0
 
 
+def test_a_flag_that_ends_before_the_bill_says_that_it_counts_on_none(desks: Desks) -> None:
+    """And a last day before the first is refused in its field, before anything is saved."""
+    maria = desks.sit()
+    keyed(
+        maria, f"chg030 {FIRST}<enter><enter>hold b<enter>112126112526<enter>", "it counts on none"
+    )
+    keyed(maria, "<f12><enter>", "F3 Sign off")
+    keyed(maria, f"chg030 {FIRST}<enter><enter>hold b<enter><enter>110126<enter>", "! The last")
+    assert "The last day comes before the first." in maria.text
+    assert "!110126" in maria.text
+
+
 def test_flags_end_and_need_their_proof(desks: Desks) -> None:
     """To end a flag only those in force are listed; relief without a proof is refused there."""
     maria = desks.sit()

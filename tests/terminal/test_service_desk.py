@@ -455,6 +455,22 @@ def test_an_address_is_keyed_alike_everywhere(maria: Terminal, way: str, blank: 
     assert lines[first + 2].split() == ["ZIP", "89501"]
 
 
+def test_a_day_to_come_is_neither_offered_nor_taken(maria: Terminal) -> None:
+    """By the entries of what has happened: the hint says so, and the field refuses it."""
+    ways = {
+        "1.4<enter>10432-03": "issue an order",
+        "4.3<enter>70318842": "exchange is entered on its",
+    }
+    for way, refusal in ways.items():
+        maria.type(way, "<enter>")
+        maria.wait_for("-1 yesterday, -mon the last.")
+        assert "+1" not in maria.text
+        maria.type("+1<enter>")
+        maria.wait_for(refusal)
+        maria.settle()
+        maria.type("<f12><enter><f2>")
+
+
 def test_two_clerks_on_one_account(
     maria: Terminal,
     rows: Callable[..., list[tuple[Any, ...]]],

@@ -92,8 +92,14 @@ class AccountFlags(AccountEntryScreen):
             self.take_account(entry.value)
         elif entry.id in {"way", "kind", "to_day"}:
             self._open_what_is_needed()
+            self._refuse_backwards()
         if entry.id in {"way", "kind"} and self._ends() and self.form.entry("kind").taken:
             self._flag_to_end()
+
+    def _refuse_backwards(self) -> None:
+        first, last = self.form.entry("from_day"), self.form.entry("to_day")
+        if first.display and first.value and last.value and last.value < first.value:
+            raise InvalidEntry("The last day comes before the first.", field="to_day")
 
     def _ends(self) -> bool:
         return bool(self.form.entry("way").text == "END")
@@ -139,9 +145,16 @@ class AccountFlags(AccountEntryScreen):
                 ((f" {' ' * 2 * (at > 0)}{part}", Role.VALUE),) for at, part in enumerate(parts)
             ]
             if kind in _BILLED:
-                first = known.get("from_day") or self.desk.business_day
-                lines.append(((f"   {flag_counts(summary.account_id, first)}", Role.LABEL),))
+                told = flag_counts(summary.account_id, *self._days_counted(kind, known))
+                lines.append(((f"   {told}", Role.LABEL),))
         return [*lines, *_flags(summary.flags, width)]
+
+    def _days_counted(self, kind: FlagKind, known: Mapping[str, Any]) -> tuple[date, date | None]:
+        """First and last day of the flag, or the first one without it where it ends."""
+        first, until = known.get("from_day") or self.desk.business_day, known.get("to_day")
+        if self._ends():
+            return (until or self.desk.business_day) + timedelta(days=1), None
+        return first, until or _usual_end(kind, first, until)
 
     def save(self, values: Mapping[str, Any]) -> tuple[FlagKind, date | None]:
         """Set or end it."""

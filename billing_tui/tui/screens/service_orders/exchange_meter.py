@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from billing_tui.access.rights import Right
-from billing_tui.service_orders.exchange_meter import ExchangeForm, exchange_meter
+from billing_tui.service_orders.exchange_meter import AHEAD, ExchangeForm, exchange_meter
 from billing_tui.service_orders.meter_card import account_at
 from billing_tui.tui.commands import CONFIRM, LIST
-from billing_tui.tui.kinds import day, quantity
+from billing_tui.tui.kinds import quantity
 from billing_tui.tui.record_kinds import meter_to_put_in
 from billing_tui.tui.screens.service_orders.desk_entry import DeskEntry
 from billing_tui.tui.screens.service_orders.meter_fields import (
@@ -17,7 +17,7 @@ from billing_tui.tui.screens.service_orders.meter_fields import (
     NewMeterFields,
 )
 from billing_tui.tui.screens.service_orders.meter_lines import card_lines, meter_text
-from billing_tui.tui.screens.service_orders.move_fields import field
+from billing_tui.tui.screens.service_orders.move_fields import field, past_day
 from billing_tui.tui.screens.service_orders.move_lines import doubt_lines, said, warned
 from billing_tui.tui.shown import day_text, usage_text
 
@@ -51,7 +51,7 @@ class ExchangeMeter(DeskEntry):
     def entries(self) -> Sequence[Entry]:
         """Out, its reading, in, its reading; the facts of a new meter open where it is one."""
         self.out = MeterOut(self._day)
-        self.when = field("day", "On", day(self.desk.business_day))
+        self.when = field("day", "On", past_day(self.desk.business_day, AHEAD))
         self.comes = MeterField("comes", "Meter in", meter_to_put_in())
         self.new = NewMeterFields()
         return (

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from billing_tui.service_orders.kinds import ReadSource
-from billing_tui.tui.kinds import day
+from billing_tui.service_orders.moving import AHEAD
 from billing_tui.tui.screens.service_orders.desk_entry import DeskEntry
-from billing_tui.tui.screens.service_orders.move_fields import checked, field, source_kind
+from billing_tui.tui.screens.service_orders.move_fields import checked, field, past_day, source_kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -25,7 +25,7 @@ class MoveScreen(DeskEntry):
 
     def timing(self) -> tuple[Entry, Entry]:
         """The fields of the day and of where the readings come from."""
-        told = checked(day(self.desk.business_day), self._look_at_day)
+        told = checked(past_day(self.desk.business_day, AHEAD), self._look_at_day)
         self.when = field("day", "From", told)
         self.source = field("source", "Read source", source_kind())
         return self.when, self.source

@@ -8,9 +8,9 @@ from billing_tui.access.rights import Right
 from billing_tui.foundation.errors import InvalidEntry
 from billing_tui.records.find_records import meters_for
 from billing_tui.service_orders.meter_card import account_at, free_points, taker_of
-from billing_tui.service_orders.place_meter import put_meter_in, take_meter_out
+from billing_tui.service_orders.place_meter import AHEAD, put_meter_in, take_meter_out
 from billing_tui.tui.commands import CONFIRM, LIST
-from billing_tui.tui.kinds import Choice, choice, day, quantity
+from billing_tui.tui.kinds import Choice, choice, quantity
 from billing_tui.tui.record_kinds import meter_to_put_in, place
 from billing_tui.tui.screens.service_orders.desk_entry import DeskEntry
 from billing_tui.tui.screens.service_orders.meter_fields import (
@@ -19,7 +19,7 @@ from billing_tui.tui.screens.service_orders.meter_fields import (
     NewMeterFields,
 )
 from billing_tui.tui.screens.service_orders.meter_lines import card_lines, meter_text
-from billing_tui.tui.screens.service_orders.move_fields import field
+from billing_tui.tui.screens.service_orders.move_fields import field, past_day
 from billing_tui.tui.screens.service_orders.move_lines import doubt_lines, said, warned
 from billing_tui.tui.shown import day_text, usage_text
 
@@ -60,7 +60,7 @@ class PlaceMeter(DeskEntry):
         self.new = NewMeterFields()
         self.where = field("location", "Where", place(), shut=True)
         self.kind = field("kind", "Service", choice(11, ()), shut=True)
-        self.when = field("day", "On", day(self.desk.business_day))
+        self.when = field("day", "On", past_day(self.desk.business_day, AHEAD))
         for entry in (self.out.entry, self.out.reading, self.comes.entry):
             entry.display = False
         return (
