@@ -7,10 +7,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from billing_tui.billing.asked_for import asked_for
+from billing_tui.billing.held_to import line_sentences
 from billing_tui.foundation.money import money_text, owed_text
 from billing_tui.foundation.units import quantity_text
 from billing_tui.metering.tables import ReadKind
-from billing_tui.rates.line import sentences
 from billing_tui.rates.schedule import ChargeKind
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def _service(service: ServiceView) -> Iterator[str]:
     for pair in service.reads:
         yield _read(pair, service.unit)
     for line in service.lines:
-        yield from sentences(line)
+        yield from line_sentences(service, line)
     yield f"{service.kind.capitalize()} comes to {money_text(service.cents)}."
 
 

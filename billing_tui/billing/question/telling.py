@@ -95,8 +95,14 @@ def _use(told: Told, cents: int) -> str:
     season = told.seasons.get(pair.now.id)
     usual = scaled(base.usage_milli, season.factor if season else Decimal(1))
     allowing = ", allowing for the season," if season else ""
+    used = round_use(pair.now.usage_milli, pair.now.unit)
+    if used == round_use(usual, pair.now.unit):
+        return (
+            f"{used} were used, per day almost as much as on the earlier bill"
+            f"{allowing.rstrip(',')}; the small difference makes {amount_more(cents)}."
+        )
     return (
-        f"{round_use(pair.now.usage_milli, pair.now.unit)} were used. With the same use per day as "
+        f"{used} were used. With the same use per day as "
         f"on the earlier bill{allowing} it would have been {round_use(usual, pair.now.unit)}; "
         f"that makes {amount_more(cents)}."
     )

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from billing_tui.billing.asked_for import asked_for
 from billing_tui.billing.explain import compare
+from billing_tui.billing.held_to import line_sentences
 from billing_tui.foundation.money import money_text
 from billing_tui.metering.tables import ReadKind
-from billing_tui.rates.line import sentences
 from billing_tui.tui.ink import Line, Role, gap, left, right, wrapped
 from billing_tui.tui.shown import day_text, factor_text, usage_text
 
@@ -116,7 +116,9 @@ def _service_rows(service: ServiceView) -> list[BillRow]:
     rows = [BillRow(title, period, service.cents, Role.VALUE, (told,))]
     rows += [_read_row(pair, service.unit) for pair in service.reads]
     rows += [
-        BillRow(f"  {line.label}", line.derivation, line.cents, Role.TEXT, sentences(line))
+        BillRow(
+            f"  {line.label}", line.derivation, line.cents, Role.TEXT, line_sentences(service, line)
+        )
         for line in service.lines
     ]
     return rows
