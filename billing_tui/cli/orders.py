@@ -137,6 +137,7 @@ def _cells(line: OrderLine) -> tuple[object, ...]:
 @click.option("--type", "kind", type=click.Choice([one.value for one in OrderType]))
 @click.option("--crew", help="Only the orders of whom it begins with.")
 @click.option("--order", "numbers", multiple=True, help="Only this order; may be said again.")
+@click.option("--again", is_flag=True, help="Also those on a sheet already.")
 @click.option("--sheet", type=WHOLE, help="Print this sheet again, and nothing new.")
 @at_desk
 def sheets(
@@ -147,6 +148,7 @@ def sheets(
     kind: str | None,
     crew: str | None,
     numbers: tuple[str, ...],
+    again: bool,
     sheet: int | None,
     as_json: bool,
 ) -> None:
@@ -162,6 +164,7 @@ def sheets(
             kind=OrderType(kind) if kind else None,
             crew=crew,
             numbers=numbers,
+            again=again,
         )
         done = print_work_sheet(desk, choice)
     if as_json:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from billing_tui.access.rights import Right
@@ -42,6 +43,7 @@ _DIAL, _BOX, _LINE = 15.0, 18.0, 11.0
 _FACTS_TOP, _LEAST_TOP, _BLANKS_HEIGHT = 22.0, 58.0, 58.0
 _READ_BLIND = {OrderType.REREAD, OrderType.CHECK_READ}
 _MOST_WARNINGS = _MOST_METERS = 2
+_WORDS, _MOST_REMARKS = 85, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,7 @@ def _head(page: Page, order: OrderLine, y: float) -> None:
     page.text(_TEXT_LEFT, y + 8, page.fitted(order.address, room, 11, BOLD), 11, BOLD)
     page.right(RIGHT, y + 8, f"{order.type.upper()}   {order.number}", HEAD, BOLD)
     urgent = order.priority == 1
-    due = f"{'NOW   ' if urgent else ''}by {day_text(order.need_by)}"
+    due = f"Priority {order.priority}{', NOW' if urgent else ''}   by {day_text(order.need_by)}"
     page.right(RIGHT, y + 20, due, BODY, BOLD if urgent else REGULAR)
 
 
@@ -108,7 +110,7 @@ def _facts(order: OrderLine, known: _Known) -> list[tuple[str, str]]:
     lines = [(f"{place}{account}", REGULAR)]
     lines += [(_meter_text(meter, order), REGULAR) for meter in order.snapshot[:_MOST_METERS]]
     lines += [(f"! {warning}", BOLD) for warning in known.warnings[:_MOST_WARNINGS]]
-    return [*lines, (order.remarks, REGULAR)] if order.remarks else lines
+    return lines + [(told, REGULAR) for told in wrap(order.remarks, _WORDS)[:_MOST_REMARKS]]
 
 
 def _blanks(page: Page, order: OrderLine, y: float) -> None:

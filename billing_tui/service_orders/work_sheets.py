@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from billing_tui.access.rights import Right
 from billing_tui.access.writing import writing
 from billing_tui.foundation.bulk import insert_rows, next_id, rows_of
+from billing_tui.foundation.counting import counted
 from billing_tui.foundation.errors import NotFound, Refused
 from billing_tui.service_orders.kinds import OrderState
 from billing_tui.service_orders.orders import (
@@ -46,6 +47,7 @@ class SheetChoice:
         kind: only those of this type.
         crew: only those of whom it begins with.
         numbers: only these, whatever their day; all the others where empty.
+        again: also those that stand on a sheet already; `numbers` are printed all the same.
     """
 
     day: date
@@ -53,6 +55,14 @@ class SheetChoice:
     kind: OrderType | None = None
     crew: str | None = None
     numbers: tuple[str, ...] = ()
+    again: bool = False
+
+
+class LeftOut(NamedTuple):
+    """Issued orders that a choice leaves out: on a sheet already, and needed after its day."""
+
+    printed: int = 0
+    later: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +94,17 @@ def _chosen(choice: SheetChoice) -> Iterator[OrderLine]:
                 raise Refused(f"Order {line.number} is {line.state.lower()}.", code="ORDER-STATE")
         yield from sorted(orders, key=key_of)
         return
+    printed = set() if choice.again else _on_paper()
+    for line in _issued(choice):
+        if line.need_by <= choice.day and line.order_id not in printed:
+            yield line
+
+
+def _issued(choice: SheetChoice) -> Iterator[OrderLine]:
+    """Issued orders of the route, type and crew, needed on whatever day."""
     after = START
     while page := orders_of(
         route=choice.route,
-        need_by=choice.day,
         kind=choice.kind,
         crew=choice.crew,
         after=after,
@@ -97,17 +114,46 @@ def _chosen(choice: SheetChoice) -> Iterator[OrderLine]:
         after = key_of(page[-1])
 
 
+def _on_paper() -> set[int]:
+    """Rows of the issued orders that stand on a sheet."""
+    sql = (
+        "SELECT DISTINCT l.order_id FROM work_sheet_line l"
+        " JOIN service_order o ON o.id = l.order_id WHERE o.state = ?"
+    )
+    return {row for (row,) in rows_of(sql, (OrderState.ISSUED.value,))}
+
+
+def left_out(choice: SheetChoice) -> LeftOut:
+    """How many issued orders of its route, type and crew a sheet would not hold, and why."""
+    if choice.numbers:
+        return LeftOut()
+    printed = set() if choice.again else _on_paper()
+    orders = list(_issued(choice))
+    due = [one for one in orders if one.need_by <= choice.day]
+    return LeftOut(sum(one.order_id in printed for one in due), len(orders) - len(due))
+
+
+def _none_fits(choice: SheetChoice) -> str:
+    printed, later = left_out(choice)
+    if printed:
+        return f"{counted(printed, 'order')} due there, on a sheet already; say once more to print."
+    if later:
+        return f"No issued order is due there; {counted(later, 'order')} needed later."
+    return "No issued order is due there."
+
+
 def make_sheet(desk: Desk, choice: SheetChoice) -> Sheet:
     """Put issued orders on a sheet of their own.
 
     Raises:
         NotFound: one of the numbers is no order.
-        Refused: no issued order fits, more than 2,000 do, or one of the numbers is not issued.
+        Refused: no issued order fits that is not on a sheet already, more than 2,000 do, or one
+            of the numbers is not issued.
     """
     with writing(desk, Right.KEEP_RECORDS, "service_orders.make_sheet") as act:
         orders = list(_chosen(choice))
         if not orders:
-            raise Refused("No issued order is due there.", field="day")
+            raise Refused(_none_fits(choice), field="day")
         if len(orders) > _MOST:
             raise Refused(f"{len(orders):,} orders are too many for one sheet; choose a route.")
         number = next_id(WorkSheet)

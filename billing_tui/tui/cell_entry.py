@@ -59,11 +59,13 @@ class CellEntry(LineEdit):
         return self.kind.read(self.text)
 
     def type(self, character: str) -> str:
-        """Take a character; "" where it was taken, else why not."""
+        """Take a character; "" where it was taken, else why not, and the next one begins anew."""
         if self.kind is None:
             return "Nothing is keyed here."
         refusal = self.insert(character, self.kind)
-        self.wrong = bool(refusal)
+        self.wrong = False
+        if refusal:
+            self.refuse()
         return refusal
 
     @property

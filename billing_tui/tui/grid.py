@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from textual.events import Key, Paste, Resize
 
     from billing_tui.tui.ink import Line, Span
-    from billing_tui.tui.kinds import Choice, Taken
+    from billing_tui.tui.kinds import Choice, Kind, Taken
     from billing_tui.tui.pages import Source
     from billing_tui.tui.record_list import Column
 
@@ -58,6 +58,9 @@ class Grid(RecordList[R]):
             self.changed = changed
             self.entered = entered
 
+    class Passed(Message):
+        """A cell was left as it stands; the cursor is on another one."""
+
     def __init__(
         self,
         columns: Sequence[Column[R]],
@@ -80,6 +83,11 @@ class Grid(RecordList[R]):
     def cells(self) -> list[Cell[R]]:
         """The columns that are keyed."""
         return [column for column in self.columns if isinstance(column, Cell)]
+
+    @property
+    def here(self) -> tuple[str, Kind | None]:
+        """Name of the cell at the cursor and what it takes; None for one that is shut."""
+        return self._at_name, self._edit.kind
 
     def put(self, row: R) -> None:
         """Show another picture of a row; the cursor stays."""
@@ -105,11 +113,7 @@ class Grid(RecordList[R]):
 
     def refuse(self, field: str | None = None) -> None:
         """The entry was refused: stay, with the cursor on the column of that name if there is."""
-        if (
-            field is not None
-            and field != self._at_name
-            and field in {one.name for one in self.cells}
-        ):
+        if field and field != self._at_name and field in {one.name for one in self.cells}:
             self.to_cell(field)
         self._edit.refuse()
         self._refresh_row(self._at)
@@ -247,6 +251,7 @@ class Grid(RecordList[R]):
         """Offer the cell to the screen, or just go where nothing was keyed and no Enter pressed."""
         if not (entered or self._edit.edited):
             then()
+            self.post_message(self.Passed())
             return
         try:
             taken = self._edit.read()
@@ -378,15 +383,10 @@ class Grid(RecordList[R]):
     def line(self, row: R, width: int, *, here: bool) -> Line:
         """One row as spans, the cell at the cursor as it is being keyed."""
         del here
-        current = self.row is not None and self._key(row) == self._key(self.row)
+        current = self.has_focus and self.row is not None and self._key(row) == self._key(self.row)
         spans: list[Span] = [gap(1)]
         for column, cells in self._widths(width):
-            if (
-                current
-                and self.has_focus
-                and isinstance(column, Cell)
-                and column.name == self._at_name
-            ):
+            if current and isinstance(column, Cell) and column.name == self._at_name:
                 spans += self._edit.line(cells)
             else:
                 spans += self._still(column, row, cells)

@@ -14,6 +14,10 @@ from billing_tui.access.tables import AuditEntry
 from billing_tui.documents.work_sheet import print_work_sheet, reprint_work_sheet
 from billing_tui.foundation.errors import NotFound, ProblemsFound, Refused
 from billing_tui.foundation.transaction import write_transaction
+from billing_tui.operations.today.board import board
+from billing_tui.operations.today.hand_out import dismiss
+from billing_tui.operations.today.items import WorkKind
+from billing_tui.operations.today.sources import undone_orders
 from billing_tui.operations.verify import verify_office
 from billing_tui.records.add_note import add_note
 from billing_tui.records.tables import ServicePoint
@@ -30,8 +34,10 @@ from billing_tui.service_orders.order_keyed import order_keyed
 from billing_tui.service_orders.order_policy import parse_order_policy
 from billing_tui.service_orders.orders import find_order, orders_of
 from billing_tui.service_orders.work_sheets import (
+    LeftOut,
     SheetChoice,
     find_sheet,
+    left_out,
     make_sheet,
     newest_sheet,
     sheets_of,
@@ -69,8 +75,8 @@ def test_a_sheet_holds_the_issued_orders_in_walk_order(
     assert (sheet.number, sheet.made_by, newest_sheet()) == (1, "maria", 1)
     for choice, numbers in (
         (SheetChoice(day=date(2026, 11, 9), crew="AN"), [late]),
-        (SheetChoice(day=TODAY, crew="bo"), [first, third]),
-        (SheetChoice(day=TODAY, kind=OrderType.CART_SWAP), [first]),
+        (SheetChoice(day=TODAY, crew="bo", again=True), [first, third]),
+        (SheetChoice(day=TODAY, kind=OrderType.CART_SWAP, again=True), [first]),
         (SheetChoice(day=TODAY, numbers=(late, first)), [first, late]),
     ):
         assert [one.number for one in make_sheet(desk("maria"), choice).lines] == numbers
@@ -79,6 +85,28 @@ def test_a_sheet_holds_the_issued_orders_in_walk_order(
     assert sheets_of(first) == [(5, 1), (4, 1), (3, 1), (1, 1)]
     entry = AuditEntry.select().order_by(AuditEntry.seq.desc()).get()
     assert (entry.verb, entry.subject) == ("service_orders.make_sheet", "5")
+
+
+def test_what_is_on_a_sheet_is_not_printed_twice_unasked(
+    desk: Callable[..., Desk], town: list[int]
+) -> None:
+    """A second sheet holds what is new; what it leaves out is counted; by number it prints."""
+    first = issued(desk, town[0])
+    today = SheetChoice(day=TODAY)
+    make_sheet(desk("maria"), today)
+    issued(desk, town[2], need_by=date(2026, 11, 9))
+    assert left_out(today) == LeftOut(printed=1, later=1)
+    with pytest.raises(Refused, match="1 order due there, on a sheet already"):
+        make_sheet(desk("maria"), today)
+    second = issued(desk, town[1])
+    assert [one.number for one in make_sheet(desk("maria"), today).lines] == [second]
+    again = SheetChoice(day=TODAY, again=True)
+    assert left_out(again) == LeftOut(later=1)
+    assert [one.number for one in make_sheet(desk("maria"), again).lines] == [first, second]
+    for number in (first, second):
+        cancel_order(desk("maria"), number, why="done by phone")
+    with pytest.raises(Refused, match="1 order needed later"):
+        make_sheet(desk("maria"), today)
 
 
 def test_only_issued_orders_are_printed(desk: Callable[..., Desk], town: list[int]) -> None:
@@ -190,3 +218,28 @@ def test_the_policy_names_what_is_wrong_with_it() -> None:
     for text in ("unable: {'5': dog}\n", "unable: {'51': ''}\n", "codes: {}\n"):
         with pytest.raises(ProblemsFound):
             parse_order_policy(text)
+
+
+def test_an_order_that_could_not_be_done_stays_work(
+    desk: Callable[..., Desk], town: list[int]
+) -> None:
+    """It is on Today with its reason and a way to a new order, which takes it off; 9 does too."""
+    maria = desk("maria")
+    first, second = issued(desk, town[0]), issued(desk, town[1])
+    for number in (first, second):
+        unable_order(maria, OrderResult(number=number, day=TODAY, code="52"))
+    waiting = {one.key: one for one in undone_orders(maria)}
+    assert set(waiting) == {f"undone:{first}", f"undone:{second}"}
+    item = waiting[f"undone:{first}"]
+    assert (item.kind, item.screen, item.due) == (WorkKind.UNDONE, "SVO011", TODAY)
+    assert item.told.endswith(": dog in yard")
+    assert find_order(first).location == item.subject
+    anew = issued(desk, town[0])
+    issued(desk, town[1], type=OrderType.LEAK_CHECK)
+    assert [one.key for one in undone_orders(maria)] == [f"undone:{second}"]
+    cancel_order(maria, anew, why="not needed")
+    assert len(list(undone_orders(maria))) == 2
+    dismiss(maria, f"undone:{first}", "the owner calls when the dog is away")
+    shown = [one.item.key for one in board(maria, mine=False)]
+    assert f"undone:{second}" in shown
+    assert f"undone:{first}" not in shown

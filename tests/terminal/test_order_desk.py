@@ -65,7 +65,7 @@ def test_from_an_exception_over_paper_back_to_the_exception(
     assert rows(f"{held}{exception}") == [("re-read",)]
 
     keyed(terminal, "<f2>4.1<enter>", number)
-    keyed(terminal, "<f10><enter><enter><enter><enter>", "Sheet 1: 1 order, 1 page")
+    keyed(terminal, "<f10><enter><enter><enter><enter><enter>", "Sheet 1: 1 order, 1 page")
     assert (office.home.printed / "work-sheet-1.pdf").read_bytes().startswith(b"%PDF")
 
     keyed(terminal, "<f2>4.2<enter>", "1 of 1 out")
@@ -94,7 +94,7 @@ def test_a_pile_of_sheets_in_one_burst(
     keyed(terminal, "4.1<enter>", "SVO010")
     for account in ("10432-03", "10511-03", "10590-03", "10669-03"):
         issue(terminal, account, "check read")
-    keyed(terminal, "<f10><enter><enter><enter><enter>", "Sheet 1: 4 orders")
+    keyed(terminal, "<f10><enter><enter><enter><enter><enter>", "Sheet 1: 4 orders")
     keyed(terminal, "<f2>4.2<enter>", "4 of 4 out")
     terminal.type(
         "1<enter>1501<enter>12<enter><enter><enter>ok<enter>",
@@ -124,9 +124,9 @@ def test_a_reading_that_looks_wrong_stops(
     keyed(terminal, "4.1<enter>", "SVO010")
     for account, what in (("10432-03", "check read"), ("10511-03", "leak check")):
         issue(terminal, account, what)
-    keyed(terminal, "<f10><enter><enter><enter><enter>", "Sheet 1: 2 orders")
+    keyed(terminal, "<f10><enter><enter><enter><enter><enter>", "Sheet 1: 2 orders")
     keyed(terminal, "<f2>4.2<enter>", "2 of 2 out")
-    keyed(terminal, "1<enter>9236+", "or + keeps 9,236")
+    keyed(terminal, "1<enter>9236+", "or F10 keeps 9,236")
     assert rows("SELECT count(*) FROM service_order WHERE state = 'Completed'") == [(0,)]
     keyed(terminal, "+", "1 saved")
     keyed(terminal, "2<enter>+", "What did the leak check find?")
@@ -146,7 +146,7 @@ def test_a_refused_line_says_why_and_the_others_are_saved(
     issue(terminal, "10511-03", "check read")
     numbers = [number for (number,) in rows("SELECT number FROM service_order ORDER BY id")]
     keyed(terminal, "<f2>4.2<enter>", "no sheet")
-    keyed(terminal, f"{numbers[0]}<enter>1501<enter><enter><enter>111926+", "done between")
+    keyed(terminal, f"{numbers[0]}<enter>+", "! What did the check read find?")
     assert "1 refused" in terminal.text
     keyed(terminal, f"<down>{numbers[0]}<enter>", "Line 1 has order")
     terminal.type("<esc>")
@@ -154,8 +154,8 @@ def test_a_refused_line_says_why_and_the_others_are_saved(
     keyed(terminal, f"{numbers[1]}<enter>1483+", "1 saved")
     keyed(terminal, "<f12>", "Drop what is not saved?")
     keyed(terminal, "<f12>", "SVO020")
-    keyed(terminal, "<up><up><tab>", "! It was done between")
-    keyed(terminal, "<tab><tab><tab>112026+", "2 saved")
+    keyed(terminal, "<up><up><tab>", "! What did the check read find?")
+    keyed(terminal, "1501+", "2 saved")
     keyed(terminal, "<down>S26-9999999<enter>", "There is no service order")
     assert rows("SELECT state, reading FROM service_order ORDER BY id") == [
         ("Completed", 1501),
@@ -171,7 +171,7 @@ def test_an_order_is_keyed_by_its_end_and_each_column_names_the_other(
     keyed(terminal, "4.1<enter>", "SVO010")
     for account in ("10432-03", "10511-03", "10590-03"):
         issue(terminal, account, "leak check")
-    keyed(terminal, "<f10><enter><enter><enter><enter>", "Sheet 1: 3 orders")
+    keyed(terminal, "<f10><enter><enter><enter><enter><enter>", "Sheet 1: 3 orders")
     issue(terminal, "10669-03", "lock")
     keyed(terminal, "<f2>4.2<enter>", "found, then left:  1 on")
     keyed(terminal, "<f4>", "line 3  leak check")
@@ -206,7 +206,7 @@ def test_the_list_is_filtered_and_orders_are_finished_from_it(
     keyed(terminal, "/<enter>lock<enter><enter><enter><enter>", "Issued orders, lock")
     assert "leak check" not in terminal.text
     keyed(terminal, "3<enter>", "Could not be done")
-    keyed(terminal, "<enter>53<enter>nobody there<enter>", "given up")
+    keyed(terminal, "<enter>53<enter>nobody there<enter>", "it waits on Today")
     keyed(terminal, "/<enter> <enter><enter><enter><enter>", "leak check")
     keyed(terminal, "2<enter>", "Complete: S26-0000001")
     keyed(terminal, "<enter>1501<enter>11<enter>no leak<enter>", "completed")
@@ -249,8 +249,43 @@ def test_the_screens(start: Callable[..., Terminal], size: tuple[int, int]) -> N
         check_golden(f"{ident}-{end}", terminal.text)
         terminal.type("<f12>")
         terminal.settle()
-    keyed(terminal, "<f10><enter><enter><enter><enter>", "Sheet 1: 2 orders")
+    keyed(terminal, "<f10><enter><enter><enter><enter><enter>", "Sheet 1: 2 orders")
     keyed(terminal, "<f2>4.2<enter>", "2 of 2 out")
     keyed(terminal, "1<enter>1501<enter>12<enter><enter><enter>valve is stiff<enter>", "1 saved")
-    keyed(terminal, "2<enter>1483<enter><enter><enter>111926+", "1 refused")
+    keyed(terminal, "2<enter>+", "1 refused")
     check_golden(f"SVO020-{end}", terminal.text)
+
+
+def test_the_message_line_follows_the_cursor(start: Callable[..., Terminal]) -> None:
+    """Each cell says what it takes; a mend takes the refusal away; what was refused is retyped."""
+    terminal = at_menu(start)
+    keyed(terminal, "4.1<enter>", "SVO010")
+    issue(terminal, "10432-03", "check read")
+    keyed(terminal, "<f10><enter><enter><enter><enter><enter>", "Sheet 1: 1 order")
+    keyed(terminal, "<f2>4.2<enter>", "Scan an order")
+    keyed(terminal, "1<enter>", "Digits as the register shows them")
+    keyed(terminal, "<tab>", "Found and left, a figure each")
+    keyed(terminal, "<tab>", "Why it was not done")
+    keyed(terminal, "+", "What did the check read find?")
+    keyed(terminal, "15", "15")
+    terminal.type("a")
+    terminal.settle()
+    keyed(terminal, "1501<enter>", "Found and left, a figure each")
+    assert "What did the check read find?" not in terminal.text
+    assert "151501" not in terminal.text
+    keyed(terminal, "<tab><tab>112126<enter>", "is still to come")
+
+
+def test_long_remarks_are_kept_whole(
+    start: Callable[..., Terminal], rows: Callable[[str], Rows]
+) -> None:
+    """They scroll past the width of their field; only services that the place has are taken."""
+    terminal = at_menu(start)
+    words = "the box is under the hedge left of the gate, ask at the front desk for the second key"
+    keyed(terminal, "4.1<enter>", "SVO010")
+    keyed(terminal, "<f6>10432-03<enter>leak check<enter>electric<enter>", "no code that is known")
+    keyed(terminal, "w<enter><enter><enter>Bo<enter>", "What they should know")
+    keyed(terminal, f"{words}<enter><enter>", "Everything is keyed")
+    keyed(terminal, "<f10>", "leak check at")
+
+    assert rows("SELECT remarks FROM service_order") == [(words,)]

@@ -25,6 +25,7 @@ class WorkKind(StrEnum):
     ERROR = "Error"
     AUDIT = "Unaudited"
     ORDERS = "Orders"
+    UNDONE = "Not done"
     FOLLOW_UP = "Follow-up"
     FLAG = "Flag ends"
 
@@ -40,12 +41,13 @@ RIGHT_FOR: dict[WorkKind, Right] = {
     WorkKind.ERROR: Right.KEEP_RECORDS,
     WorkKind.AUDIT: Right.AUDIT_INPUT,
     WorkKind.ORDERS: Right.KEEP_METERS,
+    WorkKind.UNDONE: Right.KEEP_RECORDS,
     WorkKind.FOLLOW_UP: Right.KEEP_RECORDS,
     WorkKind.FLAG: Right.KEEP_RECORDS,
 }
 """Whose work it is: everybody's with this right, until somebody claims it."""
 
-REMINDERS = frozenset({WorkKind.FLAG, WorkKind.ERROR})
+REMINDERS = frozenset({WorkKind.FLAG, WorkKind.ERROR, WorkKind.UNDONE})
 """Kinds that no other work takes off the board: a person says that they are done with."""
 
 

@@ -21,6 +21,7 @@ from billing_tui.operations.daily_audit.policy import read_input_policy, verb_fi
 from billing_tui.operations.daily_audit.status import unaudited_days
 from billing_tui.operations.today.items import WorkItem, WorkKind
 from billing_tui.records.flags_ending import flags_ending
+from billing_tui.service_orders.order_policy import shipped_order_policy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -84,6 +85,14 @@ LEFT JOIN route r ON r.id = p.route_id WHERE o.state IN ('Draft', 'Issued') AND 
 GROUP BY r.code
 """
 
+_UNDONE = """
+SELECT o.number, o.type, o.finished_on, o.code, o.result, l.number,
+ l.house || ' ' || l.street || CASE l.unit WHEN '' THEN '' ELSE ' ' || l.unit END
+FROM service_order o JOIN location l ON l.id = o.location_id WHERE o.state = 'Unable'
+AND NOT EXISTS (SELECT 1 FROM service_order n WHERE n.location_id = o.location_id
+ AND n.type = o.type AND n.id > o.id AND n.state <> 'Cancelled') ORDER BY o.id DESC LIMIT ?
+"""
+"""Until another order for the same work at the same place counts, or a person closes it."""
 _ERRORS = """
 SELECT i.entry_id, r.audited_day, s.username, e.verb, e.subject_kind, e.subject, i.judged_at, i.code
 FROM input_item i JOIN input_round r ON r.id = i.round_id JOIN staff_member s ON s.id = i.staff_id
@@ -219,6 +228,15 @@ def orders(desk: Desk) -> Iterator[WorkItem]:
         yield WorkItem(f"orders:{route}", WorkKind.ORDERS, told, day, "SVO010", subject)
 
 
+def undone_orders(_desk: Desk) -> Iterator[WorkItem]:
+    """Orders that could not be done and that nobody issued anew; done with when a person says."""
+    reasons = shipped_order_policy().unable
+    for number, what, finished, code, result, place, street in rows_of(_UNDONE, (_MOST_REMINDERS,)):
+        told = f"{number} {what}, {street}: {reasons.get(code, '') or result}"
+        day = date.fromisoformat(finished)
+        yield WorkItem(f"undone:{number}", WorkKind.UNDONE, told, day, "SVO011", place)
+
+
 def follow_ups(desk: Desk) -> Iterator[WorkItem]:
     """What somebody promised to come back to, overdue or within the next days."""
     for note in followups_due(desk.business_day + AHEAD, limit=_MOST_REMINDERS):
@@ -248,6 +266,7 @@ SOURCES: dict[str, Callable[[Desk], Iterator[WorkItem]]] = {
     "error": input_errors,
     "audit": unaudited,
     "orders": orders,
+    "undone": undone_orders,
     "note": follow_ups,
     "flag": ending_flags,
 }

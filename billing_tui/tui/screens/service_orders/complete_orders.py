@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 _FIELD_OF = {"order": "order", "why": "result", "version": "order", DOUBT: "reading"}
 _HINT = "Scan an order, or key its line on the sheet or its last figures; F4 lists what is out."
+_LOOK_AGAIN = "Look again: key it anew; Enter, + or F10 keeps {:,}."
 _MOST_LISTED = 200
 
 
@@ -54,8 +55,8 @@ class CompleteOrders(RoomScreen):
         "Then the reading, under F/L found and left (12 is found on, left off), under Code why it "
         "could not be done, the day, a remark. Enter after the remark saves the line, + "
         "in any other cell saves it early. A reading that looks wrong stops the cursor: key it "
-        "anew, or Enter confirms it. A line that is refused stays and says why; the others "
-        "are saved. A reading goes back to the exception that the order was born from."
+        "anew, or Enter, + or F10 confirms it. A line that is refused stays and says why; the "
+        "others are saved. A reading goes back to the exception that the order was born from."
     )
     commands = (
         LIST,
@@ -162,7 +163,8 @@ class CompleteOrders(RoomScreen):
             self._put(found)
         elif message.changed:
             texts = {**slip.texts, message.name: message.taken.shown}
-            self._put(replace(slip, texts=texts))
+            stays = slip.doubted and message.name != "reading"
+            self._put(replace(slip, texts=texts, refusal=slip.refusal if stays else ""))
         if message.entered and message.name == "reading" and not self._stands(slip.place):
             return
         if message.entered and message.name == FIELDS[-1]:
@@ -173,6 +175,20 @@ class CompleteOrders(RoomScreen):
             return
         self.grid.go_on()
         self._show()
+        order = self._slips[slip.place - 1].order
+        if message.name == "order" and message.changed and order and self._is_stranger(order):
+            self._tell_stranger(order)
+        else:
+            self._prompt()
+
+    def on_grid_passed(self, message: Grid.Passed) -> None:
+        """What the cell takes that the cursor came to."""
+        message.stop()
+        self._prompt()
+
+    def _prompt(self) -> None:
+        name, kind = self.grid.here
+        self.say(_HINT if kind is None or name == "order" else kind.help)
 
     def _stands(self, place: int) -> bool:
         """Whether the reading that was entered may stand; a doubtful one once it is confirmed."""
@@ -189,7 +205,7 @@ class CompleteOrders(RoomScreen):
         self.billing.drop_keys()
         self.billing.bell()
         self._show()
-        self.warn(f"Look again: key it anew, or Enter keeps {int(keyed):,}.")
+        self.warn(_LOOK_AGAIN.format(int(keyed)))
         return False
 
     def _find(self, slip: Slip, entry: str) -> Slip | None:
@@ -211,17 +227,19 @@ class CompleteOrders(RoomScreen):
             error.field = "order"
             self.refuse(error)
             return None
-        self._tell_stranger(order)
         texts = {"order": order.number, "day": slip.text("day") or self._day()}
         return Slip(slip.place, texts, order)
 
+    def _is_stranger(self, order: OrderLine) -> bool:
+        sheet = self._sheet
+        return sheet is not None and order.number not in {one.number for one in sheet.lines}
+
     def _tell_stranger(self, order: OrderLine) -> None:
         """Stop at an order that is not on the sheet: a line may have been meant."""
-        sheet = self._sheet
-        if sheet is not None and order.number not in {one.number for one in sheet.lines}:
-            self.billing.drop_keys()
-            self.billing.bell()
-            self.warn(f"{order.number}, {order.address}, is not on sheet {sheet.number}.")
+        self.billing.drop_keys()
+        self.billing.bell()
+        number = self._sheet.number if self._sheet else 0
+        self.warn(f"{order.number}, {order.address}, is not on sheet {number}.")
 
     def _day(self) -> str:
         """The day of the last line that was saved, or today."""
@@ -274,7 +292,7 @@ class CompleteOrders(RoomScreen):
             self.grid.refuse(_FIELD_OF.get(problem.field, problem.field))
             self._show()
             if problem.field == DOUBT:
-                self.refuse_sentence(f"Look again: key it anew, or + keeps {slip.reading:,}.")
+                self.refuse_sentence(_LOOK_AGAIN.format(slip.reading))
             else:
                 self.refuse_sentence(problem.sentence)
             return

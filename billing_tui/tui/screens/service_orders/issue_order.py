@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from billing_tui.access.rights import Right
@@ -19,7 +20,7 @@ from billing_tui.tui.screens.service_orders.order_fields import priority_kind, t
 from billing_tui.tui.shown import day_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from billing_tui.service_orders.order_place import OrderPlace, OrderPoint
     from billing_tui.service_orders.orders import OrderLine
@@ -27,9 +28,9 @@ if TYPE_CHECKING:
 _LABELS = 12
 
 
-def _service_kind() -> Kind:
-    """A kind of service, or nothing for the point with the meter."""
-    base = choice(8, [Choice(one.value, "") for one in ServiceKind])
+def _service_kind(kinds: Iterable[str]) -> Kind:
+    """One of these kinds of service, or nothing for the point with the meter."""
+    base = choice(8, [Choice(one, "") for one in kinds])
 
     def read(entry: str) -> Taken:
         if not entry.strip():
@@ -64,11 +65,15 @@ class IssueOrder(EntryScreen):
         fields = (
             ("place", "Where", place()),
             ("type", "What", type_kind()),
-            ("service_point", "Service", _service_kind()),
+            ("service_point", "Service", _service_kind(ServiceKind)),
             ("need_by", "Needed by", day(today, auto_advance=False)),
             ("priority", "Priority", priority_kind()),
             ("crew", "Who goes", text(20, "The crew or the person, if it is known.")),
-            ("remarks", "Remarks", text(60, "What they should know.")),
+            (
+                "remarks",
+                "Remarks",
+                replace(text(180, "What they should know."), width=60, most=180),
+            ),
             (
                 "draft",
                 "Keep back",
@@ -85,7 +90,9 @@ class IssueOrder(EntryScreen):
     def understood(self, entry: Entry) -> None:
         """Look up what stands there."""
         if entry.id == "place":
-            self._place = order_place(entry.value.location_id)
+            self._place = there = order_place(entry.value.location_id)
+            kinds = dict.fromkeys(point.kind for point in there.points)
+            self.form.entry("service_point").kind = _service_kind(kinds)
 
     def outlook(self, known: Mapping[str, Any]) -> Sequence[Line]:
         """Who, which meters, and orders that are out already."""

@@ -37,8 +37,8 @@ def _what(order: OrderLine) -> Line:
     return (
         gap(1),
         (f"{order.number}  {order.type}", Role.VALUE),
-        (f"   {order.state}   by {day_text(order.need_by)}, ", Role.TEXT),
-        (priority_text(order.priority), urgent),
+        (f"   {order.state}   by {day_text(order.need_by)}   ", Role.TEXT),
+        (f"{order.priority}, {priority_text(order.priority)}", urgent),
         (f"{who}   {order.account}", Role.LABEL),
     )
 

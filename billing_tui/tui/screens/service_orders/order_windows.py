@@ -9,7 +9,7 @@ from billing_tui.service_orders.kinds import OrderState
 from billing_tui.tui.entry import Entry
 from billing_tui.tui.form import Form
 from billing_tui.tui.ink import Role
-from billing_tui.tui.kinds import Kind, Taken, code, day, register_reading, text
+from billing_tui.tui.kinds import Choice, Kind, Taken, choice, code, day, register_reading, text
 from billing_tui.tui.painted import Sheet
 from billing_tui.tui.pop_up import FormPopUp
 from billing_tui.tui.screens.service_orders.order_fields import (
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from billing_tui.service_orders.orders import OrderLine
 
 _LABELS = 14
+_AGAIN = (Choice("N", "not those on a sheet"), Choice("Y", "those on a sheet too"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ class FilterOrders(FormPopUp):
             _entry("kind", "Type", type_kind(needed=False)),
             _entry("route", "Route", code(10, "A route; empty for all.")),
             _entry("crew", "Who goes", text(20, "The beginning of a name; empty for all.")),
-            _entry("need_by", "Needed by", by),
+            _entry("need_by", "Needed up to", by),
         )
 
     def open(self) -> None:
@@ -150,7 +151,8 @@ class PrintSheet(FormPopUp):
     ident = "SVO014"
     heading = "Print a work sheet"
     help_text = (
-        "Issued orders that are needed by the day, in walk order; empty fields leave it open."
+        "Issued orders that are needed up to the day, in walk order; empty fields leave it open. "
+        "Those on a sheet already are left out; Y prints them again."
     )
     opening = "Enter goes on and prints after the last field; F12 takes it back."
 
@@ -159,12 +161,13 @@ class PrintSheet(FormPopUp):
         self._before, self._today = before, today
 
     def body(self) -> Iterable[Widget]:
-        """Day, route, type, person."""
+        """Day, route, type, person, whether those on a sheet are printed once more."""
         yield Form(
-            _entry("day", "Needed by", day(self._today, auto_advance=False)),
+            _entry("day", "Needed up to", day(self._today, auto_advance=False)),
             _entry("route", "Route", code(10, "A route; empty for all.")),
             _entry("kind", "Type", type_kind(needed=False)),
             _entry("crew", "Who goes", text(20, "The beginning of a name; empty for all.")),
+            _entry("again", "Once more", choice(1, _AGAIN)),
         )
 
     def open(self) -> None:
@@ -176,5 +179,6 @@ class PrintSheet(FormPopUp):
                 "route": before.route,
                 "kind": before.kind or "",
                 "crew": before.crew,
+                "again": "N",
             }
         )

@@ -33,6 +33,7 @@ from billing_tui.tui.screens.service_orders.order_windows import (
     PrintSheet,
 )
 from billing_tui.tui.screens.service_orders.sheet_job import sheet_job
+from billing_tui.tui.screens.service_orders.slip_lines import reading_goes
 from billing_tui.tui.shown import counted, day_text
 
 if TYPE_CHECKING:
@@ -258,8 +259,8 @@ class ServiceOrders(ListScreen[OrderLine]):
         def then(done: Finished) -> None:
             self.open()
             self.records.keep(later)
-            settled = f"; read exception {done.settled[0]} is settled" if done.settled else ""
-            self.say(f"{told.number} {'given up' if unable else 'completed'}{settled}.")
+            verb = "could not be done; it waits on Today" if unable else "completed"
+            self.say(f"{told.number} {verb}{reading_goes(done, read=told.reading is not None)}.")
             for warning in done.warnings:
                 self.warn(warning.sentence)
 
@@ -280,6 +281,7 @@ class ServiceOrders(ListScreen[OrderLine]):
             route=given["route"] or None,
             kind=given["kind"],
             crew=given["crew"] or None,
+            again=given["again"] == "Y",
         )
         self._start(choice)
 

@@ -66,8 +66,14 @@ def outcome(slip: Slip, done: Finished) -> str:
     """What came of a line that was saved."""
     number = slip.order.number if slip.order else ""
     verb = "could not be done" if slip.text("code") else "completed"
-    settled = f"; its reading settles read exception {done.settled[0]}" if done.settled else ""
-    return f"{number} {verb}{settled}."
+    return f"{number} {verb}{reading_goes(done, read=slip.reading is not None)}."
+
+
+def reading_goes(done: Finished, *, read: bool) -> str:
+    """Where the reading of a finished order went, to follow what was done with the order."""
+    if done.settled:
+        return f"; its reading settles read exception {done.settled[0]}"
+    return "; its reading stays on the order, no bill counts it" if read else ""
 
 
 def detail(slip: Slip | None, today: date, width: int) -> list[Line]:

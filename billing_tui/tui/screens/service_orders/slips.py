@@ -6,10 +6,11 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from billing_tui.foundation.errors import InvalidEntry
 from billing_tui.service_orders.finish_order import OrderResult
 from billing_tui.tui.cell import Cell
 from billing_tui.tui.ink import Role
-from billing_tui.tui.kinds import DAY_KEYS, Kind, day, read_day, register_reading, text
+from billing_tui.tui.kinds import DAY_KEYS, Kind, Taken, day, read_day, register_reading, text
 from billing_tui.tui.record_list import Column
 from billing_tui.tui.screens.service_orders.order_fields import (
     CONDITIONS,
@@ -116,6 +117,22 @@ def _reading_kind(dials: int) -> Kind:
     return register_reading(dials)
 
 
+@lru_cache(maxsize=64)
+def _done_kind(today: date, issued: date | None) -> Kind:
+    """The day of the work: from its issue on, up to today."""
+    plain = day(today, auto_advance=False)
+
+    def read(entry: str) -> Taken:
+        taken = plain.read(entry)
+        if taken.value > today:
+            raise InvalidEntry(f"{taken.value:%m/%d/%y} is still to come.", code="DAY-AHEAD")
+        if issued is not None and taken.value < issued:
+            raise InvalidEntry(f"It went out on {issued:%m/%d/%y}, not before.", code="DAY-BEFORE")
+        return taken
+
+    return replace(plain, read=read, characters=DAY_KEYS - {"+"})
+
+
 @lru_cache(maxsize=1)
 def _fixed_kinds() -> dict[str, Kind]:
     return {
@@ -135,7 +152,7 @@ def _mark_role(slip: Slip) -> Role:
 
 def columns(today: date, out: Callable[[str], Sequence[Choice]]) -> tuple[Column[Slip], ...]:
     """The columns; `out` gives the orders that F4 lists in the first one."""
-    order, on = out_kind(out), replace(day(today, auto_advance=False), characters=DAY_KEYS - {"+"})
+    order = out_kind(out)
 
     def reading(slip: Slip) -> Kind | None:
         if slip.saved or slip.order is None or len(slip.order.snapshot) != 1:
@@ -145,7 +162,7 @@ def columns(today: date, out: Callable[[str], Sequence[Choice]]) -> tuple[Column
     def kind_of(name: str, slip: Slip) -> Kind | None:
         if slip.saved or slip.order is None:
             return None
-        return on if name == "day" else _fixed_kinds()[name]
+        return _done_kind(today, slip.order.issued_on) if name == "day" else _fixed_kinds()[name]
 
     return (
         Column("", 2, _mark, role=_mark_role),
