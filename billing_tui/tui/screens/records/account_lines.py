@@ -36,9 +36,11 @@ if TYPE_CHECKING:
     from billing_tui.customer_care.contacts import ContactLine
     from billing_tui.ledger.aging import Aging
     from billing_tui.ledger.receivables import Standing
+    from billing_tui.metering.read_context import Period
     from billing_tui.records.account_values import AccountSummary, NoteLine, ServiceLine
 
 _CHART = 36
+_YEAR_OFF, _DAYS_OFF = 20, 10  # days by which periods a year apart may differ
 _ALERT_LINES = 2
 _MOST_LATER = 2
 
@@ -276,6 +278,13 @@ def usage_chart(
     return [(gap(1), (none, Role.LABEL))]
 
 
+def _alike(last: Period, one: Period) -> bool:
+    """A year apart and about as long; the few days before a final read compare with nothing."""
+    return (
+        abs((last.day - one.day).days - 365) <= _YEAR_OFF and abs(last.days - one.days) <= _DAYS_OFF
+    )
+
+
 def usage_sentence(services: Sequence[ServiceLine], uses: Mapping[int, OwnUse]) -> str:
     """What the last period was, against the same one of last year."""
     for service in services:
@@ -293,7 +302,7 @@ def usage_sentence(services: Sequence[ServiceLine], uses: Mapping[int, OwnUse]) 
             return f"Read {use.last.reading:,} on {day_text(use.last.day)}; no use since then yet."
         last = periods[0]
         told = f"{usage_text(last.usage_milli, unit)} in {last.days} days"
-        year = [one for one in periods[1:] if abs((last.day - one.day).days - 365) <= 20]
+        year = [one for one in periods[1:] if _alike(last, one)]
         if not year:
             return f"{told}."
         more = last.usage_milli - year[0].usage_milli
