@@ -20,6 +20,7 @@ from billing_tui.operations.today.items import WorkKind
 from billing_tui.operations.today.sources import undone_orders
 from billing_tui.operations.verify import verify_office
 from billing_tui.records.add_note import add_note
+from billing_tui.records.find_records import places_for
 from billing_tui.records.tables import ServicePoint
 from billing_tui.service_orders.finish_order import (
     OrderResult,
@@ -202,6 +203,7 @@ def test_the_paper_says_where_what_and_what_to_mind(
         number, other, "Work sheet 1", "2 orders   made by maria", "102 Alder Ct", "M000001",
         "Dog in yard", "! Lid under mat",
         "read it twice", "RE-READ", "6 dials", "2 off", "52 dog in yard",
+        "Priority 3",
     ):  # fmt: skip
         assert part in text
     assert "1,009" not in text
@@ -234,6 +236,7 @@ def test_an_order_that_could_not_be_done_stays_work(
     assert (item.kind, item.screen, item.due) == (WorkKind.UNDONE, "SVO011", TODAY)
     assert item.told.endswith(": dog in yard")
     assert find_order(first).location == item.subject
+    assert [one.number for one in places_for(item.subject)][:1] == [item.subject]
     anew = issued(desk, town[0])
     issued(desk, town[1], type=OrderType.LEAK_CHECK)
     assert [one.key for one in undone_orders(maria)] == [f"undone:{second}"]
