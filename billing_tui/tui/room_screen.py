@@ -352,13 +352,18 @@ class RoomScreen(Screen[Any], inherit_bindings=False):
 
     def command_next_field(self) -> Outcome:
         """Go on without checking."""
-        self.focus_next()
+        self._stepped_to(self.focus_next())
         return True
 
     def command_previous_field(self) -> Outcome:
         """Go back without checking."""
-        self.focus_previous()
+        self._stepped_to(self.focus_previous())
         return True
+
+    def _stepped_to(self, there: Widget | None) -> None:
+        """What the message line says of the field that was left is over."""
+        if isinstance(there, Entry):
+            self.went_on(there)
 
     command_down = command_next_field
     command_up = command_previous_field

@@ -200,6 +200,19 @@ def test_refused_entries_stay_in_their_cell(route: Route) -> None:
     assert route.keyed()[0] == (None, "")
 
 
+def test_a_warning_goes_with_its_line(route: Route) -> None:
+    """Down from a reading that looks wrong to an empty line says what that line takes."""
+    terminal = route.batch(8)
+    terminal.type("9<enter>")
+    terminal.wait_for("Enter keeps 9")
+    terminal.settle()
+    terminal.type("<down>")
+    terminal.wait_for("Key the reading and Enter")
+    assert "Enter keeps 9" not in terminal.text
+    terminal.type("<up>")
+    terminal.settle()
+
+
 def test_a_batch_from_menu_to_upload(route: Route) -> None:
     """Codes, a large meter keyed twice, a control restated with why; staged, checked, audited."""
     terminal = route.batch(7, "7000")

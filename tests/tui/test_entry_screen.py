@@ -140,6 +140,18 @@ def test_f10_reads_fields_that_enter_never_reached(app: Sit) -> None:
     assert _kept() == []
 
 
+def test_the_message_line_follows_the_cursor(app: Sit) -> None:
+    """Tab, Up and Down say what the field takes as Enter does, and an old refusal goes."""
+    seen = _steps(
+        app("maria"), "tst010 10432-03<enter><tab>", "<tab>", "<up>q<enter>", "<down>", "<up>"
+    )
+    assert seen[0].sentence.startswith(f"{seen[0].focus.title()}")
+    assert (seen[2].tone, seen[2].focus) == ("refuse", "charged")
+    assert [(one.focus, one.tone) for one in seen[3:]] == [("words", "say"), ("charged", "say")]
+    assert seen[3].sentence == seen[1].sentence
+    assert seen[4].sentence == seen[0].sentence
+
+
 def test_what_will_happen_stands_under_the_fields(app: Sit) -> None:
     """The name stands there as soon as the account was read."""
     (seen,) = _steps(app("maria"), "tst010<enter>10432-03<enter>")

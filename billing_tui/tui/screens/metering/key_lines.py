@@ -214,8 +214,11 @@ class KeyLines(RoomScreen):
         )
 
     def on_record_list_moved(self, message: Grid.Moved) -> None:
-        """Show what the reader should know at this line."""
+        """Show what the reader should know at this line; a warning about another one is over."""
         message.stop()
+        row = self.grid.row
+        if self.told[1] == "warn" and row is not None and not (row.asks or row.differs):
+            self.say(self.greeting())
         self._show()
 
     # Keying
