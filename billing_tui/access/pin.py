@@ -14,6 +14,7 @@ from billing_tui.access.rights import Right
 from billing_tui.access.staff import setting
 from billing_tui.access.tables import Setting, StaffMember
 from billing_tui.access.writing import writing
+from billing_tui.foundation.counting import counted
 from billing_tui.foundation.errors import InvalidEntry, Refused
 from billing_tui.foundation.secret_hash import fits, hash_of
 
@@ -42,6 +43,15 @@ def pin_fits(desk: Desk, pin: str) -> bool:
     return bool(kept) and fits(pin, kept)
 
 
+def check_pin(pin: str) -> None:
+    """Raise `InvalidEntry` for a PIN that is too short, or would be guessed first."""
+    if not LEAST <= len(pin) <= MOST:
+        raise InvalidEntry(f"A PIN has {LEAST} to {MOST} characters.", field="pin")
+    steps = {ord(after) - ord(one) for one, after in pairwise(pin)}
+    if len(steps) == 1 and steps <= {-1, 0, 1}:
+        raise InvalidEntry("That is guessed first; choose one without an order.", field="pin")
+
+
 def set_pin(desk: Desk, pin: str, *, before: str = "", key: str | None = None) -> None:
     """Choose a PIN, or another one. The trail says that it was done, never the PIN.
 
@@ -55,11 +65,7 @@ def set_pin(desk: Desk, pin: str, *, before: str = "", key: str | None = None) -
         InvalidEntry: it is too short, or would be guessed first.
         Refused: the PIN until now is another.
     """
-    if not LEAST <= len(pin) <= MOST:
-        raise InvalidEntry(f"A PIN has {LEAST} to {MOST} characters.", field="pin")
-    steps = {ord(after) - ord(one) for one, after in pairwise(pin)}
-    if len(steps) == 1 and steps <= {-1, 0, 1}:
-        raise InvalidEntry("That is guessed first; choose one without an order.", field="pin")
+    check_pin(pin)
     if has_pin(desk) and not pin_fits(desk, before):
         raise Refused("That is not your PIN until now.", field="before")
     kept = hash_of(pin)
@@ -85,7 +91,7 @@ def idle_minutes() -> int:
 def idle_told(minutes: int) -> str:
     """What so many minutes mean."""
     if minutes:
-        return f"Terminals are locked after {minutes} minutes without a key."
+        return f"Terminals are locked after {counted(minutes, 'minute')} without a key."
     return (
         "Terminals are never locked: whoever comes to one that was left works in the name of who "
         "left it, and the trail cannot tell."

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol, runtime_checkable
 from textual.screen import ModalScreen
 
 from billing_tui.access.pin import has_pin, idle_minutes
-from billing_tui.access.rights import rights_of
+from billing_tui.access.rights import Role, rights_of
 from billing_tui.foundation.errors import BillingError
 from billing_tui.operations.training.going import HOME
 from billing_tui.tui.fast_path import find_way
@@ -20,6 +20,7 @@ from billing_tui.tui.jobs import Jobs
 from billing_tui.tui.lines import MessageLine, Standing
 from billing_tui.tui.look_up import settled
 from billing_tui.tui.screens.register import listing
+from billing_tui.tui.shown import counted
 from billing_tui.tui.theme import PALETTES, TEXTUAL_THEME, ColorMode
 from billing_tui.tui.type_ahead import KeyboardState, TypeAheadApp
 
@@ -126,7 +127,7 @@ class BillingApp(TypeAheadApp, inherit_bindings=False):
         if has_pin(self.desk):
             self.open_screen("LCK010")
         elif self.jobs.current is None:
-            self.sign_off(f"Signed off after {minutes} minutes without a key.")
+            self.sign_off(f"Signed off after {counted(minutes, 'minute')} without a key.")
 
     def sign_off(self, farewell: str, *, code: int = 0) -> None:
         """End the session in order; what was keyed and not saved is kept as drafts."""
@@ -179,7 +180,7 @@ class BillingApp(TypeAheadApp, inherit_bindings=False):
             return
         found = listing(ident)
         if found.right and found.right not in self._rights():
-            self.top.refuse_sentence(f"{self.desk.username} may not {found.right}.")
+            self.top.refuse_sentence(self._may_not_open(found))
             return
         if found.asks and not subject and draft is None:
             self._ask_which(found)
@@ -206,6 +207,11 @@ class BillingApp(TypeAheadApp, inherit_bindings=False):
                 self.open_screen(found.ident, str(given["which"]))
 
         self.ask(WhichScreen(found), answered)
+
+    def _may_not_open(self, found: Listing) -> str:
+        able = [role.value for role in Role if found.right in rights_of(frozenset({role}))]
+        who = self.desk.username
+        return f"{who} may not open {found.title}; that takes a {' or '.join(able)}."
 
     def _rights(self) -> frozenset[str]:
         return frozenset(right.value for right in rights_of(self.desk.roles))

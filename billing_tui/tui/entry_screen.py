@@ -275,13 +275,17 @@ class EntryScreen(RoomScreen):
         if not form.changed:
             return
         kept = [entry for entry in form.entries if not entry.kind.secret]
+        texts = {entry.id or "": entry.text for entry in kept if entry.changed}
+        if not any(texts.values()):  # a secret, or what was erased again: there is nothing to keep
+            drop_draft(self.desk, self.request_key)
+            return
         told = [entry.taken.echo or entry.text for entry in kept if entry.taken is not None]
         draft = Draft(
             ident=self.ident,
             subject=self.subject,
             key=self.request_key,
             at=self.desk.clock().isoformat(timespec="seconds"),
-            texts={entry.id or "": entry.text for entry in kept if entry.changed},
+            texts=texts,
             told=", ".join(filter(None, told))[:_LONGEST_TOLD],
             process=os.getpid(),
         )

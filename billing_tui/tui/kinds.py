@@ -136,7 +136,7 @@ def money(width: int = 13) -> Kind:
 
     def read(entry: str) -> Taken:
         try:
-            amount = Money.parse(entry.removesuffix("+"))
+            amount = Money.parse(_ungrouped(entry).removesuffix("+"))
         except InvalidEntry as error:
             sentence = "Key an amount as 125 or 125.40, two decimals at most."
             raise InvalidEntry(sentence, code=error.code) from error
@@ -146,10 +146,18 @@ def money(width: int = 13) -> Kind:
         width,
         read,
         "An amount: 125, 125.4 or 125.40. End it with - for a credit.",
-        characters=_DIGITS | frozenset(".+-"),
+        characters=_DIGITS | frozenset(".,+-"),
         numeric=True,
         signs=True,
     )
+
+
+_GROUPED = re.compile(r"[-+]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?[-+]?\Z", re.ASCII)
+
+
+def _ungrouped(entry: str) -> str:
+    """A number keyed as it is printed, `1,450.75`, without its commas; others as they are."""
+    return entry.replace(",", "") if _GROUPED.match(entry.strip()) else entry
 
 
 def _exact(cents: int) -> str:
@@ -161,7 +169,8 @@ def quantity(width: int = 9, decimals: int = 0) -> Kind:
     """A read or a quantity: digits, with a point only where the register has one."""
 
     def read(entry: str) -> Taken:
-        whole, _, part = entry.partition(".")
+        keyed = _ungrouped(entry)
+        whole, _, part = keyed.partition(".")
         if not entry.strip():
             raise InvalidEntry("This field needs a number.", code="ENTRY-MISSING")
         if not whole.isdigit() or not whole.isascii() or (part and not part.isdigit()):
@@ -169,9 +178,9 @@ def quantity(width: int = 9, decimals: int = 0) -> Kind:
         if len(part) > decimals:
             most = f"at most {decimals} decimals" if decimals else "no decimals"
             raise InvalidEntry(f"This takes {most}.", code="QUANTITY-DECIMALS")
-        return Taken(Decimal(entry), entry)
+        return Taken(Decimal(keyed), keyed)
 
-    characters = _DIGITS | frozenset("." if decimals else "")
+    characters = _DIGITS | frozenset(",." if decimals else ",")
     return Kind(width, read, "Digits as the register shows them.", characters, numeric=True)
 
 

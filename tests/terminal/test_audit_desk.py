@@ -242,7 +242,7 @@ def test_who_reads_only_sees_everything_and_decides_nothing(busy: Busy) -> None:
     keyed(ada, "<f10>", "F10: ada may not audit what was keyed")
     keyed(ada, "<f2>5.3<enter>4", "ada may not approve or refuse")
     keyed(ada, "<f2>5.4<enter>", "Chain whole")
-    keyed(cass, "5.4<enter>", "cass may not search the audit trail")
+    keyed(cass, "5.4<enter>", "cass may not open Trail; that takes a lead or")
 
     assert busy.one("SELECT max(seq) FROM audit_entry") == before
 

@@ -74,7 +74,7 @@ def test_five_wrong_pins_end_the_session_and_are_written_down(app: Sit) -> None:
 def test_without_a_pin_an_idle_session_ends(app: Sit) -> None:
     """It says why after the screens have gone, and keeps what was keyed."""
     sitting = app("maria")
-    _idle(sitting, "6.4<enter>1<enter>")
+    _idle(sitting, "chg020 10432-03<enter><enter>PO Box 118<enter>")
 
     assert sitting.farewell == "Signed off after 15 minutes without a key."
     assert len(drafts_of(sitting.desk)) == 1
@@ -92,10 +92,15 @@ def test_a_pause_shorter_than_the_limit_changes_nothing(app: Sit) -> None:
 def test_a_pin_is_chosen_twice_and_kept_as_a_hash_only(app: Sit) -> None:
     """Two that differ are refused; what is stored is no PIN, and the trail has neither."""
     sitting = app("maria")
-    differ, kept = drive(
-        sitting, "6.4<enter>horse7<enter>horse8<enter><f10>", "horse7<tab>horse7<tab><f10>"
+    short, differ, kept = drive(
+        sitting,
+        "6.4<enter>12<enter>",
+        "<home>horse7<enter>horse8<enter><f10>",
+        "horse7<enter>horse7<enter><f10>",
     )
 
+    assert short.sentence == "A PIN has 4 to 20 characters."
+    assert drafts_of(sitting.desk) == ()
     assert differ.sentence.startswith("The two are not the same")
     assert kept.sentence.startswith("Your PIN is kept")
     stored = StaffMember.get_by_id(sitting.desk.staff_id).pin

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from billing_tui.foundation.errors import InvalidEntry
-from billing_tui.foundation.money import Money
+from billing_tui.foundation.money import Money, money_text
 from billing_tui.tui import kinds
 
 TODAY = date(2026, 11, 20)
@@ -26,7 +26,9 @@ def test_an_amount_is_what_was_keyed(cents: int) -> None:
     assert kinds.money().read(taken.shown).value == taken.value
 
 
-@pytest.mark.parametrize("entry", ["", "1.234", "1,000", "1e3", "--1", "-1-", "1.2.3", ".", "٣"])
+@pytest.mark.parametrize(
+    "entry", ["", "1.234", "1,00", "1,0000", ",100", "1e3", "--1", "-1-", "1.2.3", ".", "٣"]
+)
 def test_other_amounts_are_refused(entry: str) -> None:
     """Nothing is rounded and nothing guessed."""
     with pytest.raises(InvalidEntry, match="two decimals at most"):
@@ -96,7 +98,15 @@ def test_reads(entry: str, value: str) -> None:
     assert kinds.quantity(6, 1).read(entry).value == Decimal(value)
 
 
-@pytest.mark.parametrize("entry", ["", "-1", "1.25", ".5", "1e2", "\u0661"])
+@given(st.integers(1_000, 99_999_999))
+def test_numbers_are_keyed_as_they_are_printed(cents: int) -> None:
+    """With commas before each three digits, in amounts and in quantities."""
+    assert kinds.money().read(money_text(cents)).value == Money(cents)
+    assert kinds.money().read(f"{money_text(cents)}-").value == Money(-cents)
+    assert kinds.quantity(9).read(f"{cents:,}").value == Decimal(cents)
+
+
+@pytest.mark.parametrize("entry", ["", "-1", "1,4825", "1.25", ".5", "1e2", "\u0661"])
 def test_other_reads_are_refused(entry: str) -> None:
     """Signs, too many decimals and other digits are no reads."""
     with pytest.raises(InvalidEntry):

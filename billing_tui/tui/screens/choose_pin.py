@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from billing_tui.access.pin import LEAST, MOST, has_pin, idle_minutes, set_pin
+from billing_tui.access.pin import LEAST, MOST, check_pin, has_pin, idle_minutes, set_pin
 from billing_tui.foundation.errors import InvalidEntry
 from billing_tui.tui.commands import CONFIRM
 from billing_tui.tui.entry import Entry
 from billing_tui.tui.entry_screen import EntryScreen
 from billing_tui.tui.ink import Role
-from billing_tui.tui.kinds import secret
+from billing_tui.tui.kinds import Kind, Taken, secret
+from billing_tui.tui.shown import counted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from billing_tui.foundation.errors import BillingError
     from billing_tui.tui.ink import Line
+
+
+_TWO = "PIN-TWO"
+
+
+def _new_pin(help_: str) -> Kind:
+    def read(entry: str) -> Taken:
+        check_pin(entry)
+        return Taken(entry, entry)
+
+    return replace(secret(MOST, help_), read=read)
 
 
 class ChoosePin(EntryScreen):
@@ -37,7 +51,7 @@ class ChoosePin(EntryScreen):
         help_ = f"{LEAST} to {MOST} characters."
         return (
             before,
-            Entry("pin", " New PIN", secret(MOST, help_)),
+            Entry("pin", " New PIN", _new_pin(help_)),
             Entry("again", " Once more", secret(MOST, "The same again.")),
         )
 
@@ -45,15 +59,22 @@ class ChoosePin(EntryScreen):
         """When it is asked for."""
         del known
         minutes = idle_minutes()
-        told = f"After {minutes} minutes without a key" if minutes else "With 6.5 Lock"
+        told = f"After {counted(minutes, 'minute')} without a key" if minutes else "With 6.5 Lock"
         return [((f" {told} this terminal asks for it.", Role.LABEL),)]
 
     def save(self, values: Mapping[str, Any]) -> None:
         """Keep its hash."""
         if values["pin"] != values["again"]:
-            raise InvalidEntry("The two are not the same; key both again.", field="again")
+            raise InvalidEntry("The two are not the same; key both again.", field="pin", code=_TWO)
         before = values.get("before", "")
         set_pin(self.desk, values["pin"], before=before, key=self.request_key)
+
+    def refuse(self, error: BillingError) -> None:
+        """Two that differ are both keyed again."""
+        if error.code == _TWO:
+            for name in ("pin", "again"):
+                self.form.entry(name).put("")
+        super().refuse(error)
 
     def saved(self, result: Any) -> str:
         """Where it is used."""

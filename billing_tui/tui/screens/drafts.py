@@ -9,14 +9,19 @@ from billing_tui.foundation.moments import column_moment
 from billing_tui.tui.commands import BACKWARD, FORWARD
 from billing_tui.tui.pop_up import PopUp
 from billing_tui.tui.record_list import Column, RecordList
+from billing_tui.tui.screens.confirm import ask_first
 from billing_tui.tui.screens.register import LISTINGS
+from billing_tui.tui.shown import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from textual.widget import Widget
 
     from billing_tui.tui.room_screen import Outcome
+
+
+_MOST_TOLD = 8
 
 
 def _title(draft: Draft) -> str:
@@ -24,7 +29,7 @@ def _title(draft: Draft) -> str:
 
 
 _COLUMNS: tuple[Column[Draft], ...] = (
-    Column("Begun", 14, lambda draft: column_moment(draft.at)),
+    Column("Last field", 14, lambda draft: column_moment(draft.at)),
     Column("Entry", 24, _title),
     Column("About", 30, lambda draft: draft.told or draft.subject, grows=True),
 )
@@ -53,20 +58,26 @@ class DraftsScreen(PopUp):
         self.query_one(RecordList).show_rows(drafts_of(self.desk), lambda draft: draft.told)
 
     def on_record_list_chosen(self, message: RecordList.Chosen) -> None:
-        """Drop those marked 4; take the first of the others up."""
+        """Drop those marked 4, once that is confirmed; else take the first of the others up."""
         message.stop()
         taken = [draft for option, draft in message.choices if option == "1"]
-        for option, draft in message.choices:
-            if option == "4":
-                drop_draft(self.desk, draft.key)
-        message.list.keep([("1", draft) for draft in taken[1:]])
-        if taken:
+        dropped = [draft for option, draft in message.choices if option == "4"]
+        message.list.keep([("1", draft) for draft in taken[0 if dropped else 1 :]])
+        if dropped:
+            word = f"Drop {counted(len(dropped), 'entry')} for good?"
+            told = [f"{_title(one)}: {one.told or one.subject}" for one in dropped[:_MOST_TOLD]]
+            more = len(dropped) - len(told)
+            told += [f"and {counted(more, 'more entry')}"] if more else []
+            ask_first(self, word, told, lambda: self._drop(dropped), otherwise="Nothing dropped.")
+        elif taken:
             self.billing.back()
             self.billing.take_up(taken[0])
-            return
+
+    def _drop(self, dropped: Sequence[Draft]) -> None:
+        for draft in dropped:
+            drop_draft(self.desk, draft.key)
         self.open()
-        left = drafts_of(self.desk)
-        if left:
+        if drafts_of(self.desk):
             self.say("Dropped.")
         else:
             self.billing.back()
