@@ -6,7 +6,7 @@ The reading as it came stays beside what was decided, with who, when and why.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from billing_tui.access.rights import Right
 from billing_tui.access.writing import writing
@@ -189,6 +189,27 @@ def dispose_exception(
         return done
 
 
+def _only_looks(upload_id: int) -> Any:
+    """Open exceptions that ask for no more than a look, of reads with nothing above it."""
+    graver = ReadException.alias()
+    beside = graver.select(graver.staged_read).where(
+        (graver.upload == upload_id)
+        & (graver.disposition == Disposition.OPEN.value)
+        & (graver.severity > int(Severity.LOOK))
+    )
+    return (
+        (ReadException.upload == upload_id)
+        & (ReadException.disposition == Disposition.OPEN.value)
+        & (ReadException.severity == int(Severity.LOOK))
+        & ReadException.staged_read.not_in(beside)
+    )
+
+
+def count_looks(upload_id: int) -> int:
+    """How many exceptions `accept_looks` would accept."""
+    return int(ReadException.select().where(_only_looks(upload_id)).count())
+
+
 def accept_looks(desk: Desk, upload_id: int, reason: str) -> int:
     """Accept at once all open exceptions that ask for no more than a look; returns how many.
 
@@ -198,12 +219,6 @@ def accept_looks(desk: Desk, upload_id: int, reason: str) -> int:
     why = decision.reason
     with writing(desk, Right.CLEAR_EXCEPTIONS, "metering.accept_looks", why=why) as act:
         open_upload(upload_id)
-        graver = ReadException.alias()
-        beside = graver.select(graver.staged_read).where(
-            (graver.upload == upload_id)
-            & (graver.disposition == Disposition.OPEN.value)
-            & (graver.severity > int(Severity.LOOK))
-        )
         count = (
             ReadException.update(
                 disposition=decision.disposition.value,
@@ -211,12 +226,7 @@ def accept_looks(desk: Desk, upload_id: int, reason: str) -> int:
                 staff=decision.staff_id,
                 at=decision.at,
             )
-            .where(
-                (ReadException.upload == upload_id)
-                & (ReadException.disposition == Disposition.OPEN.value)
-                & (ReadException.severity == int(Severity.LOOK))
-                & ReadException.staged_read.not_in(beside)
-            )
+            .where(_only_looks(upload_id))
             .execute()
         )
         act.about("upload", upload_id)

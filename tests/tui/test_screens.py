@@ -563,3 +563,15 @@ def test_the_end_key_works_in_a_list_without_options(app: Sit) -> None:
     (seen,) = drive(app(), "bil010<enter><end><home>")
 
     assert seen.ident == "BIL010"
+
+
+def test_accepting_looks_says_how_many(app: Sit) -> None:
+    """With none there is no question; with two the window counts them."""
+    (none,) = drive(app(), "2.1<enter><f10>")
+    assert none.ident == "RDG020"
+    assert none.sentence.startswith("None asks for no more than a look")
+
+    ReadException.update(severity=1).execute()
+    (asked,) = drive(app(), "2.1<enter><f10>")
+    assert asked.ident == "RSN010"
+    assert "Accept 3 exceptions that need no more than a look." in asked.text

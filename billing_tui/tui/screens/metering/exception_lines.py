@@ -111,7 +111,7 @@ def _numbers(row: ExceptionRow, width: int) -> Line:
 
 
 def _arithmetic(row: ExceptionRow) -> str:
-    return "   ".join(f"{name} {value}" for name, value in row.arithmetic.items())
+    return "   ".join(f"{name.replace('_', ' ')} {value}" for name, value in row.arithmetic.items())
 
 
 def _chart_and_street(detail: ExceptionDetail, width: int, height: int) -> list[Line]:

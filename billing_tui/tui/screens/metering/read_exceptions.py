@@ -8,7 +8,7 @@ from billing_tui.access.rights import Right
 from billing_tui.foundation.errors import InvalidEntry, NotFound
 from billing_tui.metering.ask_estimate import dispose_or_ask
 from billing_tui.metering.checks import Severity
-from billing_tui.metering.dispose_exception import accept_looks
+from billing_tui.metering.dispose_exception import accept_looks, count_looks
 from billing_tui.metering.tables import Disposition, UploadState
 from billing_tui.metering.uploads import recent_uploads, upload_line
 from billing_tui.metering.worklist import START, ExceptionRow, exception_detail, key_of, worklist
@@ -145,7 +145,9 @@ class ReadExceptions(ListScreen[ExceptionRow]):
         self._upload = upload_line(self._upload.upload_id)
         list_ = self.records
         list_.columns = _SETTLED_COLUMNS if self._settled else _COLUMNS
-        list_.empty = "Nothing was decided yet." if self._settled else _NOTHING
+        waits = self._upload.state is UploadState.CHECKED
+        none = _NOTHING if waits else f"Nothing waits: {self.greeting()}"
+        list_.empty = "Nothing was decided yet." if self._settled else none
         super().fill()
 
     def source(self) -> Source[ExceptionRow]:
@@ -165,9 +167,10 @@ class ReadExceptions(ListScreen[ExceptionRow]):
         return (
             gap(1),
             (f"Upload {upload.upload_id}", Role.ACCENT),
-            (f"  {upload.file_name}   cycle {upload.cycle} {upload.instance}   ", Role.LABEL),
-            (f"{upload.came:,} of {upload.expected:,} came   ", Role.TEXT),
+            (f"  cycle {upload.cycle} {upload.instance}   ", Role.LABEL),
             (f"{upload.open_exceptions:,} open", Role.VALUE),
+            (f"   {upload.came:,} of {upload.expected:,} came", Role.TEXT),
+            (f"   {upload.file_name}", Role.LABEL),
         )
 
     def greeting(self) -> str:
@@ -263,7 +266,10 @@ class ReadExceptions(ListScreen[ExceptionRow]):
             told += [f"Request {one} asks a lead: an estimate too many." for one in asked]
             return f"{' '.join(told)}{more}{out}"
 
-        self.save(work, lambda told: f"{told} {next_ or self.greeting()}", later=later)
+        def then(told: str) -> str:
+            return f"{next_} {told}" if later else f"{told} {self.greeting()}"
+
+        self.save(work, then, later=later)
 
     def command_confirm(self) -> Outcome:
         """Accept all that ask for no more than a look, with one reason."""
@@ -275,7 +281,11 @@ class ReadExceptions(ListScreen[ExceptionRow]):
                 lambda count: f"{count} accepted; the graver ones are decided one by one.",
             )
 
-        word = "Accept all that ask for a look. Why?"
+        looks = count_looks(upload_id)
+        if not looks:
+            self.say("None asks for no more than a look; the graver ones are decided one by one.")
+            return True
+        word = f"Accept {counted(looks, 'exception')} that need no more than a look. Why?"
         ask_why(self, word, _REASONS["a"], accept, otherwise="")
         return True
 
