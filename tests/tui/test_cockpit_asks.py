@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,6 +14,7 @@ from billing_tui.metering.plan_instance import plan_instance
 from billing_tui.metering.tables import ReadException, StagedRead, Upload
 from billing_tui.records.add_cycle import add_cycle
 from billing_tui.records.tables import Account, Meter, Route
+from billing_tui.tui.screens.billing.cockpit_jobs import dated_ahead
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -143,6 +144,13 @@ def test_who_got_no_bill_is_told_and_led_to(app: Callable[[str], BillingApp]) ->
     assert "3=Release" not in out.text
     assert out.sentence.endswith("The next one of cycle 07 bills them.")
     assert back.ident == "BIL010"
+
+
+def test_bills_posted_before_their_day_say_from_when_they_are_corrected() -> None:
+    """On the day itself there is nothing to say."""
+    day = date(2026, 11, 6)
+    assert dated_ahead(day, day) == ""
+    assert dated_ahead(day, day - timedelta(days=2)) == " Dated 11/06/26: corrected from then on."
 
 
 def test_a_cycle_that_is_done_offers_no_next_step(app: Callable[[str], BillingApp]) -> None:

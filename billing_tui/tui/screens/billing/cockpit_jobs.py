@@ -23,6 +23,7 @@ from billing_tui.tui.shown import PRINTED, counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import date
     from pathlib import Path
 
     from billing_tui.access.desk import Desk
@@ -94,7 +95,13 @@ def _approve(desk: Desk, work: Work, _progress: Progress) -> str:
 
 def _post(desk: Desk, work: Work, progress: Progress) -> str:
     run = post_run(desk, _number(work), progress=progress)
-    return f"{counted(run.bills, 'bill')} posted: {money_text(run.total_cents)}."
+    told = f"{counted(run.bills, 'bill')} posted: {money_text(run.total_cents)}."
+    return told + dated_ahead(run.bill_day, desk.business_day)
+
+
+def dated_ahead(bill_day: date, today: date) -> str:
+    """From when bills that were posted before their day can be corrected; "" on that day."""
+    return f" Dated {bill_day:%m/%d/%y}: corrected from then on." if bill_day > today else ""
 
 
 def _print(desk: Desk, work: Work, progress: Progress) -> str:
