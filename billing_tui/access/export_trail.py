@@ -11,6 +11,7 @@ from billing_tui.access.rights import Right
 from billing_tui.access.trail_search import whole_trail, write_csv
 from billing_tui.access.writing import writing
 from billing_tui.foundation.errors import InvalidEntry
+from billing_tui.foundation.moments import local
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -60,7 +61,7 @@ def export_trail(
         InvalidEntry: the days are the wrong way round, or the file cannot be written.
     """
     lines = whole_trail(desk, query)
-    moment = f"{desk.clock():%Y%m%dT%H%M%S}"
+    moment = f"{local(desk.clock()):%Y%m%dT%H%M%S}"
     path = desk.home.exports / f"trail-{desk.username}-{moment}.csv"
     with ExitStack() as gone:
         try:

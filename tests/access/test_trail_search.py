@@ -188,7 +188,7 @@ def test_an_export_is_a_private_file_and_is_itself_in_the_trail(desk: Callable[.
     done = export_trail(ada, TrailQuery(verb="records", words="1"))
     assert (done.path.parent, done.path.name) == (
         ada.home.exports,
-        "trail-ada-20261102T170000.csv",
+        "trail-ada-20261102T090000.csv",
     )
     assert done.entries == 1
     assert done.path.stat().st_mode & 0o777 == 0o600

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from billing_tui.access.decide_request import refuse_request
 from billing_tui.access.end_staff import end_staff
 from billing_tui.access.request_change import request_change, withdraw_request
 from billing_tui.access.sessions import begin_session
@@ -182,6 +183,27 @@ def test_nobody_is_offered_to_approve_their_own_request(town: City) -> None:
     assert str(asked) in waiting(nora)
     withdraw_request(luis, asked)
     assert str(asked) not in waiting(nora)
+
+
+def test_a_refused_request_reaches_its_maker(town: City) -> None:
+    """With who and why, until it is asked anew or its maker is done with it."""
+    luis, maria = town.desk("luis"), town.desk("maria")
+    kind, about = "records.change_class", ("service", "1")
+
+    def ask(to: str) -> int:
+        wanted = {"before": {"class": "A"}, "after": {"class": to}}
+        return request_change(maria, kind, wanted, "wrong class", about=about)
+
+    first = ask("B")
+    refuse_request(luis, first, "the letter is missing")
+    (one,) = _of(maria, WorkKind.REFUSED, mine=True)
+    assert one.item.told == "luis refused change class, service 1: the letter is missing"
+    assert not _of(town.desk("nora"), WorkKind.REFUSED, mine=True)
+    second = ask("C")
+    assert not _of(maria, WorkKind.REFUSED)
+    refuse_request(luis, second, "still missing")
+    dismiss(maria, f"refused:{second}", "the customer gave up")
+    assert not _of(maria, WorkKind.REFUSED)
 
 
 def test_work_that_is_done_cannot_be_claimed_any_more(town: City) -> None:

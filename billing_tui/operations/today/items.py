@@ -21,6 +21,7 @@ class WorkKind(StrEnum):
     FINDINGS = "Bill review"
     UNBILLED = "Not billed"
     APPROVAL = "Approval"
+    REFUSED = "Refused"
     QUERY = "Audit query"
     ERROR = "Error"
     AUDIT = "Unaudited"
@@ -37,6 +38,7 @@ RIGHT_FOR: dict[WorkKind, Right] = {
     WorkKind.FINDINGS: Right.AUDIT_RUN,
     WorkKind.UNBILLED: Right.AUDIT_RUN,
     WorkKind.APPROVAL: Right.DECIDE_REQUESTS,
+    WorkKind.REFUSED: Right.REQUEST_CHANGES,
     WorkKind.QUERY: Right.LOOK,
     WorkKind.ERROR: Right.KEEP_RECORDS,
     WorkKind.AUDIT: Right.AUDIT_INPUT,
@@ -47,7 +49,7 @@ RIGHT_FOR: dict[WorkKind, Right] = {
 }
 """Whose work it is: everybody's with this right, until somebody claims it."""
 
-REMINDERS = frozenset({WorkKind.FLAG, WorkKind.ERROR, WorkKind.UNDONE})
+REMINDERS = frozenset({WorkKind.REFUSED, WorkKind.FLAG, WorkKind.ERROR, WorkKind.UNDONE})
 """Kinds that no other work takes off the board: a person says that they are done with."""
 
 

@@ -71,6 +71,16 @@ _APPROVALS = """
 SELECT q.id, q.kind, q.subject_kind, q.subject, q.made_day, s.username FROM change_request q
 JOIN staff_member s ON s.id = q.maker_id WHERE q.state = 'Pending' ORDER BY q.id LIMIT ?
 """
+_REFUSED = """
+SELECT q.id, q.kind, q.subject_kind, q.subject, q.decided_at, q.refusal, s.username, c.username
+FROM change_request q JOIN staff_member s ON s.id = q.maker_id
+JOIN staff_member c ON c.id = q.checker_id
+WHERE q.state = 'Refused' AND s.active = 1 AND q.decided_at >= ? AND NOT EXISTS (
+ SELECT 1 FROM change_request n WHERE n.kind = q.kind AND n.subject_kind = q.subject_kind
+ AND n.subject = q.subject AND n.id > q.id) ORDER BY q.id DESC LIMIT ?
+"""
+"""Until the same is asked anew, its maker is done with it, or a month has passed."""
+_MONTH = timedelta(days=31)
 _MOST_APPROVALS = 200
 _MOST_REMINDERS = 200
 _QUERIES = """
@@ -172,6 +182,18 @@ def approvals(_desk: Desk) -> Iterator[WorkItem]:
         yield WorkItem(key, WorkKind.APPROVAL, told, day, "AUD020", str(row), maker=maker)
 
 
+def refused_requests(desk: Desk) -> Iterator[WorkItem]:
+    """Requests that were refused of late: their makers read why, ask anew or are done with it."""
+    since = (desk.business_day - _MONTH).isoformat()
+    for row, kind, about, subject, at, why, maker, checker in rows_of(
+        _REFUSED, (since, _MOST_APPROVALS)
+    ):
+        what = kind.rpartition(".")[2].replace("_", " ")
+        told = f"{checker} refused {what}, {about} {subject}: {why}"
+        key = f"refused:{row}"
+        yield WorkItem(key, WorkKind.REFUSED, told, day_of(at), "AUD020", str(row), owner=maker)
+
+
 def queries(_desk: Desk) -> Iterator[WorkItem]:
     """Queries of the daily audit that wait for who made the entry; the lead's, where they left."""
     for audited, maker, works_here, count in rows_of(_QUERIES):
@@ -262,6 +284,7 @@ SOURCES: dict[str, Callable[[Desk], Iterator[WorkItem]]] = {
     "findings": open_findings,
     "unbilled": left_unbilled,
     "approval": approvals,
+    "refused": refused_requests,
     "query": queries,
     "error": input_errors,
     "audit": unaudited,
