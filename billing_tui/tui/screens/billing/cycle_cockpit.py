@@ -80,7 +80,7 @@ class CycleCockpit(RoomScreen):
         "go on while you work elsewhere; the message line says when they are done. F6 gives up a "
         "run, or an upload, that is not posted."
     )
-    commands: tuple[Command, ...] = (REFRESH, BACKWARD, FORWARD, CONFIRM)
+    commands: tuple[Command, ...] = (REFRESH, _GIVE_UP, BACKWARD, FORWARD, CONFIRM)
 
     def body(self) -> Iterable[Widget]:
         """Days, steps, cycles."""
