@@ -68,13 +68,15 @@ class TitleLine(Widget):
 
     def line(self, width: int) -> Line:
         """The line for a width: the long words give way first, then the utility's name."""
-        start: Line = (gap(1), (self.ident, Role.ACCENT), gap(1), (self.heading, Role.TITLE))
+        screen: Line = (gap(1), (self.ident, Role.ACCENT), gap(1))
+        start: Line = (*screen, (self.heading, Role.TITLE))
         named: Line = (*start, gap(1), (self.standing.utility, Role.LABEL))
         for short in (False, True):
             end = self.standing.spans(short=short)
             if width_of(named) + width_of(end) < width:
                 return apart(named, end, width)
-        return apart(start, end, width)
+        room = width - width_of(screen) - width_of(end)
+        return apart((*screen, (cut(self.heading, room), Role.TITLE)), end, width)
 
     def render_line(self, y: int) -> Strip:
         """Draw the line."""

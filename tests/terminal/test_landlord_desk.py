@@ -116,7 +116,7 @@ def test_an_auditor_is_told_that_it_is_not_hers(start: Callable[..., Terminal]) 
     terminal = start(user="ada")
     terminal.wait_for("F3 Sign off")
     terminal.type("svc050<enter>")
-    terminal.wait_for("ada may not change customers")
+    terminal.wait_for("ada may not open Landlord agreement; that takes a clerk or lead.")
 
 
 WAYS = {

@@ -177,7 +177,9 @@ def test_a_cashier_may_not(start: Callable[..., Terminal]) -> None:
     terminal = start(user="cass")
     terminal.wait_for("F3 Sign off")
     terminal.type("4.3<enter>")
-    terminal.wait_for("cass may not change meters, routes and cycles.")
+    terminal.wait_for(
+        "cass may not open Exchange a meter; that takes a clerk or lead or specialist."
+    )
 
 
 def test_an_accuracy_beyond_two_hundred_is_refused_in_its_field(maria: Terminal) -> None:
