@@ -67,12 +67,17 @@ class Desk:
         """Whether the person has the right."""
         return right in rights_of(self.roles)
 
-    def why_not(self, right: Right) -> str:
-        """A sentence that names who may; "" where this person has the right."""
+    def why_not(self, right: Right, doing: str = "") -> str:
+        """A sentence that names who may; "" where this person has the right.
+
+        Args:
+            right: what it takes.
+            doing: what the person wanted, where that says more than the right's own words.
+        """
         if self.may(right):
             return ""
         able = [role.value for role in Role if right in rights_of(frozenset({role}))]
-        return f"{self.username} may not {right.value}; that takes a {' or '.join(able)}."
+        return f"{self.username} may not {doing or right.value}; that takes a {' or '.join(able)}."
 
     def require(self, right: Right) -> None:
         """Refuse with a sentence that names who may.

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol, runtime_checkable
 from textual.screen import ModalScreen
 
 from billing_tui.access.pin import has_pin, idle_minutes
-from billing_tui.access.rights import Role, rights_of
+from billing_tui.access.rights import Right
 from billing_tui.foundation.errors import BillingError
 from billing_tui.operations.training.going import HOME
 from billing_tui.tui.fast_path import find_way
@@ -179,8 +179,10 @@ class BillingApp(TypeAheadApp, inherit_bindings=False):
             self.sign_off(over)
             return
         found = listing(ident)
-        if found.right and found.right not in self._rights():
-            self.top.refuse_sentence(self._may_not_open(found))
+        opening = f"open {found.title}"
+        reason = self.desk.why_not(Right(found.right), opening) if found.right else ""
+        if reason:
+            self.top.refuse_sentence(reason)
             return
         if found.asks and not subject and draft is None:
             self._ask_which(found)
@@ -207,14 +209,6 @@ class BillingApp(TypeAheadApp, inherit_bindings=False):
                 self.open_screen(found.ident, str(given["which"]))
 
         self.ask(WhichScreen(found), answered)
-
-    def _may_not_open(self, found: Listing) -> str:
-        able = [role.value for role in Role if found.right in rights_of(frozenset({role}))]
-        who = self.desk.username
-        return f"{who} may not open {found.title}; that takes a {' or '.join(able)}."
-
-    def _rights(self) -> frozenset[str]:
-        return frozenset(right.value for right in rights_of(self.desk.roles))
 
     async def _close_above(self, ident: str) -> None:
         """Close the screen of that id and what stands above it; the menu stays."""
