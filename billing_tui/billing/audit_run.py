@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from billing_tui.access.rights import Right
@@ -11,54 +12,79 @@ from billing_tui.billing.audit_policy import AuditPolicy, read_audit_policy
 from billing_tui.billing.audit_tests import failures
 from billing_tui.billing.recheck import SecondOpinion
 from billing_tui.billing.register import register_digest, run_totals
-from billing_tui.billing.runs import RunView, account_ranges, find_run, require_next, set_state
+from billing_tui.billing.runs import (
+    RunView,
+    account_ranges,
+    find_run,
+    require_next,
+    require_unmoved,
+    set_state,
+)
 from billing_tui.billing.states import Decision, RunState, Severity
 from billing_tui.billing.tables import Finding
-from billing_tui.foundation.bulk import insert_rows, rows_of
+from billing_tui.foundation.bulk import in_chunks, insert_rows, rows_of
+from billing_tui.foundation.transaction import write_transaction
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from billing_tui.access.desk import Desk
 
-_COLUMNS = (
-    "run_id", "account_id", "test", "severity", "sentence", "decision", "reason", "staff_id", "at",
-)  # fmt: skip
-_Row = tuple[int, int, str, str, str, str, str, int | None, str | None]
-_Key = tuple[int, str, str]
-_Decided = tuple[str, str, int | None, str | None]
-_OPEN: _Decided = (Decision.OPEN.value, "", None, None)
+_COLUMNS = ("run_id", "decision", "reason", "account_id", "test", "severity", "sentence")
+_EVERYBODY_ELSE = 2**62
+"""Greater than any account id."""
+_Found = tuple[int, str, str, str]
+"""Account id, test, severity and sentence of a finding."""
 
 
-def _findings(
-    run: RunView, policy: AuditPolicy, progress: Callable[[int, int], None] | None
-) -> Iterator[tuple[int, str, Severity, str]]:
-    opinion, done = SecondOpinion(), 0
-    for first, last, count in account_ranges(run.id):
-        for account, differences in opinion.check(run.id, first, last).items():
-            for sentence in differences:
-                yield account, "second calculator", Severity.ERROR, sentence
-        for bill in audited_bills(run.id, first, last, run.bill_day):
-            for test, sentence in failures(bill, policy):
-                yield bill.account_id, test.name, test.severity, sentence
-        done += count
-        if progress:
-            progress(done, run.bills)
+def _ranges(run_id: int) -> Iterator[tuple[int, int, int]]:
+    """(first, last, bills) over all account ids, so that who has no draft is in one as well."""
+    first = 0
+    for _, last, bills in account_ranges(run_id):
+        yield first, last, bills
+        first = last + 1
+    yield first, _EVERYBODY_ELSE, 0
+
+
+def _found(
+    run: RunView, policy: AuditPolicy, opinion: SecondOpinion, first: int, last: int
+) -> Iterator[_Found]:
+    for account, differences in opinion.check(run.id, first, last).items():
+        for sentence in differences:
+            yield account, "second calculator", Severity.ERROR.value, sentence
+    for bill in audited_bills(run.id, first, last, run.bill_day):
+        for test, sentence in failures(bill, policy):
+            yield bill.account_id, test.name, test.severity.value, sentence
     parked = rows_of(
-        "SELECT account_id, reason FROM run_item WHERE run_id = ? AND state = 'parked'", (run.id,)
+        "SELECT account_id, reason FROM run_item"
+        " WHERE run_id = ? AND state = 'parked' AND account_id BETWEEN ? AND ?",
+        (run.id, first, last),
     )
     for account, reason in parked:
-        yield account, "parked", Severity.WARNING, f"not billed: {reason}"
+        yield account, "parked", Severity.WARNING.value, f"not billed: {reason}"
 
 
-def _decided(run_id: int) -> dict[_Key, _Decided]:
-    """Decisions on findings that say the same again, so that nobody decides them twice."""
-    rows = rows_of(
-        "SELECT account_id, test, sentence, decision, reason, staff_id, at FROM finding"
-        " WHERE run_id = ? AND decision = ?",
-        (run_id, Decision.ACCEPTED.value),
-    )
-    return {(account, test, sentence): tuple(decided) for account, test, sentence, *decided in rows}
+def _store(desk: Desk, run: RunView, first: int, last: int, found: list[_Found]) -> None:
+    """Write what was found about some accounts.
+
+    What says the same as before keeps its row, and with it what was decided about it.
+    """
+    with write_transaction(desk.store):
+        require_unmoved(run)
+        before: dict[_Found, list[int]] = {}
+        gone: list[int] = []
+        for key, decision, *said in rows_of(
+            "SELECT id, decision, account_id, test, severity, sentence FROM finding"
+            " WHERE run_id = ? AND account_id BETWEEN ? AND ?",
+            (run.id, first, last),
+        ):
+            stands = decision in {Decision.OPEN, Decision.ACCEPTED}
+            (before.setdefault(tuple(said), []) if stands else gone).append(key)
+        new = [one for one in found if not (before.get(one) and before[one].pop())]
+        gone += (key for keys in before.values() for key in keys)
+        for keys in in_chunks(gone, 500):
+            Finding.delete().where(Finding.id.in_(keys)).execute()
+        insert_rows(Finding, _COLUMNS, [(run.id, Decision.OPEN.value, "", *one) for one in new])
 
 
 def audit_run(
@@ -70,22 +96,26 @@ def audit_run(
 ) -> RunView:
     """Test all drafts of a calculated run; what was accepted before stays accepted.
 
+    Findings are written a few hundred accounts at a time, so that clerks save between them. Where
+    it breaks off, the run stands as it stood and the next audit puts every finding right.
+
     Raises:
-        RunRefused: the run is not calculated, or is approved already.
+        RunRefused: the run is not calculated, or is approved already, or changes meanwhile.
     """
     run = find_run(number)
     require_next(run, RunState.IN_AUDIT)
-    before = _decided(run.id)
-    rows: list[_Row] = []
-    for account, test, severity, sentence in _findings(
-        run, policy or read_audit_policy(), progress
-    ):
-        decided = before.get((account, test, sentence), _OPEN)
-        rows.append((run.id, account, test, severity.value, sentence, *decided))
+    desk.require(Right.AUDIT_RUN)
+    policy, opinion = policy or read_audit_policy(), SecondOpinion()
+    done, counts = 0, Counter[str]()
+    for first, last, bills in _ranges(run.id):
+        found = list(_found(run, policy, opinion, first, last))
+        _store(desk, run, first, last, found)
+        counts.update(severity for _, _, severity, _ in found)
+        done += bills
+        if progress:
+            progress(done, run.bills)
     (bills, total), digest = run_totals(run.id), register_digest(run.id)
     with writing(desk, Right.AUDIT_RUN, "billing.audit_run") as act:
-        Finding.delete().where(Finding.run == run.id).execute()
-        insert_rows(Finding, _COLUMNS, rows)
         changes = {"bills": bills, "total_cents": total, "register_digest": digest}
         set_state(run, RunState.IN_AUDIT, **changes)
         act.about("bill run", number)
@@ -94,7 +124,7 @@ def audit_run(
             "state": RunState.IN_AUDIT.value,
             "bills": bills,
             "total_cents": total,
-            "errors": sum(row[3] == Severity.ERROR for row in rows),
-            "warnings": sum(row[3] == Severity.WARNING for row in rows),
+            "errors": counts[Severity.ERROR],
+            "warnings": counts[Severity.WARNING],
         }
     return find_run(number)

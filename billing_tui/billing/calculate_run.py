@@ -6,6 +6,8 @@ billed is parked with its reason and never stops the run.
 
 from __future__ import annotations
 
+import secrets
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from billing_tui.access.rights import Right
@@ -20,9 +22,17 @@ from billing_tui.billing.kept_decisions import (
 )
 from billing_tui.billing.rate_book import RateBook
 from billing_tui.billing.register import run_totals
-from billing_tui.billing.runs import RunView, find_run, require_next, set_state
+from billing_tui.billing.runs import (
+    RunRefused,
+    RunView,
+    count_items,
+    find_run,
+    item_counts,
+    require_next,
+    require_unmoved,
+    set_state,
+)
 from billing_tui.billing.states import ItemState, RunState
-from billing_tui.billing.tables import BillRun
 from billing_tui.foundation.bulk import rows_of, run_many
 from billing_tui.foundation.errors import BillingError
 from billing_tui.foundation.model import bound
@@ -94,6 +104,7 @@ def _write(
     states = [(ItemState.COMPUTED.value, "", draft.account.id) for draft in drafts] + without
     update = "UPDATE run_item SET state = ?, reason = ? WHERE run_id = ? AND account_id = ?"
     with write_transaction(desk.store):
+        require_unmoved(run)
         accounts = [account for _, _, account in states]
         decided = decided_figures(run.id, accounts) if again else {}
         if again:
@@ -108,16 +119,29 @@ def _write(
         forget_changed(run.id, decided)
 
 
-def _begin(desk: Desk, run: RunView) -> None:
-    """From here on the run counts as not calculated, whatever happens on the way."""
-    with writing(desk, Right.PREPARE_RUN, "billing.begin_calculation") as act:
-        forget_undecided(run.id)
-        BillRun.update(state=RunState.DRAFT.value, register_digest="", approved_by=None).where(
-            BillRun.id == run.id
-        ).execute()
+def reopen(desk: Desk, run: RunView, verb: str, *, why: str = "") -> RunView:
+    """From here on the run counts as not calculated, whatever happens on the way.
+
+    It gets a mark of its own, by which `require_unmoved` refuses whoever else is at its drafts.
+
+    Args:
+        desk: who begins.
+        run: the run.
+        verb: its name in the trail.
+        why: the reason that was given.
+
+    Raises:
+        RunRefused: something of it is posted, or somebody else moved it on meanwhile.
+    """
+    with writing(desk, Right.PREPARE_RUN, verb, why=why) as act:
+        if count_items(run.id, ItemState.POSTED):
+            raise RunRefused(f"Bills of run {run.number} are posted; post the rest.")
+        mark = f"begun {secrets.token_hex(8)}"
+        set_state(run, RunState.DRAFT, register_digest=mark, approved_by=None)
         act.about("bill run", run.number)
         act.before = {"state": run.state.value}
         act.after = {"state": RunState.DRAFT.value}
+    return replace(run, state=RunState.DRAFT, register_digest=mark)
 
 
 def calculate_run(
@@ -133,11 +157,12 @@ def calculate_run(
         progress: called with accounts done and accounts in all.
 
     Raises:
-        RunRefused: the run is posted or cancelled.
+        RunRefused: the run is posted, in part too, or cancelled, or somebody else begins it anew.
     """
     run = find_run(number)
     require_next(run, RunState.CALCULATED)
-    _begin(desk, run)
+    run = reopen(desk, run, "billing.begin_calculation")
+    forget_undecided(desk.store, run.id)
     again = bool(rows_of("SELECT 1 FROM bill WHERE run_id = ? LIMIT 1", (run.id,)))
     book, done = RateBook(), 0
     for accounts in _chunks(run.id):
@@ -148,16 +173,15 @@ def calculate_run(
             progress(done, run.population)
     with writing(desk, Right.PREPARE_RUN, "billing.calculate_run") as act:
         bills, total = run_totals(run.id)
-        now = find_run(number)
-        set_state(
-            now, RunState.CALCULATED, bills=bills, total_cents=total, prepared_by=desk.staff_id
-        )
+        items = item_counts(run.id)
+        changes = {"bills": bills, "total_cents": total, "prepared_by": desk.staff_id}
+        set_state(run, RunState.CALCULATED, **changes)
         act.about("bill run", number)
         act.after = {
             "state": RunState.CALCULATED.value,
             "bills": bills,
             "total_cents": total,
-            "parked": now.items[ItemState.PARKED],
-            "held": now.items[ItemState.HELD],
+            "parked": items[ItemState.PARKED],
+            "held": items[ItemState.HELD],
         }
     return find_run(number)

@@ -12,10 +12,14 @@ from billing_tui.billing.draft_rows import LINE, READ, SERVICE
 from billing_tui.billing.states import Decision
 from billing_tui.billing.tables import Finding
 from billing_tui.foundation.bulk import rows_of
+from billing_tui.foundation.transaction import write_transaction
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from billing_tui.foundation.database import Store
+
+_AT_ONCE = 4000
 Figures = dict[int, list[tuple[Any, ...]]]
 """What the draft of each account says; an account without a draft says nothing."""
 
@@ -71,8 +75,17 @@ def forget_changed(run_id: int, before: Figures) -> None:
             Finding.delete().where((Finding.run == run_id) & (Finding.account == account)).execute()
 
 
-def forget_undecided(run_id: int) -> None:
-    """Drop the findings of a run that nobody accepted: the next audit finds them again."""
-    Finding.delete().where(
-        (Finding.run == run_id) & (Finding.decision != Decision.ACCEPTED.value)
-    ).execute()
+def forget_undecided(store: Store, run_id: int) -> None:
+    """Drop the findings of a run that nobody accepted, some at a time: the next audit finds them.
+
+    Each some in a transaction of its own.
+    """
+    some = (
+        Finding.select(Finding.id)
+        .where((Finding.run == run_id) & (Finding.decision != Decision.ACCEPTED.value))
+        .limit(_AT_ONCE)
+    )
+    dropped = _AT_ONCE
+    while dropped == _AT_ONCE:
+        with write_transaction(store):
+            dropped = Finding.delete().where(Finding.id.in_(some)).execute()

@@ -53,10 +53,17 @@ class RateSummaryRow:
     cents: int
 
 
-def run_totals(run_id: int) -> tuple[int, int]:
-    """Count of bills of a run and the sum of their current charges in cents."""
+def run_totals(run_id: int, *, without: int | None = None) -> tuple[int, int]:
+    """Count of bills of a run and the sum of their current charges in cents.
+
+    Args:
+        run_id: the run.
+        without: an account that is left out.
+    """
     row = rows_of(
-        "SELECT count(*), coalesce(sum(current_cents), 0) FROM bill WHERE run_id = ?", (run_id,)
+        "SELECT count(*), coalesce(sum(current_cents), 0) FROM bill"
+        " WHERE run_id = ? AND account_id <> ?",
+        (run_id, without or 0),
     )[0]
     return int(row[0]), int(row[1])
 
@@ -116,16 +123,20 @@ def rate_summary(run_id: int) -> list[RateSummaryRow]:
     ]  # fmt: skip
 
 
-def register_digest(run_id: int) -> str:
+def register_digest(run_id: int, *, without: int | None = None) -> str:
     """SHA-256 over the charges of every bill: what is approved is what is posted (A4, B8).
 
     Balances are left out: a payment that comes in meanwhile changes what is due, not the charges.
+
+    Args:
+        run_id: the run.
+        without: an account that is left out.
     """
     bills = rows_of(
         "SELECT b.account_id, b.current_cents, count(*),"
         " sum(l.cents), sum(l.cents * l.position), sum(length(l.code || l.revenue))"
-        " FROM bill b JOIN bill_line l ON l.bill_id = b.id WHERE b.run_id = ?"
-        " GROUP BY b.id ORDER BY b.account_id",
-        (run_id,),
+        " FROM bill b JOIN bill_line l ON l.bill_id = b.id"
+        " WHERE b.run_id = ? AND b.account_id <> ? GROUP BY b.id ORDER BY b.account_id",
+        (run_id, without or 0),
     )
     return digest_of([[int(value) for value in row] for row in bills])

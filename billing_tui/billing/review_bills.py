@@ -8,15 +8,19 @@ from billing_tui.access.rights import Right
 from billing_tui.access.writing import writing
 from billing_tui.billing.calculate_run import delete_drafts
 from billing_tui.billing.register import register_digest, run_totals
-from billing_tui.billing.runs import RunRefused, find_run
+from billing_tui.billing.runs import RunRefused, find_run, set_state
 from billing_tui.billing.states import Decision, ItemState, RunState, Severity
-from billing_tui.billing.tables import BillRun, Finding, RunItem
+from billing_tui.billing.tables import Finding, RunItem
 from billing_tui.foundation.errors import InvalidEntry, NotFound, Refused
 from billing_tui.foundation.text import clean
 
 if TYPE_CHECKING:
     from billing_tui.access.desk import Desk
     from billing_tui.billing.runs import RunView
+
+
+_AT_ONCE = 4000
+"""Findings accepted in one transaction, which takes about 20 ms."""
 
 
 def _in_audit(run: RunView) -> None:
@@ -57,28 +61,41 @@ def accept_finding(desk: Desk, number: str, finding_id: int, reason: str) -> Non
 
 
 def accept_all(desk: Desk, number: str, test: str, reason: str) -> int:
-    """Accept all open warnings of one test at once, with one reason; returns how many."""
+    """Accept all open warnings of one test at once, with one reason; returns how many.
+
+    Several thousands are accepted one part after another, each with its entry in the trail, so
+    that clerks save between them.
+    """
     run, why = find_run(number), _reason(reason)
     _in_audit(run)
-    with writing(desk, Right.AUDIT_RUN, "billing.accept_all", why=why) as act:
-        accepted = (
-            Finding.update(
-                decision=Decision.ACCEPTED.value,
-                reason=why,
-                staff=desk.staff_id,
-                at=desk.clock().isoformat(timespec="seconds"),
-            )
-            .where(
-                (Finding.run == run.id)
-                & (Finding.test == test)
-                & (Finding.severity == Severity.WARNING.value)
-                & (Finding.decision == Decision.OPEN.value)
-            )
-            .execute()
+    accepted, part = 0, _AT_ONCE
+    while part == _AT_ONCE:
+        with writing(desk, Right.AUDIT_RUN, "billing.accept_all", why=why) as act:
+            part = _accept_some(desk, run, test, why)
+            act.about("bill run", number)
+            act.after = {"test": test, "accepted": part}
+        accepted += part
+    return accepted
+
+
+def _accept_some(desk: Desk, run: RunView, test: str, why: str) -> int:
+    some = (
+        Finding.select(Finding.id)
+        .where(
+            (Finding.run == run.id)
+            & (Finding.test == test)
+            & (Finding.severity == Severity.WARNING.value)
+            & (Finding.decision == Decision.OPEN.value)
         )
-        act.about("bill run", number)
-        act.after = {"test": test, "accepted": accepted}
-    return int(accepted)
+        .limit(_AT_ONCE)
+    )
+    decided = {
+        "decision": Decision.ACCEPTED.value,
+        "reason": why,
+        "staff": desk.staff_id,
+        "at": desk.clock().isoformat(timespec="seconds"),
+    }
+    return int(Finding.update(**decided).where(Finding.id.in_(some)).execute())
 
 
 def _find(run: RunView, finding_id: int) -> Finding:
@@ -88,13 +105,6 @@ def _find(run: RunView, finding_id: int) -> Finding:
     if finding is None:
         raise NotFound(f"Run {run.number} has no such finding.")
     return finding
-
-
-def _retotal(run: RunView) -> None:
-    bills, total = run_totals(run.id)
-    BillRun.update(bills=bills, total_cents=total, register_digest=register_digest(run.id)).where(
-        BillRun.id == run.id
-    ).execute()
 
 
 def hold_bill(
@@ -108,9 +118,16 @@ def hold_bill(
         account_id: whose bill.
         reason: why, kept with the run.
         back_to_reads: the reads have to be looked at again first.
+
+    Raises:
+        RunRefused: the run is not in audit, or changes at the same moment.
     """
     run, why = find_run(number), _reason(reason)
     _in_audit(run)
+    (bills, total), digest = (
+        run_totals(run.id, without=account_id),
+        register_digest(run.id, without=account_id),
+    )
     decision = Decision.SENT_BACK if back_to_reads else Decision.HELD
     with writing(desk, Right.AUDIT_RUN, "billing.hold_bill", why=why) as act:
         item: RunItem | None = RunItem.get_or_none(
@@ -130,7 +147,8 @@ def hold_bill(
             & (Finding.decision == Decision.OPEN.value)
         ):
             _decide(desk, finding, decision, why)
-        _retotal(run)
+        changes = {"bills": bills, "total_cents": total, "register_digest": digest}
+        set_state(run, RunState.IN_AUDIT, **changes)
         act.after = {"run": number, "item": item.state, "reason": item.reason}
 
 

@@ -145,6 +145,22 @@ def require_next(run: RunView, state: RunState) -> None:
         )
 
 
+def _moved_on(run: RunView) -> RunRefused:
+    return RunRefused(f"Run {run.number} was moved on by somebody else; look again.")
+
+
+def require_unmoved(run: RunView) -> None:
+    """Refuse inside a transaction what was computed from drafts that may have changed since.
+
+    Raises:
+        RunRefused: the state or the register is no longer the one that the caller saw.
+    """
+    if rows_of("SELECT state, register_digest FROM bill_run WHERE id = ?", (run.id,)) != [
+        (run.state.value, run.register_digest)
+    ]:
+        raise _moved_on(run)
+
+
 def set_state(run: RunView, state: RunState, **changes: object) -> None:
     """Move the run on, only from the state and the register that the caller saw.
 
@@ -164,7 +180,7 @@ def set_state(run: RunView, state: RunState, **changes: object) -> None:
         .execute()
     )
     if moved != 1:
-        raise RunRefused(f"Run {run.number} was moved on by somebody else; look again.")
+        raise _moved_on(run)
 
 
 def account_ranges(run_id: int, size: int = 500) -> Iterator[tuple[int, int, int]]:

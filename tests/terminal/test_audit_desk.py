@@ -333,7 +333,7 @@ def test_a_session_ends_for_who_left_and_by_a_lead(busy: Busy) -> None:
     maria.wait(lambda: not maria.child.isalive())
     assert "maria no longer works here. What was keyed and not saved is kept" in maria.text
 
-    keyed(nora, "car010 10432-03<enter>", "Contact log")
+    keyed(nora, "car010 10432-03<enter>", "CAR010 Contacts", "F6 enters a contact")
     keyed(sam, "5.6<enter>", "2 sessions", "nora")
     keyed(sam, "<home>4<enter>", "End the session of nora")
     keyed(sam, "1<enter>", "Told to sign off within half a minute: nora", "ending")
