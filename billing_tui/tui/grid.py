@@ -44,11 +44,19 @@ class Grid(RecordList[R]):
 
         Attributes:
             changed: something else stood there before.
+            touched: something was keyed there, if only what stood there before.
             entered: it was left with Enter, not with an arrow.
         """
 
         def __init__(
-            self, grid: Grid[Any], name: str, taken: Taken, *, changed: bool, entered: bool
+            self,
+            grid: Grid[Any],
+            name: str,
+            taken: Taken,
+            *,
+            changed: bool,
+            touched: bool,
+            entered: bool,
         ) -> None:
             super().__init__()
             self.grid = grid
@@ -56,6 +64,7 @@ class Grid(RecordList[R]):
             self.name = name
             self.taken = taken
             self.changed = changed
+            self.touched = touched
             self.entered = entered
 
     class Passed(Message):
@@ -260,9 +269,11 @@ class Grid(RecordList[R]):
             self._complain(error.sentence)
             return
         self._then = then
-        changed = taken.shown != self._edit.stored
+        changed, touched = taken.shown != self._edit.stored, not self._edit.fresh
         self.post_message(
-            self.Accepted(self, self._at_name, taken, changed=changed, entered=entered)
+            self.Accepted(
+                self, self._at_name, taken, changed=changed, touched=touched, entered=entered
+            )
         )
 
     def command_next(self) -> bool:

@@ -91,6 +91,8 @@ _SECOND: tuple[Column[KeyedRow], ...] = (
     _STATE,
 )  # fmt: skip
 
+_ONCE_MORE = "Look again: key what the sheet says; {} once more keeps it."
+
 
 class _Lines:
     """The lines of a batch, a page at a time."""
@@ -137,7 +139,8 @@ class KeyLines(RoomScreen):
     help_text = (
         "Key the reading and Enter; the next line follows. - goes to the code: for a line that "
         "was not read, or for trouble beside a reading; F4 lists the codes. A reading that looks "
-        "wrong stops the cursor after it was keyed: key it again, or press Enter to confirm it. / "
+        "wrong stops the cursor after it was keyed: key what the sheet says; the same once more "
+        "keeps it. / "
         "finds a meter. Going back to a line changes it. F11 keys the large meters a second time, "
         "without sight of the first. F10 closes the batch when it ties to its sheets."
     )
@@ -229,6 +232,9 @@ class KeyLines(RoomScreen):
         row: KeyedRow = message.row
         value, grid = message.taken.value, self.grid
         asks = row.asks and message.name == "reading" and not self._again
+        if asks and not message.touched:
+            self._stop(_ONCE_MORE.format(row.reading))
+            return
         if not message.changed and not asks:
             self._go_on(message, empty=value is None)
             return
@@ -267,7 +273,7 @@ class KeyLines(RoomScreen):
         self._totals, self._told = keyed.totals, f"{row.meter}: {keyed.told}" if keyed.told else ""
         self.grid.put(row)
         if row.asks and not self._again:
-            self._stop(f"Look again: key it anew, or Enter keeps {row.reading}.")
+            self._stop(_ONCE_MORE.format(row.reading))
         elif self._again and row.differs:
             self._stop("It differs from the first keying; both are kept. Key it once more.")
         else:
@@ -350,7 +356,7 @@ class KeyLines(RoomScreen):
             self.grid.find(f"line {place}")
             self.grid.to_cell("reading")
         self._show()
-        return f"{sentence} Key it anew, or Enter keeps it."
+        return f"{sentence} Key it from the sheet; the same once more keeps it."
 
     def _restated(self, given: Mapping[str, Any] | None) -> None:
         if given is None:
