@@ -49,22 +49,15 @@ class Grid(RecordList[R]):
         """
 
         def __init__(
-            self,
-            grid: Grid[Any],
-            name: str,
-            taken: Taken,
-            *,
-            changed: bool,
-            touched: bool,
-            entered: bool,
+            self, grid: Grid[Any], edit: CellEntry, taken: Taken, *, entered: bool
         ) -> None:
             super().__init__()
             self.grid = grid
             self.row: Any = grid.row
-            self.name = name
+            self.name = grid.here[0]
             self.taken = taken
-            self.changed = changed
-            self.touched = touched
+            self.changed = taken.shown != edit.stored
+            self.touched = not edit.fresh
             self.entered = entered
 
     class Passed(Message):
@@ -269,12 +262,7 @@ class Grid(RecordList[R]):
             self._complain(error.sentence)
             return
         self._then = then
-        changed, touched = taken.shown != self._edit.stored, not self._edit.fresh
-        self.post_message(
-            self.Accepted(
-                self, self._at_name, taken, changed=changed, touched=touched, entered=entered
-            )
-        )
+        self.post_message(self.Accepted(self, self._edit, taken, entered=entered))
 
     def command_next(self) -> bool:
         """Take the cell and go on."""
