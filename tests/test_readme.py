@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 README = Path(__file__).parents[1] / "README.md"
+BUILT = "b demo --no-open"
 
 
 def walk() -> str:
@@ -21,13 +22,19 @@ def walk() -> str:
     return "\n".join(line for line in lines if not line.startswith(("alias ", "export ")))
 
 
+def in_a_smaller_city(script: str) -> str:
+    """The same with fewer accounts: building and verifying all of them is most of the time."""
+    assert script.count(BUILT) == 1
+    return script.replace(BUILT, f"{BUILT} --accounts 600")
+
+
 @pytest.mark.slow
 def test_the_readme_takes_a_cycle_from_reads_to_bills(tmp_path: Path) -> None:
-    """Typed as printed, the cycle ends closed, its bills printed, and all holds."""
+    """Typed as printed, but for the city's size: closed, its bills printed, and all holds."""
     bash = shutil.which("bash")
     if bash is None:
         pytest.skip("there is no bash here")
-    script = f'b() {{ "{sys.executable}" -m billing_tui "$@"; }}\n{walk()}'
+    script = f'b() {{ "{sys.executable}" -m billing_tui "$@"; }}\n{in_a_smaller_city(walk())}'
 
     ended = subprocess.run(
         [bash, "-c", script],
@@ -47,7 +54,7 @@ def test_the_readme_takes_a_cycle_from_reads_to_bills(tmp_path: Path) -> None:
     )
     run = json.loads(status.stdout)["run"]
     assert run["state"] == "Closed"
-    assert run["bills"] > 250
+    assert run["bills"] > 60
     assert len(list((tmp_path / "city" / "printed").glob("*.pdf"))) == 3
 
 
