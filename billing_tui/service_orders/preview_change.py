@@ -16,12 +16,13 @@ from billing_tui.records.billed_days import check_terms_day
 from billing_tui.records.difference import attribute_words
 from billing_tui.records.editing import existing
 from billing_tui.records.kinds import FlagKind
-from billing_tui.records.tables import Service
+from billing_tui.records.tables import Service, ServicePoint
+from billing_tui.service_orders.add_service import free_point
 from billing_tui.service_orders.billed import run_under_way
 from billing_tui.service_orders.end_service import end_problems
 from billing_tui.service_orders.first_bill import attribute_counts, days_count, end_counts
 from billing_tui.service_orders.service_changes import ChangeKind
-from billing_tui.service_orders.terms import last_measured, month_cents
+from billing_tui.service_orders.terms import last_measured, month_cents, no_use_yet
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -57,6 +58,7 @@ class Preview:
         before_cents: what thirty days of all services cost now; None where it cannot be said.
         after_cents: the same after it.
         counts: from which bill on.
+        unused: a meter's use that no bill has yet is priced as none.
         warnings: what the clerk should know before saving.
     """
 
@@ -64,6 +66,7 @@ class Preview:
     before_cents: int | None
     after_cents: int | None
     counts: str
+    unused: bool = False
     warnings: tuple[str, ...] = ()
 
 
@@ -75,11 +78,13 @@ class _Taken(NamedTuple):
     terms: tuple[str, str]
     own: Mapping[str, str]
     size: str
+    metered: bool
 
 
 def _takes(line: ServiceLine) -> _Taken:
     terms = (line.schedule, line.rate_class)
-    return _Taken(line.service_point_id, line.kind.value, terms, dict(line.attributes), line.size)
+    own = dict(line.attributes)
+    return _Taken(line.service_point_id, line.kind.value, terms, own, line.size, line.metered)
 
 
 def _after(summary: AccountSummary, form: ChangeForm) -> list[_Taken]:
@@ -96,8 +101,19 @@ def _after(summary: AccountSummary, form: ChangeForm) -> list[_Taken]:
         found.append(taken)
     if form.change is ChangeKind.ADD and form.kind is not None and form.terms is not None:
         terms = (form.terms.schedule, form.terms.rate_class)
-        found.append(_Taken(0, form.kind.value, terms, dict(form.values), ""))
+        point = free_point(summary.location.location_id, form.kind, form.day)
+        metered = point is not None and bool(existing(ServicePoint, point).metered)
+        found.append(_Taken(0, form.kind.value, terms, dict(form.values), "", metered))
     return found
+
+
+def _unused(
+    taken: list[_Taken], measured: Mapping[str, Measured], day: date
+) -> dict[str, Measured]:
+    """No use, for each meter whose use no bill has measured yet."""
+    fresh = (one for one in taken if one.metered and one.kind not in measured)
+    found = {one.kind: no_use_yet(one.terms[0], day) for one in fresh}
+    return {kind: one for kind, one in found.items() if one is not None}
 
 
 def _is_place(form: ChangeForm) -> bool:
@@ -161,16 +177,18 @@ def preview_change(summary: AccountSummary, form: ChangeForm) -> Preview:
     relief = {name: "yes" if kind in flags else "no" for kind, name in _FLAGS.items()}
     shared = {**summary.location.attributes, **relief}
     measured = last_measured(summary.account_id)
-    before, _ = _month([_takes(line) for line in summary.services], shared, measured, form.day)
     changed = replace(form, values={}) if _is_place(form) else form
     after_shared = {**shared, **form.values} if _is_place(form) else shared
-    after, unbillable = _month(_after(summary, changed), after_shared, measured, form.day)
+    now, then = [_takes(line) for line in summary.services], _after(summary, changed)
+    unused = _unused([*now, *then], measured, form.day)
+    before, _ = _month(now, shared, {**unused, **measured}, form.day)
+    after, unbillable = _month(then, after_shared, {**unused, **measured}, form.day)
     turned = tuple(one for one in _turned(summary, form) if one.before != one.after)
     if not turned:
         unbillable = ["Nothing differs from what stands.", *unbillable]
     counts = _COUNTS.get(form.change, attribute_counts)(summary.account_id, form.day)
     warnings = (*_refusals(form), *unbillable, *_drafted(summary, form))
-    return Preview(turned, before, after, counts, warnings)
+    return Preview(turned, before, after, counts, bool(unused), warnings)
 
 
 def _refusals(form: ChangeForm) -> list[str]:

@@ -111,6 +111,17 @@ def last_measured(account_id: int) -> dict[str, Measured]:
     return found
 
 
+def no_use_yet(schedule: str, day: date) -> Measured | None:
+    """No use at all, in a schedule's unit: what is priced where no bill has measured any.
+
+    None where the schedule measures nothing, or none is in force on that day.
+    """
+    for view in versions_between(schedule, day, day + timedelta(days=1)):
+        if (unit := _compiled(view).compiled.schedule.unit) is not None:
+            return Measured(Decimal(0), unit.value)
+    return None
+
+
 def month_cents(
     terms: tuple[str, str],
     attributes: Mapping[str, str],

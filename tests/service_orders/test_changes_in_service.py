@@ -36,6 +36,8 @@ from billing_tui.service_orders.first_bill import (
     first_bill,
     flag_counts,
 )
+from billing_tui.service_orders.preview_change import preview_change
+from billing_tui.service_orders.service_changes import ChangeForm, ChangeKind
 from billing_tui.service_orders.terms import (
     Measured,
     check_terms,
@@ -368,3 +370,30 @@ def test_no_day_is_taken_twice(
         assert len(on) <= 1
     assert ServicePoint.select().where(ServicePoint.kind == "refuse").count() <= 1
     assert broken(office) == []
+
+
+def test_an_account_that_was_never_billed_is_priced_without_use(
+    town: list[int], office: Office
+) -> None:
+    """No use is billed yet: nothing is wrong, and what thirty days cost is said without any."""
+    with write_transaction(office.store):
+        adopt(REFUSE)
+    form = ChangeForm(
+        account_id=town[0], change=ChangeKind.ADD, day=NOVEMBER, kind=ServiceKind.REFUSE,
+        terms=check_terms("refuse", "REFUSE", "RES", NOVEMBER),
+        values={"cart_size": "64", "carts": "1"},
+    )  # fmt: skip
+    found = preview_change(account_summary(town[0], NOVEMBER), form)
+    assert (found.before_cents, found.after_cents, found.unused) == (5220, 7620, True)
+    assert found.warnings == ()
+
+
+def test_sewer_without_any_water_is_still_said_to_be_unbillable(town: list[int]) -> None:
+    """That no other service hands over its use is no matter of a bill to come."""
+    water = account_summary(town[0], NOVEMBER).services[0]
+    form = ChangeForm(
+        account_id=town[0], change=ChangeKind.END, day=NOVEMBER, service_id=water.service_id
+    )
+    found = preview_change(account_summary(town[0], NOVEMBER), form)
+    assert [one for one in found.warnings if "water_usage" in one]
+    assert found.after_cents is None

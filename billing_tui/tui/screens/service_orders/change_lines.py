@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from billing_tui.service_orders.preview_change import Preview, Turned
 
 _WIDEST = 52
+_OF_USE, _OF_NO_USE = "usage of the last bill", "no use is billed yet"
 
 
 def service_lines(
@@ -118,5 +119,5 @@ def _price(preview: Preview) -> Line:
         (money_text(before), Role.VALUE),
         (" -> ", Role.ACCENT),
         (money_text(after), Role.VALUE),
-        (f"  ({sign}{money_text(more)}), usage of the last bill", Role.LABEL),
+        (f"  ({sign}{money_text(more)}), {_OF_NO_USE if preview.unused else _OF_USE}", Role.LABEL),
     )
