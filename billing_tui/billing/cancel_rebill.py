@@ -7,6 +7,7 @@ corrected by whoever keeps reads and meters.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -73,6 +74,10 @@ SELECT coalesce(sum(abs(moved)), 0) FROM (
   WHERE c.staff_id = ? AND c.day > ? AND a.number IN ({accounts})
   GROUP BY c.id, s.kind, l.code, l.tier, l.from_day) AS charge
 """
+_WAITING = """
+SELECT r.id, s.username, r.payload FROM change_request r JOIN staff_member s ON s.id = r.maker_id
+WHERE r.kind = ? AND r.state = 'Pending' ORDER BY r.id
+"""
 
 
 def _together(desk: Desk, accounts: tuple[str, ...], days: int) -> int:
@@ -88,15 +93,30 @@ def why_ask(desk: Desk, plan: CorrectionPlan, policy: ApprovalPolicy | None = No
     if not plan.changes:
         return ""
     if not desk.may(Right.REBILL):
-        return "Posted bills are corrected by a lead; you can ask for it."
+        told = f"Charges move by {money_text(plan.weight_cents)}."
+        return f"{told} A lead corrects posted bills; you can ask for it."
     limit = direct_limit(rules)
-    together = plan.weight_cents + _together(desk, plan.accounts, rules.together_days)
-    if together > limit:
-        return (
-            f"Charges move by {money_text(together)} in {rules.together_days} days, above the "
-            f"limit of {money_text(limit)}; a second lead must approve it."
-        )
-    return ""
+    moved = plan.weight_cents
+    together = moved + _together(desk, plan.accounts, rules.together_days)
+    if together <= limit:
+        return ""
+    before = f"; with yours of before they move by {money_text(together)}"
+    lately = f"{before} in {rules.together_days} days" if together > moved else ""
+    return (
+        f"Charges move by {money_text(moved)}{lately}, above the limit of "
+        f"{money_text(limit)}; a second lead must approve it."
+    )
+
+
+def waiting_requests(plan: CorrectionPlan) -> tuple[str, ...]:
+    """A sentence for each request that waits for a decision on one of the bills of a plan."""
+    titles = {change.bill.title for change in plan.bills}
+    told = []
+    for request, maker, payload in rows_of(_WAITING, (CANCEL_REBILL,)):
+        same = sorted(titles & json.loads(payload)["before"].keys())
+        if same:
+            told.append(f"Request {request} of {maker} on {', '.join(same)} waits; 5.3 shows it.")
+    return tuple(told)
 
 
 def _right(plan: CorrectionPlan) -> Right:

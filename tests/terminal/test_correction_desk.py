@@ -29,6 +29,8 @@ CHEAPER = (
     .replace("4.29", "4.19")
     .replace("49.61", "49.51")
 )
+ERASE = "\x15"
+"""Ctrl+U."""
 READ = "2.4<enter>M000001<enter><up>1019<enter>"
 """November's register of the first house, ten units too high."""
 
@@ -268,6 +270,55 @@ def test_a_register_that_cannot_be_keeps_the_cursor(
     luis.wait_for("posted, 2.26")
 
     assert len(cancelled(rows)) == 2
+
+
+def test_an_erased_register_follows_no_longer(sit: Callable[..., Terminal]) -> None:
+    """The preview goes with the register that was erased, and comes with the one keyed then."""
+    luis = sit("luis")
+    luis.type(READ)
+    luis.wait_for("2 bills, 2.26")
+    luis.type("<up>", ERASE)
+    luis.wait(lambda: "2 bills, 2.26" not in luis.text)
+    assert "Key the right register beside a read that was wrong" in luis.text
+    luis.type("1018<enter>")
+    luis.wait_for("2 bills, ")
+
+
+def test_a_waiting_request_on_the_same_bills_is_named(sit: Callable[..., Terminal]) -> None:
+    """The clerk asked with the amount that the preview and the queue tell; the lead sees it."""
+    maria = sit("maria")
+    maria.type("3.5<enter>10001-01<enter>5<enter><enter>ca<enter>")
+    maria.wait_for("Charges move by 101.21. A lead")
+    maria.type("<f10>3<enter>")
+    maria.wait_for("Request 1 waits for a lead")
+
+    luis = sit("luis")
+    luis.type(READ)
+    luis.wait_for("Request 1 of maria on B26-0000005 waits")
+    luis.type("<f12><enter><f12>5.3<enter>")
+    luis.wait_for("101.21")
+
+
+def test_a_cancelled_bill_is_printed_after_asking(
+    sit: Callable[..., Terminal], rows: Callable[..., list[tuple[Any, ...]]]
+) -> None:
+    """On the bill and in the account's list: F12 prints nothing, Enter does."""
+    luis = sit("luis")
+    luis.type("3.5<enter>10001-01<enter>5<enter><enter>ca<enter>")
+    luis.wait_for("are unbilled then")
+    luis.type("<f10>3<enter>")
+    luis.wait_for("B26-0000005 cancelled")
+    luis.type("3.3<enter>B26-0000005<enter>")
+    luis.wait_for("F10 Print")
+    luis.type("<f10>")
+    luis.wait_for("B26-0000005 was cancelled; none took its place.")
+    luis.type("<f12>")
+    luis.wait_for("Nothing was printed.")
+    assert rows("SELECT count(*) FROM reprint") == [(0,)]
+    luis.type("<f10>")
+    luis.wait_for("Enter confirms")
+    luis.type("<enter>")
+    luis.wait(lambda: rows("SELECT count(*) FROM reprint") == [(1,)])
 
 
 WAYS = {

@@ -18,7 +18,7 @@ from billing_tui.tui.ink import Role, apart, cut, gap
 from billing_tui.tui.painted import Rule, Sheet
 from billing_tui.tui.record_list import Column, RecordList
 from billing_tui.tui.room_screen import RoomScreen
-from billing_tui.tui.screens.billing.print_jobs import papers_job
+from billing_tui.tui.screens.billing.print_jobs import print_again
 from billing_tui.tui.screens.billing.printed_bill import PrintedBill, printed_bill
 from billing_tui.tui.shown import counted, day_text
 
@@ -56,7 +56,8 @@ class BillAsPrinted(RoomScreen):
     help_text = (
         "Move through the lines: below stands what to tell the caller about each. F7 and F8 page "
         "the bill; at its beginning F7 goes to the older bill of the account, at its end F8 to "
-        "the newer one. F10 prints a duplicate into the office's folder `printed`."
+        "the newer one. F10 prints a duplicate into the office's folder `printed`, of "
+        "a cancelled bill after asking."
     )
     commands = (
         BACKWARD.called("Older", "A page back, then the bill before this one."),
@@ -177,7 +178,6 @@ class BillAsPrinted(RoomScreen):
         return super().why_not(command)
 
     def command_confirm(self) -> Outcome:
-        """Print a duplicate."""
-        job = papers_job(self.desk, [self._bill.title])
-        self.billing.start_job(f"Printing {self._bill.title}", job)
+        """Print a duplicate; of a bill that was cancelled only when that is confirmed."""
+        print_again(self, [self._bill.title])
         return True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from billing_tui.billing.cancel_rebill import waiting_requests
 from billing_tui.billing.correction import quantity_told
 from billing_tui.foundation.money import money_text, owed_text
 from billing_tui.tui.ink import Line, Role, gap, left, right, wrapped
@@ -62,8 +63,8 @@ def summary_lines(plan: CorrectionPlan, must_ask: str, width: int) -> Iterator[L
         )
     if changes and not any(line.difference_cents for one in changes for line in one.lines):
         yield from _noted("No amount changes.", width)
-    for left_alone in plan.left:
-        yield from _noted(left_alone, width)
+    for note in (*plan.left, *waiting_requests(plan)):
+        yield from _noted(note, width)
     yield from _noted(must_ask, width)
 
 

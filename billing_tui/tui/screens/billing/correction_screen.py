@@ -17,7 +17,7 @@ from billing_tui.billing.cancel_rebill import (
 )
 from billing_tui.billing.plan_correction import plan_correction
 from billing_tui.billing.rate_book import RateBook
-from billing_tui.foundation.errors import InvalidEntry
+from billing_tui.foundation.errors import BillingError, InvalidEntry
 from billing_tui.foundation.money import money_text
 from billing_tui.tui.commands import BACKWARD, CONFIRM, FOLD, FORWARD, LIST
 from billing_tui.tui.entry_screen import EntryScreen
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from billing_tui.billing.correction import Correction, CorrectionPlan
-    from billing_tui.foundation.errors import BillingError
     from billing_tui.tui.commands import Command
     from billing_tui.tui.entry import Entry
     from billing_tui.tui.ink import Line
@@ -66,6 +65,7 @@ class CorrectionScreen(EntryScreen):
     def __init__(self, subject: str = "") -> None:
         super().__init__(subject)
         self._plan: CorrectionPlan | None = None
+        self._looked_at: Correction | None = None
         self._must_ask = ""
         self._why = False
         self._book = RateBook()
@@ -107,8 +107,8 @@ class CorrectionScreen(EntryScreen):
 
     def outlook(self, known: Mapping[str, Any]) -> Sequence[Line]:
         """Every bill to the line."""
-        self._plan = None
-        correction = self.correction(known)
+        self._plan = self._looked_at = None
+        correction = self._looked_at = self.correction(known)
         if correction is None:
             return self.hint(known)
         self._plan = self._planned(correction)
@@ -139,12 +139,28 @@ class CorrectionScreen(EntryScreen):
         self.show_outlook()
         return True
 
+    def on_entry_changed(self, _message: Entry.Changed) -> None:
+        """What was erased or is keyed anew follows no longer."""
+        try:
+            standing = self.correction(self.form.known())
+        except BillingError:
+            standing = None
+        if standing != self._looked_at:
+            self.show_outlook()
+            self.say(self._next_step() or self.missing)
+
     def _entry_understood(self, entry: Entry) -> None:
         """Once there is something to carry out, say by which key."""
         super()._entry_understood(entry)
         if self._plan is not None:
-            deed = "asks a lead for this" if self._must_ask else "carries this out"
-            self.say(f"F10 {deed}; F8 pages what follows, F11 tells why.")
+            self.say(self._next_step())
+
+    def _next_step(self) -> str:
+        """What F10 does with what is shown; "" where nothing follows yet."""
+        if self._plan is None:
+            return ""
+        deed = "asks a lead for this" if self._must_ask else "carries this out"
+        return f"F10 {deed}; F8 pages what follows, F11 tells why."
 
     # Saving
 

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from billing_tui.billing.bill_view import find_bill
 from billing_tui.billing.special_bill import is_special
+from billing_tui.foundation.errors import BillingError
+from billing_tui.tui.screens.confirm import ask_first
 from billing_tui.tui.shown import PRINTED, counted
 
 if TYPE_CHECKING:
@@ -13,23 +15,37 @@ if TYPE_CHECKING:
 
     from billing_tui.access.desk import Desk
     from billing_tui.tui.jobs import Progress
+    from billing_tui.tui.room_screen import RoomScreen
+
+_MOST_TOLD = 6
+_NOTHING = "Nothing was printed."
 
 
-def duplicates_job(desk: Desk, bill_ids: Sequence[int]) -> Callable[[Progress], str]:
-    """Print duplicates, one file for each bill."""
+def print_again(screen: RoomScreen, numbers: Sequence[str]) -> None:
+    """Print duplicates as a job; where one of the bills was cancelled, ask first."""
+    what = numbers[0] if len(numbers) == 1 else counted(len(numbers), "bill")
 
-    def work(progress: Progress) -> str:
-        from billing_tui.documents.reprint_bill import reprint_bill
+    def printing() -> None:
+        try:
+            screen.billing.start_job(f"Printing {what}", papers_job(screen.desk, numbers))
+        except BillingError as error:
+            screen.refuse(error)
 
-        printed = []
-        for done, bill_id in enumerate(bill_ids, 1):
-            printed.append(reprint_bill(desk, bill_id))
-            progress(done, len(bill_ids))
-        if len(printed) == 1:
-            return f"The duplicate is {printed[0].path.name} {PRINTED}."
-        return f"{counted(len(printed), 'duplicate')} {PRINTED}."
+    cautions = [told for told in map(_caution, numbers) if told]
+    if not cautions:
+        printing()
+        return
+    told = (*cautions[:_MOST_TOLD], "The paper says CANCELLED and asks for no money.")
+    ask_first(screen, f"Print {what} all the same?", told, printing, otherwise=_NOTHING)
 
-    return work
+
+def _caution(number: str) -> str:
+    """What is to be known before a bill is printed again; "" mostly."""
+    bill = None if is_special(number) else find_bill(number)
+    if bill is None or not bill.cancelled:
+        return ""
+    instead = f"{bill.replaced_by} took its place" if bill.replaced_by else "none took its place"
+    return f"{number} was cancelled; {instead}."
 
 
 def papers_job(desk: Desk, numbers: Sequence[str]) -> Callable[[Progress], str]:

@@ -14,7 +14,7 @@ from billing_tui.billing.special_bill import (
     is_special,
 )
 from billing_tui.customer_care.contacts import contacts_of
-from billing_tui.foundation.errors import BillingError, NotFound, Refused
+from billing_tui.foundation.errors import NotFound, Refused
 from billing_tui.foundation.money import money_text
 from billing_tui.ledger.aging import Aging
 from billing_tui.ledger.receivables import (
@@ -39,12 +39,12 @@ from billing_tui.tui.pages import Onward
 from billing_tui.tui.painted import Rule, Sheet
 from billing_tui.tui.record_list import Column, RecordList
 from billing_tui.tui.room_screen import RoomScreen
-from billing_tui.tui.screens.billing.print_jobs import papers_job
+from billing_tui.tui.screens.billing.print_jobs import print_again
 from billing_tui.tui.screens.choose import ChooseScreen
 from billing_tui.tui.screens.reason import ReasonScreen
 from billing_tui.tui.screens.records import account_lines as told
 from billing_tui.tui.screens.register import LISTINGS
-from billing_tui.tui.shown import counted, day_text
+from billing_tui.tui.shown import day_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -304,11 +304,7 @@ class AccountInquiry(RoomScreen):
         if other:
             self.refuse_sentence(f"{other[0]} is no bill; only bills are printed again.")
             return
-        job = papers_job(self.desk, [row.reference for row in rows])
-        try:
-            self.billing.start_job(f"Printing {counted(len(rows), 'bill')}", job)
-        except BillingError as error:
-            self.refuse(error)
+        print_again(self, [row.reference for row in rows])
 
     def _display(self, row: Any) -> None:
         """A bill, or the one that a reversal takes back; of anything else what it was."""
