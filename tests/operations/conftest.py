@@ -4,25 +4,25 @@ from __future__ import annotations
 
 import json
 import shutil
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from built_once import built_once
 from offices import home_in
 
 from billing_tui.access.staff import sit_down
 from billing_tui.operations.demo.build import DemoBuilt, build_demo
 from billing_tui.operations.office import Office, open_office
+from billing_tui.operations.training.template import ACCOUNTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from billing_tui.access.desk import Desk
     from billing_tui.foundation.home import Home
-
-ACCOUNTS = 1000
 
 
 def home_at(root: Path) -> Home:
@@ -52,8 +52,20 @@ class City:
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> DemoBuilt:
-    """A demo city of a thousand places on disk."""
-    return build_demo(home_at(tmp_path_factory.mktemp("demo") / "home"), accounts=ACCOUNTS)
+    """A demo city of a thousand places on disk, which is what training takes place in too."""
+
+    def build(folder: Path) -> None:
+        folder.mkdir()
+        told = asdict(build_demo(home_at(folder / "home"), accounts=ACCOUNTS))
+        (folder / "built.json").write_text(json.dumps(told, default=str), encoding="utf-8")
+
+    folder = built_once(tmp_path_factory, "demo", build)
+    told = json.loads((folder / "built.json").read_text(encoding="utf-8"))
+    told |= {name: Path(told[name]) for name in ("home", "planted")}
+    told["business_day"] = date.fromisoformat(told["business_day"])
+    told["cycle"] = tuple(told["cycle"])
+    told["reads"] = tuple(Path(name) for name in told["reads"])
+    return DemoBuilt(**told)
 
 
 def _open(built: DemoBuilt, root: Path) -> Iterator[City]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import peewee
 import pysqlite3
 import pytest
+from pg_server import ON_SERVER
 from pypdf import PdfReader
 
 from billing_tui.access.hire import hire
@@ -73,6 +74,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from billing_tui.access.desk import Desk
+    from billing_tui.operations.demo.build import DemoBuilt
 
 NOW = datetime(2026, 11, 3, 18, tzinfo=UTC)
 DRILLS = {one.id: one for one in drills()}
@@ -83,12 +85,19 @@ def _silent(_doing: str, _done: int, _total: int) -> None:
 
 
 @pytest.fixture(scope="module")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An office with a training city already built."""
+def town(tmp_path_factory: pytest.TempPathFactory, built: DemoBuilt) -> Path:
+    """An office with a training city already built, out of the demo city that stands here."""
     root = tmp_path_factory.mktemp("office") / "home"
     home = Home(root, f"sqlite://{root / 'billing.db'}")
     build_demo(home, accounts=40, months=2)
-    template.build_city(home, _silent)
+
+    def copied(workshop: Home, **_: object) -> None:
+        shutil.copytree(built.home, workshop.root)
+
+    with pytest.MonkeyPatch.context() as patch:
+        if not ON_SERVER:
+            patch.setattr(template, "build_demo", copied)
+        template.build_city(home, _silent)
     return root
 
 

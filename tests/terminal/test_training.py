@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pysqlite3
 import pytest
+from built_once import built_once
 from harness import Terminal, check_golden
 
 from billing_tui.foundation.home import Home
@@ -36,9 +37,12 @@ def rows(file: Path, sql: str, *values: object) -> list[tuple[Any, ...]]:
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An office of forty accounts, and the training city that the first to train waits for."""
-    home = tmp_path_factory.mktemp("office") / "home"
-    office = Home(home, f"sqlite://{home / 'billing.db'}")
-    build_demo(office, accounts=40, months=2)
+    return built_once(tmp_path_factory, "trained", train)
+
+
+def train(home: Path) -> None:
+    """Build the office, and go from its screens to the city and back."""
+    build_demo(Home(home, f"sqlite://{home / 'billing.db'}"), accounts=40, months=2)
     terminal = Terminal(["-m", "billing_tui", "--home", str(home), "--as", "sam"])
     try:
         terminal.wait_for("F3 Sign off")
@@ -52,7 +56,6 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
         terminal.wait(lambda: not terminal.child.isalive())
     finally:
         terminal.close()
-    return home
 
 
 @pytest.fixture
