@@ -73,9 +73,13 @@ def cents(amount: int) -> str:
 
 
 def print_table(
-    titles: Sequence[str], rows: Iterable[Sequence[object]], *, right: Sequence[str] = ()
+    titles: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    *,
+    right: Sequence[str] = (),
+    whole: Sequence[str] = (),
 ) -> None:
-    """A table on stdout; `right` names the titles of right-aligned columns."""
+    """A table on stdout; `right` names right-aligned columns, `whole` names never to be folded."""
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
@@ -87,7 +91,7 @@ def print_table(
     for place, title in enumerate(titles):
         widest = max([len(title), *(len(row[place]) for row in cells)])
         figure = title in right
-        least = widest if figure else min(widest, _NARROWEST_TEXT)
+        least = widest if figure or title in whole else min(widest, _NARROWEST_TEXT)
         narrowest += least
         table.add_column(
             title, justify="right" if figure else "left", overflow="fold", min_width=least

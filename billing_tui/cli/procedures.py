@@ -34,20 +34,17 @@ def list_pages(desk: Desk, words: tuple[str, ...], *, overdue: bool, as_json: bo
         print_json({"pages": pages, "problems": shelf.problems})
     else:
         print_table(
-            ("Page", "Title", "Version", "Kept by", "Review by", "Whose", ""),
+            ("Page", "Title", "Review by", ""),
             [
                 (
                     one.id,
                     one.title,
-                    one.version,
-                    one.owner,
                     one.review_by,
-                    "own" if one.own else "shipped",
-                    "* overdue" if one.is_overdue(day) else "",
+                    " ".join(filter(None, ("own" * one.own, "* overdue" * one.is_overdue(day)))),
                 )
                 for one in pages
             ],
-            right=("Version",),
+            whole=("Page", "Review by"),
         )
     print_problems(shelf.problems)
     return int(bool(shelf.problems) or (overdue and bool(pages)))
@@ -57,12 +54,28 @@ def list_pages(desk: Desk, words: tuple[str, ...], *, overdue: bool, as_json: bo
 @click.argument("page")
 @at_desk
 def show(desk: Desk, page: str, *, as_json: bool) -> None:
-    """Show one PAGE."""
+    """Show one PAGE: by its name, or by the id of a screen that it explains."""
     found = library(desk.home).page(page)
     if as_json:
         print_json(found)
         return
-    print_line(found.title)
+    print_line(f"{found.title}   {' '.join(found.screens)}")
+    kept = f"Kept by {found.owner}; reviewed {found.reviewed}, next by {found.review_by}."
+    print_line(f"Version {found.version}, {found.whose}. {kept}")
     print_line("")
     for line in found.body:
         print_line(line)
+
+
+@procedure.command("print")
+@click.argument("page")
+@at_desk
+def print_(desk: Desk, page: str, *, as_json: bool) -> None:
+    """Print one PAGE into the home's folder `printed`: by its name, or by a screen's id."""
+    from billing_tui.documents.procedure_sheet import print_procedure
+
+    printed = print_procedure(desk, library(desk.home).page(page))
+    if as_json:
+        print_json(printed)
+        return
+    print_line(str(printed.path))

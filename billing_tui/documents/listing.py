@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Self
 from billing_tui.documents.bill_file import write_whole
 from billing_tui.documents.bill_grid import BODY, FINE, HEAD, LEFT, RIGHT, TITLE
 from billing_tui.documents.sheet import BLACK, BOLD, GREY, REGULAR, THICK, Sheet
+from billing_tui.documents.wrapping import Wrapper
 from billing_tui.foundation.money import money_text
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 _TOP, _BOTTOM = 54.0, 742.0
 _STEP = 11.0
 _GAP = 6.0
+_TEXT, _TEXT_STEP = 10.0, 14.0
+"""Size and leading of running text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,7 @@ class Listing:
 
     def __init__(self, paper: Paper, title: str, subtitle: str) -> None:
         self._paper = paper
+        self._wrapper = Wrapper(paper.faces)
         self._title = title
         self._subtitle = subtitle
         self._sheets: list[Sheet] = []
@@ -127,14 +131,14 @@ class Listing:
             x += column.width
 
     def row(self, values: Sequence[Value], note: str = "") -> None:
-        """One row; `note` stands beneath it in fine print. Texts that do not fit are cut."""
-        if self.y + _STEP * (4 if note else 3) > _BOTTOM:
+        """One row; `note` stands whole beneath it in fine print. Cells that do not fit are cut."""
+        notes = self._wrapper.lines(note, FINE, RIGHT - LEFT - 12) if note else ()
+        if self.y + _STEP * (3 + len(notes)) > _BOTTOM:
             self._close_page()
         self._cells(values)
         self.y += _STEP
-        if note:
-            shown = self.sheet.fitted(note, RIGHT - LEFT - 12, FINE)
-            self.sheet.text(LEFT + 12, self.y - 1.5, shown, FINE)
+        for part in notes:
+            self.sheet.text(LEFT + 12, self.y - 1.5, part, FINE)
             self.y += _STEP - 1.5
         self._rows_on_page += 1
         for place, (column, value) in enumerate(zip(self._columns, values, strict=True)):
@@ -170,6 +174,17 @@ class Listing:
             self._sum_row(f"Page total, {self._rows_on_page} lines", self._page_sums)
         self._sum_row(label, self._sums)
         return tuple(self._sums)
+
+    def paragraph(self, text: str, *, mark: str = "", indent: float = 0.0) -> None:
+        """Running text, `indent` points in; `mark` stands before its first line."""
+        parts = self._wrapper.lines(text, _TEXT, RIGHT - LEFT - indent)
+        self.room(_TEXT_STEP * min(len(parts), 2))
+        self.sheet.text(LEFT, self.y, mark, _TEXT)
+        for part in parts:
+            self.room(_TEXT_STEP)
+            self.sheet.text(LEFT + indent, self.y, part, _TEXT)
+            self.y += _TEXT_STEP
+        self.y += 3
 
     def fact(self, label: str, value: str, weight: str = REGULAR) -> None:
         """A label and its value on a line of their own."""

@@ -64,6 +64,11 @@ class Procedure:
         """Whether its review should have been done before this day."""
         return self.review_by < day
 
+    @property
+    def whose(self) -> str:
+        """Whether it came with the program."""
+        return "this utility's own page" if self.own else "as shipped"
+
     def has(self, words: Iterable[str]) -> bool:
         """Whether all words stand in it, as beginnings or parts of words."""
         text = " ".join((self.id, self.title, *self.screens, *self.body)).casefold()
@@ -78,14 +83,16 @@ class Library:
     problems: tuple[Problem, ...] = ()
 
     def page(self, id_: str) -> Procedure:
-        """The page of that id.
+        """The page of that id, or the one that explains the screen of that id first.
 
         Raises:
             NotFound: there is none.
         """
         for one in self.pages:
-            if one.id == id_:
+            if one.id == id_.lower():
                 return one
+        for one in self.of_screen(id_.upper()):
+            return one
         raise NotFound(f"There is no procedure page {harmless(id_)!r}.", field="procedure")
 
     def of_screen(self, ident: str) -> tuple[Procedure, ...]:

@@ -132,3 +132,13 @@ def test_a_screen_without_a_page_says_so(app: Sit, monkeypatch: pytest.MonkeyPat
 
     assert seen.ident == "HLP010"
     assert seen.sentence == "No procedure page names BIL010 yet; HLP020 lists those there are."
+
+
+def test_a_procedure_is_printed_where_it_is_read(app: Sit) -> None:
+    """F10 on the page of a screen, opened by the screen's id, says where the paper is."""
+    seated = app()
+    read, printed = drive(seated, "hlp030 mtr010<enter>", "<f10>")
+
+    assert "Exchange, install, remove or test a meter" in read.text
+    assert printed.sentence.endswith("procedure-exchange-a-meter.pdf.")
+    assert (seated.desk.home.printed / "procedure-exchange-a-meter.pdf").exists()

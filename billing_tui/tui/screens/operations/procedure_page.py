@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from billing_tui.operations.procedures import library
-from billing_tui.tui.commands import BACKWARD, FORWARD
+from billing_tui.tui.commands import BACKWARD, CONFIRM, FORWARD
 from billing_tui.tui.ink import BLANK, Line, Role
 from billing_tui.tui.long_page import PageScreen
 from billing_tui.tui.shown import day_text
@@ -14,6 +14,7 @@ from billing_tui.tui.shown import day_text
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from billing_tui.documents.listing import PrintedList
     from billing_tui.operations.procedures import Procedure
     from billing_tui.tui.room_screen import Outcome
 
@@ -29,9 +30,10 @@ class ProcedurePage(PageScreen):
     heading = "Procedure"
     help_text = (
         "The page of the work in hand. Its second line says who keeps it true and until when; a "
-        "page past its review day is marked with *. F12 goes back to where you were."
+        "page past its review day is marked with *. F10 prints it on letter paper. F12 goes back "
+        "to where you were."
     )
-    commands = (BACKWARD, FORWARD)
+    commands = (BACKWARD, FORWARD, CONFIRM.called("Print", "Print this page."))
 
     def prepare(self) -> None:
         """Find the page; a refusal keeps the old screen in front."""
@@ -44,8 +46,7 @@ class ProcedurePage(PageScreen):
 
     def _head(self, page: Procedure) -> Iterator[Line]:
         yield ((f" {page.title}", Role.TITLE), (f"   {' '.join(page.screens)}", Role.LABEL))
-        whose = "this utility's own page" if page.own else "as shipped"
-        told = f" Version {page.version}, {whose}. Kept by {page.owner}; reviewed "
+        told = f" Version {page.version}, {page.whose}. Kept by {page.owner}; reviewed "
         yield ((f"{told}{day_text(page.reviewed)}.", Role.LABEL),)
         if page.is_overdue(self.desk.business_day):
             due = day_text(page.review_by)
@@ -55,7 +56,22 @@ class ProcedurePage(PageScreen):
 
     def greeting(self) -> str:
         """Where the keys lead."""
-        return "F7 and F8 turn the page, F12 goes back."
+        return "F7 and F8 turn the page, F10 prints it, F12 goes back."
+
+    def command_confirm(self) -> Outcome:
+        """Print it."""
+        page = self._procedure
+
+        def printing() -> PrintedList:
+            from billing_tui.documents.procedure_sheet import print_procedure
+
+            return print_procedure(self.desk, page)
+
+        def printed(paper: PrintedList) -> None:
+            self.say(f"It stands in the office's folder `printed`: {paper.path.name}.")
+
+        self.carry_out("printing", printing, printed)
+        return True
 
     def command_help(self) -> Outcome:
         """It is the last of the three pages that F1 opens."""
