@@ -9,6 +9,7 @@ import click
 
 from billing_tui.access.rights import Right
 from billing_tui.access.trail_search import TrailQuery, search_trail, whole_trail, write_csv
+from billing_tui.access.trail_words import room_text
 from billing_tui.cli.changes import DAY, change_text
 from billing_tui.cli.entries import WHOLE
 from billing_tui.cli.office import at_desk
@@ -289,7 +290,7 @@ def _tell(desk: Desk, found: DaySheet, pdf: Path | None, *, as_json: bool) -> No
         [
             (
                 line.clerk,
-                line.room,
+                room_text(line.room),
                 line.entries,
                 line.must,
                 line.sampled,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from billing_tui.access.trail_words import about_text, room_text, verb_text
 from billing_tui.documents.listing import Column, PrintedList, new_listing
 from billing_tui.foundation.moments import moment_text
 
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
 
 _FIGURES = ("entries", "must", "sampled", "ok", "errors", "corrected", "open")
 _LINES = (
-    Column("Clerk", 136),
-    Column("Work", 74),
+    Column("Clerk", 124),
+    Column("Work", 86),
     Column("Rate", 40, figure=True),
     Column("Entries", 42, figure=True),
     Column("Must", 38, figure=True),
@@ -42,7 +43,7 @@ def _write_lines(listing: Listing, sheet: DaySheet) -> None:
     listing.table(_LINES)
     for line in sheet.lines:
         figures = (f"{getattr(line, name):,}" for name in _FIGURES)
-        listing.row((line.name, line.room.replace("_", " "), f"{line.rate_percent} %", *figures))
+        listing.row((line.name, room_text(line.room), f"{line.rate_percent} %", *figures))
     listing.row(("All", "", "", *(f"{sheet.total(name):,}" for name in _FIGURES)))
 
 
@@ -53,7 +54,9 @@ def _write_faults(listing: Listing, sheet: DaySheet) -> None:
         return
     listing.table(_FAULTS)
     for fault in sheet.faults:
-        cells = (str(fault.seq), fault.clerk, fault.verb, fault.subject, fault.code, fault.judge)
+        kind, _, subject = fault.subject.partition(" ")
+        what, about = verb_text(fault.verb), about_text(kind, subject)
+        cells = (str(fault.seq), fault.clerk, what, about, fault.code, fault.judge)
         listing.row((*cells, str(fault.correction or "\u2013")), fault.remark)
 
 

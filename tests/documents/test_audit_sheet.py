@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
@@ -53,7 +54,9 @@ def test_the_sheet_shows_figures_faults_seed_and_signature(tmp_path: Path) -> No
         "1,243",
         "WRONG-DAY",
         "off by a year",
-        "account 10001-01",
+        "Customer records",
+        "Add flag",
+        " 10001-01",
         "5e" * 32,
         "d1" * 32,
         "Luis Vega, 11/02/26 17:30 PST",
@@ -70,3 +73,14 @@ def test_an_unsigned_sheet_without_faults_says_so(tmp_path: Path) -> None:
     assert "11/02/26, round 2" in text
     assert "not signed off" in text
     assert "every entry that was looked at is right" in text
+
+
+def test_a_long_remark_stands_whole(tmp_path: Path) -> None:
+    """In as many lines as it takes, to its last word."""
+    remark = "the day was off by a year, as on the two before it, " * 8 + "and last."
+    fault = replace(FAULT, remark=remark)
+    text = printed(
+        DaySheet(date(2026, 11, 2), 1, 0, 3, "5e", LINES, (fault,), "", "", "d1"),
+        tmp_path / "sheet.pdf",
+    )
+    assert "and last." in text

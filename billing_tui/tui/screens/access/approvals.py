@@ -10,6 +10,7 @@ from billing_tui.access.decide_request import approve_request, refuse_request
 from billing_tui.access.request_change import withdraw_request
 from billing_tui.access.rights import Right
 from billing_tui.access.tables import RequestState
+from billing_tui.access.trail_words import about_text
 from billing_tui.foundation.errors import InvalidEntry
 from billing_tui.operations.executors import EXECUTORS
 from billing_tui.tui.commands import BACKWARD, FOLD, FORWARD, REFRESH
@@ -17,7 +18,7 @@ from billing_tui.tui.ink import Line, Role, gap
 from billing_tui.tui.list_screen import ListScreen, next_view
 from billing_tui.tui.pages import Onward
 from billing_tui.tui.record_list import Column, RecordList
-from billing_tui.tui.screens.access.entry_lines import about_text, show_account
+from billing_tui.tui.screens.access.entry_lines import show_account
 from billing_tui.tui.screens.access.request_lines import request_lines, state_role
 from billing_tui.tui.screens.confirm import ask_first
 from billing_tui.tui.screens.reason import ask_why

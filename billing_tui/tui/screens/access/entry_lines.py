@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from billing_tui.access.trail_words import about_text, verb_text
 from billing_tui.foundation.moments import moment_text
 from billing_tui.tui.ink import Line, Role, Span, apart, cut, gap, width_of, wrapped
 
@@ -15,16 +16,6 @@ if TYPE_CHECKING:
 
 _DEEPEST = 2
 _UNSEEN = frozenset({"version"})
-
-
-def verb_text(verb: str) -> str:
-    """`records.change_service` as `Change service`."""
-    return verb.rpartition(".")[2].replace("_", " ").capitalize()
-
-
-def about_text(kind: str, subject: str) -> str:
-    """`10432-03` for an account, `meter 70318842` for anything else."""
-    return subject if kind == "account" else f"{kind.replace('_', ' ')} {subject}".strip()
 
 
 def show_account(screen: RoomScreen, what: str, kind: str, subject: str) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from billing_tui.access.field_changes import all_fields, value_text
 from billing_tui.access.tables import RequestState
+from billing_tui.access.trail_words import about_text
 from billing_tui.foundation.errors import BillingError
 from billing_tui.foundation.moments import moment_text
 from billing_tui.foundation.money import money_text
@@ -14,7 +15,6 @@ from billing_tui.ledger.aging import Aging
 from billing_tui.ledger.receivables import agings, balances
 from billing_tui.records.lookup import account_summary, find_account
 from billing_tui.tui.ink import Line, Role, apart, cut, gap, width_of, wrapped
-from billing_tui.tui.screens.access.entry_lines import about_text
 from billing_tui.tui.shown import counted, day_text
 from billing_tui.tui.side_by_side import field_label, field_text, side_by_side
 

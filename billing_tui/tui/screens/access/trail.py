@@ -8,6 +8,7 @@ from billing_tui.access.export_trail import export_trail
 from billing_tui.access.rights import Right
 from billing_tui.access.trail import link_of
 from billing_tui.access.trail_search import TrailQuery, search_trail
+from billing_tui.access.trail_words import about_text, verb_text
 from billing_tui.foundation.errors import BillingError
 from billing_tui.foundation.moments import column_moment
 from billing_tui.tui.commands import BACKWARD, CONFIRM, FORWARD, LIST, REFRESH
@@ -16,13 +17,7 @@ from billing_tui.tui.list_screen import ListScreen
 from billing_tui.tui.pages import PAGE, Onward
 from billing_tui.tui.painted import Rule
 from billing_tui.tui.record_list import Column, RecordList
-from billing_tui.tui.screens.access.entry_lines import (
-    about_text,
-    head_lines,
-    show_account,
-    shown_fields,
-    verb_text,
-)
+from billing_tui.tui.screens.access.entry_lines import head_lines, show_account, shown_fields
 from billing_tui.tui.screens.access.trail_form import TrailForm
 from billing_tui.tui.screens.confirm import ask_first
 from billing_tui.tui.shown import counted

@@ -5,16 +5,12 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
+from billing_tui.access.trail_words import about_text, verb_text
 from billing_tui.operations.daily_audit.tables import SETTLED, ItemState
 from billing_tui.tui.bar_chart import Bar, bar_chart
 from billing_tui.tui.ink import BLANK, Line, Role, gap, wrapped
 from billing_tui.tui.record_list import Column
-from billing_tui.tui.screens.access.entry_lines import (
-    about_text,
-    head_lines,
-    shown_fields,
-    verb_text,
-)
+from billing_tui.tui.screens.access.entry_lines import head_lines, shown_fields
 from billing_tui.tui.shown import counted, day_text
 from billing_tui.tui.side_by_side import side_by_side
 

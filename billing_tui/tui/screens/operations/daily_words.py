@@ -7,10 +7,10 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from billing_tui.access.rights import Right
+from billing_tui.access.trail_words import about_text, verb_text
 from billing_tui.foundation.errors import BillingError, InvalidEntry
 from billing_tui.tui.commands import BACKWARD, CONFIRM, FOLD, FORWARD, LIST, NEW, REFRESH
 from billing_tui.tui.kinds import Choice, read_day
-from billing_tui.tui.screens.access.entry_lines import about_text, verb_text
 from billing_tui.tui.shown import counted, day_text
 
 if TYPE_CHECKING:

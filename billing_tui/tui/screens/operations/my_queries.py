@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from billing_tui.access.trail_words import about_text, verb_text
 from billing_tui.foundation.moments import day_of
 from billing_tui.operations.daily_audit.day_view import AuditedEntry, my_findings, my_queries
 from billing_tui.operations.daily_audit.judge_entry import answer_query
@@ -14,7 +15,7 @@ from billing_tui.tui.ink import Line, Role, wrapped
 from billing_tui.tui.list_screen import ListScreen
 from billing_tui.tui.pages import Listed, Onward
 from billing_tui.tui.record_list import Column, RecordList
-from billing_tui.tui.screens.access.entry_lines import about_text, show_account, verb_text
+from billing_tui.tui.screens.access.entry_lines import show_account
 from billing_tui.tui.screens.operations.daily_rows import entry_detail
 from billing_tui.tui.screens.reason import ask_why
 from billing_tui.tui.shown import day_text

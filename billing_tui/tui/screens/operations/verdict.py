@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from billing_tui.access.trail_words import verb_text
 from billing_tui.foundation.errors import InvalidEntry
 from billing_tui.foundation.moments import moment_text
 from billing_tui.operations.daily_audit.judge_entry import Verdict
@@ -14,7 +15,6 @@ from billing_tui.tui.ink import Role, left
 from billing_tui.tui.kinds import Choice, Kind, Taken, choice, text
 from billing_tui.tui.painted import Sheet
 from billing_tui.tui.pop_up import FormPopUp
-from billing_tui.tui.screens.access.entry_lines import verb_text
 from billing_tui.tui.screens.reason import reason_kind
 
 if TYPE_CHECKING:
