@@ -35,6 +35,7 @@ class Draft:
         texts: field name to keyed text; secrets are left out.
         told: one line that says whose entry it is.
         process: of the session that has it open.
+        at_field: the field that the cursor stood on.
     """
 
     ident: str
@@ -44,6 +45,11 @@ class Draft:
     texts: dict[str, str]
     told: str = ""
     process: int = 0
+    at_field: str = ""
+
+    def is_about(self, ident: str, subject: str) -> bool:
+        """Whether a screen that opens on a subject, or on none, could go on with it."""
+        return self.ident == ident and subject in {"", self.subject, *self.texts.values()}
 
 
 def _folder(desk: Desk) -> Path:

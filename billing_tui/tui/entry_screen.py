@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from billing_tui.access.drafts import Draft, drafts_of, drop_draft, keep_draft
 from billing_tui.foundation.errors import BillingError, ProblemsFound
-from billing_tui.tui.commands import CONFIRM, LIST
+from billing_tui.tui.commands import CONFIRM, DUPLICATE, LIST
 from billing_tui.tui.form import Form
-from billing_tui.tui.ink import Line, Role
+from billing_tui.tui.ink import Line, Role, cut
 from billing_tui.tui.painted import Rule, Sheet
 from billing_tui.tui.room_screen import RoomScreen
 from billing_tui.tui.screens.confirm import ConfirmScreen
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from billing_tui.tui.entry import Entry
     from billing_tui.tui.room_screen import Outcome
 
-_LONGEST_TOLD = 60
+_LONGEST_TOLD = 100
 
 
 class EntryScreen(RoomScreen):
@@ -53,6 +53,8 @@ class EntryScreen(RoomScreen):
         super().__init__(subject)
         self.request_key = uuid.uuid4().hex
         self._draft: Draft | None = None
+        self._at: Entry | None = None
+        """The field that comes next, as a draft keeps it."""
 
     # What a subclass says
 
@@ -134,15 +136,30 @@ class EntryScreen(RoomScreen):
     def take_subject(self) -> None:
         """The record that was named stands in the first field: read it, and go on."""
         first = self.form.shown[0]
-        if self.subject and first.text == self.subject:
+        if self._draft is None and self.subject and first.text == self.subject:
             first.accept()
 
-    def greeting(self) -> str:
-        """What to do first; and that an entry of this kind was begun and not saved."""
-        waiting = any(draft.ident == self.ident for draft in drafts_of(self.desk))
-        if self._draft is not None or not waiting:
-            return self.opening
-        return f"{self.opening} (One is not saved yet: F9 on the menu.)".strip()
+    def first_sentence(self) -> str:
+        """What to do first; that such an entry was begun and not saved, or is taken up."""
+        if self._draft is not None:
+            return "Taken up as it was left, with the cursor where it stood."
+        if self._waiting() is None:
+            return self.greeting()
+        self.commands = (*self.commands, DUPLICATE.called("Take up", "What was not saved."))
+        return "One of these was begun and not saved: F9 takes it up."
+
+    def _waiting(self) -> Draft | None:
+        """The newest entry that was begun here, about the same subject, and not saved."""
+        mine = (one for one in drafts_of(self.desk) if one.key != self.request_key)
+        return next((one for one in mine if one.is_about(self.ident, self.subject)), None)
+
+    def command_duplicate(self) -> Outcome:
+        """Go on with what was begun and not saved."""
+        draft = self._waiting()
+        if draft is None:
+            return "It was saved or dropped meanwhile."
+        self.billing.take_up(draft)
+        return True
 
     def command_refresh(self) -> Outcome:
         """An entry is not read from anywhere; only what will happen is worked out again."""
@@ -171,6 +188,8 @@ class EntryScreen(RoomScreen):
     def _entry_understood(self, entry: Entry) -> None:
         self.understood(entry)
         self.show_outlook()
+        shown = self.form.shown
+        self._at = ([*shown[shown.index(entry) + 1 :], entry] if entry in shown else shown)[0]
         self.keep_draft()
 
     def went_on(self, entry: Entry | None) -> None:
@@ -267,6 +286,7 @@ class EntryScreen(RoomScreen):
 
     def leaving(self) -> None:
         """The screen is closed without having been asked: what was keyed is kept."""
+        self._at = next((one for one in self.form.shown if one.has_focus), self._at)
         self.keep_draft()
 
     def keep_draft(self) -> None:
@@ -280,14 +300,17 @@ class EntryScreen(RoomScreen):
             drop_draft(self.desk, self.request_key)
             return
         told = [entry.taken.echo or entry.text for entry in kept if entry.taken is not None]
+        if kept[0].taken is not None and kept[0].taken.echo:  # a record, by number too
+            told[0] = f"{kept[0].text} {told[0]}"
         draft = Draft(
             ident=self.ident,
             subject=self.subject,
             key=self.request_key,
             at=self.desk.clock().isoformat(timespec="seconds"),
             texts=texts,
-            told=", ".join(filter(None, told))[:_LONGEST_TOLD],
+            told=cut(", ".join(filter(None, told)), _LONGEST_TOLD),
             process=os.getpid(),
+            at_field=(self._at.id or "") if self._at is not None else "",
         )
         keep_draft(self.desk, draft)
 
@@ -312,5 +335,6 @@ class EntryScreen(RoomScreen):
             if entry.id in draft.texts:
                 entry.retype(draft.texts[entry.id])
             self.take(entry)
+        there = [entry for entry in form.shown if entry.id == draft.at_field]
         unfinished = [entry for entry in form.shown if entry.wrong or not entry.text]
-        (unfinished or form.shown)[0].focus()
+        (there or unfinished or form.shown)[0].focus()

@@ -84,8 +84,12 @@ class RoomScreen(Screen[Any], inherit_bindings=False):
     def on_mount(self) -> None:
         """Fill the screen."""
         self.open()
-        self.say(self.greeting())
+        self.say(self.first_sentence())
         self.show_keys()
+
+    def first_sentence(self) -> str:
+        """What the message line says when the screen opens."""
+        return self.greeting()
 
     def greeting(self) -> str:
         """What the message line says at first."""

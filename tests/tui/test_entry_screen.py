@@ -227,6 +227,44 @@ def test_an_entry_left_by_f3_waits_on_the_menu(app: Sit) -> None:
     assert _kept() == [{"words": "the gate", "fee": 700}]
 
 
+def test_a_draft_is_taken_up_on_its_own_screen(app: Sit) -> None:
+    """Opened on the same account again the screen offers it, F9 puts the cursor back where it was.
+
+    On another account, or once it is saved, nothing is offered.
+    """
+    _, other, offered, taken, _, anew = _steps(
+        app("maria"),
+        "tst010 10432-03<enter><enter>y<enter>7<enter>the gate<enter><up><up><f3>",
+        "tst010 10511-03<enter>",
+        "<f3>tst010 10432-03<enter>",
+        "<f9>",
+        "<f10>",
+        "tst010 10432-03<enter>",
+    )
+    assert "not saved" not in other.sentence
+    assert offered.sentence == "One of these was begun and not saved: F9 takes it up."
+    assert taken.focus == "fee"
+    assert "the gate" in taken.text
+    assert "not saved" not in anew.sentence
+
+
+def test_the_menu_counts_what_is_left_after_dropping(app: Sit) -> None:
+    """F12 and Enter on an entry that had been kept, or 4 on the list: the menu says none waits."""
+    half = "tst010 10432-03<enter><enter><enter>words<enter>"
+    dropped, kept, listed, none = _steps(
+        app("maria"),
+        f"{half}<f3>tst010 10432-03<enter><f9><f12><enter>",
+        f"{half}<f3>",
+        "<f9>",
+        "4<enter><enter>",
+    )
+    assert dropped.sentence.startswith("Key a number")
+    assert kept.sentence.startswith("One entry is not saved yet")
+    assert "10432-03 Delgado, Rosa M, 418 Alder Ct B" in listed.text
+    assert none.ident == "MNU010"
+    assert none.sentence.startswith("Key a number")
+
+
 def test_a_dropped_session_is_asked_about_on_return(app: Sit) -> None:
     """What a lost line left behind is shown before anything else; a secret is not in it."""
     first = app("maria")

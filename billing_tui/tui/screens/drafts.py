@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from billing_tui.access.drafts import Draft, drafts_of, drop_draft
 from billing_tui.foundation.moments import column_moment
+from billing_tui.records.find_records import accounts_for
 from billing_tui.tui.commands import BACKWARD, FORWARD
+from billing_tui.tui.ink import Role, gap, wrapped
+from billing_tui.tui.painted import Sheet
 from billing_tui.tui.pop_up import PopUp
 from billing_tui.tui.record_list import Column, RecordList
 from billing_tui.tui.screens.confirm import ask_first
@@ -28,10 +32,20 @@ def _title(draft: Draft) -> str:
     return next((one.title for one in LISTINGS if one.ident == draft.ident), draft.ident)
 
 
+def _with_account(draft: Draft) -> Draft:
+    """The draft, with whose account it was opened on first where its fields do not say so."""
+    number, _, _ = draft.subject.partition(" ")
+    if not number or number in draft.told:
+        return draft
+    found = accounts_for(number)
+    whose = f"{number} {found[0].name}, {found[0].address}" if len(found) == 1 else draft.subject
+    return replace(draft, told=", ".join(filter(None, (whose, draft.told))))
+
+
 _COLUMNS: tuple[Column[Draft], ...] = (
     Column("Last field", 14, lambda draft: column_moment(draft.at)),
-    Column("Entry", 24, _title),
-    Column("About", 30, lambda draft: draft.told or draft.subject, grows=True),
+    Column("Entry", 18, _title),
+    Column("About", 36, lambda draft: draft.told, grows=True),
 )
 
 
@@ -52,10 +66,18 @@ class DraftsScreen(PopUp):
         yield RecordList(
             _COLUMNS, options={"1": "Take up", "4": "Drop"}, key=lambda draft: draft.key
         )
+        yield Sheet(id="detail")
+
+    def on_record_list_moved(self, message: RecordList.Moved) -> None:
+        """Whose entry it is, in full."""
+        message.stop()
+        parts = wrapped(message.row.told, self.billing.size.width - 2, 2)
+        self.query_one("#detail", Sheet).show([(gap(1), (part, Role.VALUE)) for part in parts])
 
     def open(self) -> None:
         """Read them."""
-        self.query_one(RecordList).show_rows(drafts_of(self.desk), lambda draft: draft.told)
+        rows = [_with_account(draft) for draft in drafts_of(self.desk)]
+        self.query_one(RecordList).show_rows(rows, lambda draft: draft.told)
 
     def on_record_list_chosen(self, message: RecordList.Chosen) -> None:
         """Drop those marked 4, once that is confirmed; else take the first of the others up."""
@@ -65,12 +87,12 @@ class DraftsScreen(PopUp):
         message.list.keep([("1", draft) for draft in taken[0 if dropped else 1 :]])
         if dropped:
             word = f"Drop {counted(len(dropped), 'entry')} for good?"
-            told = [f"{_title(one)}: {one.told or one.subject}" for one in dropped[:_MOST_TOLD]]
+            told = [f"{_title(one)}: {one.told}" for one in dropped[:_MOST_TOLD]]
             more = len(dropped) - len(told)
             told += [f"and {counted(more, 'more entry')}"] if more else []
             ask_first(self, word, told, lambda: self._drop(dropped), otherwise="Nothing dropped.")
         elif taken:
-            self.billing.back()
+            self._close()
             self.billing.take_up(taken[0])
 
     def _drop(self, dropped: Sequence[Draft]) -> None:
@@ -80,9 +102,12 @@ class DraftsScreen(PopUp):
         if drafts_of(self.desk):
             self.say("Dropped.")
         else:
-            self.billing.back()
+            self._close()
+
+    def _close(self) -> None:
+        self.billing.call_later(self.dismiss, None)
 
     def command_cancel(self) -> Outcome:
         """Leave them for later."""
-        self.billing.back()
+        self._close()
         return True

@@ -96,18 +96,22 @@ class MenuScreen(RoomScreen):
         """What to do, or that entries wait to be finished; at sign-on a window lists them."""
         waiting = len(drafts_of(self.desk))
         if waiting and not self._asked and self.billing.arrived is None:
-            self.billing.ask(DraftsScreen())
+            self.billing.ask(DraftsScreen(), lambda _none: self.shown_again())
         self._asked = True
         if not waiting:
             return self.opening
         entries = "One entry is" if waiting == 1 else f"{waiting} entries are"
         return f"{entries} not saved yet; F9 shows what was begun."
 
+    def shown_again(self) -> None:
+        """Something may have been dropped, or left unsaved."""
+        self.say(self.greeting())
+
     def command_duplicate(self) -> Outcome:
         """The entries that were not saved."""
         if not drafts_of(self.desk):
             return "Every entry that you began was saved or dropped."
-        self.billing.ask(DraftsScreen())
+        self.billing.ask(DraftsScreen(), lambda _none: self.shown_again())
         return True
 
     def on_form_completed(self, message: Form.Completed) -> None:

@@ -53,7 +53,7 @@ class AccountEntryScreen(EntryScreen):
         self.summary = None
         super().open()
         entry = self.form.entry("account")
-        if not self.subject or entry.changed:
+        if not self.subject or entry.changed or self._draft is not None:
             return
         entry.read()
         self.understood(entry)
