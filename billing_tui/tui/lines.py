@@ -104,12 +104,25 @@ class MessageLine(Widget):
         self.sentence = ""
         self.keyboard = KeyboardState()
         self.dropped = 0
+        self._before: tuple[str, Tone] | None = None
 
     def put(self, sentence: str, tone: Tone = "say") -> None:
         """Show a sentence."""
+        self._before = None
         if (sentence, tone) != (self.sentence, self.tone) or self.dropped:
             self.sentence, self.tone, self.dropped = sentence, tone, 0
             self.refresh()
+
+    def put_aside(self, sentence: str) -> None:
+        """Warn that a key does nothing; what stood here comes back with the next one that does."""
+        before = self._before or (self.sentence, self.tone)
+        self.put(sentence, "warn")
+        self._before = before
+
+    def put_back(self) -> None:
+        """A key did something: what was said of one before it holds no longer."""
+        if self._before is not None:
+            self.put(*self._before)
 
     @property
     def is_cut(self) -> bool:

@@ -310,6 +310,7 @@ class RecordList(Widget, Generic[R], can_focus=True):
             self._seek(self._sought[:-1])
         elif self.row is not None and self._marks.drop(self.row):
             self._refresh_row(self._at)
+            self._tell_screen("say", f"{len(self._marks) or 'Nothing'} marked now.")
 
     def _seek(self, text: str) -> None:
         if text and not self._pages.to_text(text):
@@ -347,10 +348,10 @@ class RecordList(Widget, Generic[R], can_focus=True):
 
     def command_cancel(self) -> bool:
         """Take back the options and the position that were keyed."""
-        if not self._marks and not self._sought:
+        if not (self.take_back() or self._sought):
             return False
-        self.take_back()
         self._sought = ""
+        self._tell_screen("say", "What was keyed in the list is taken back.")
         return True
 
     # Drawing
@@ -380,7 +381,7 @@ class RecordList(Widget, Generic[R], can_focus=True):
         here = place == self._at
         over = self.row_role if here and self.has_focus else None
         line = self.line(self._pages[place], width, here=over is not None)
-        if here and over is None:
+        if here and self.row_role is None:
             line = ((">", Role.ACCENT), *line[1:])
         elif self._more(place):
             line = (("+", Role.ACCENT), *line[1:])

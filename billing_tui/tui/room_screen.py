@@ -206,9 +206,9 @@ class RoomScreen(Screen[Any], inherit_bindings=False):
         """Carry a key out: focused widget first, the screen last; else say why not."""
         command = self.command_of(id_)
         offered = command in self.commands
-        reason = self.why_not(command)
+        reason, line = self.why_not(command), self.query_one(MessageLine)
         if reason:
-            self.warn(f"{command.key_text}: {reason}")
+            line.put_aside(f"{command.key_text}: {reason}")
             return
         for handler in self._outward():
             method = getattr(handler, f"command_{command.action}", None)
@@ -216,10 +216,12 @@ class RoomScreen(Screen[Any], inherit_bindings=False):
                 continue
             outcome = await self._carry_out(method)
             if isinstance(outcome, str):
-                self.warn(outcome)
+                line.put_aside(outcome)
+            elif outcome:
+                line.put_back()
             if outcome is not False:
                 return
-        self.warn(f"{command.key_text} has nothing to do here; F1 shows the keys that have.")
+        line.put_aside(f"{command.key_text} has nothing to do here; F1 shows the keys that have.")
 
     async def _carry_out(self, method: Any) -> Outcome:
         try:

@@ -575,3 +575,23 @@ def test_accepting_looks_says_how_many(app: Sit) -> None:
     (asked,) = drive(app(), "2.1<enter><f10>")
     assert asked.ident == "RSN010"
     assert "Accept 3 exceptions that need no more than a look." in asked.text
+
+
+def test_what_a_key_could_not_do_goes_with_the_next_one_that_does(app: Sit) -> None:
+    """The sentence that stood before comes back; another idle key does not hide it."""
+    opened, idle, end, moved = drive(
+        app(), "2.1<enter>", "<f9>", "<f8><f8><f8><f8><f8><f8>", "<home>"
+    )
+
+    assert idle.sentence == "F9 has nothing to do here; F1 shows the keys that have."
+    assert end.sentence == "This is the end of the list."
+    assert moved.sentence == opened.sentence
+
+
+def test_a_mark_that_is_wiped_is_told(app: Sit) -> None:
+    """Backspace says how many stand, F12 that none does."""
+    wiped, none, back = drive(app(), "2.1<enter>a<down>a<backspace>", "<up><backspace>", "a<f12>")
+
+    assert wiped.sentence == "1 marked now."
+    assert none.sentence == "Nothing marked now."
+    assert back.sentence == "What was keyed in the list is taken back."
