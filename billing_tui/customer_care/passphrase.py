@@ -15,7 +15,8 @@ LEAST = 6
 _LONGEST = 80
 
 
-def _folded(words: str) -> str:
+def folded(words: str) -> str:
+    """The words as they are compared: small letters, one blank between them."""
     return " ".join(clean(words, most=_LONGEST, field="passphrase").casefold().split())
 
 
@@ -29,8 +30,8 @@ def checked(words: str, *besides: str) -> str:
     Raises:
         InvalidEntry: it is too short, or contained in what a stranger knows.
     """
-    folded = _folded(words)
-    letters = "".join(char for char in folded if char.isalnum())
+    said = folded(words)
+    letters = "".join(char for char in said if char.isalnum())
     if len(letters) < LEAST:
         raise InvalidEntry(
             f"A passphrase has {LEAST} letters or digits at least.", field="passphrase"
@@ -41,14 +42,14 @@ def checked(words: str, *besides: str) -> str:
             "That stands on the account; choose words that a stranger does not know.",
             field="passphrase",
         )
-    return folded
+    return said
 
 
-def hash_of(folded: str) -> str:
+def hash_of(said: str) -> str:
     """The text that is kept of a passphrase that was `checked`."""
-    return secret_hash.hash_of(folded)
+    return secret_hash.hash_of(said)
 
 
 def fits(words: str, kept: str) -> bool:
     """Whether the words are those that were kept; takes as long either way."""
-    return secret_hash.fits(_folded(words), kept)
+    return secret_hash.fits(folded(words), kept)

@@ -160,6 +160,19 @@ def test_the_account_shows_who_may_speak_and_what_is_to_be_known(
     assert "Delgado, Ana (daughter): change, passphrase" in terminal.text
 
 
+def test_a_new_passphrase_is_keyed_twice(cared: Callable[..., Terminal], office: Office) -> None:
+    """A slip is noticed before it is kept; capitals are alike, as when it is asked for."""
+    terminal = cared(user="maria")
+    terminal.wait_for("F1 Help")
+    go(terminal, f"car010 {ROSA}<enter>", "CAR010")
+    go(terminal, "3<enter>", "New passphrase of")
+    before = rows(office, "SELECT passphrase FROM contact ORDER BY id")
+    go(terminal, "blue wagon<enter>blue vagon<enter>", "The two are not the same")
+    assert rows(office, "SELECT passphrase FROM contact ORDER BY id") == before
+    go(terminal, "blue wagon<enter>Blue  Wagon<enter>", "is kept; nobody can read it")
+    assert rows(office, "SELECT passphrase FROM contact ORDER BY id") != before
+
+
 def test_a_passphrase_is_asked_for_and_stands_nowhere(
     cared: Callable[..., Terminal], office: Office
 ) -> None:
@@ -215,7 +228,7 @@ def test_a_document_is_filed_and_withdrawn(cared: Callable[..., Terminal], offic
     go(terminal, "<f6>1.14<enter>", "* Medical certificate, never filed")
     go(terminal, "<f6>", "CAR031")
     go(terminal, "?", "scan-0017.pdf")
-    go(terminal, "<enter>", "CAR031")
+    go(terminal, "<enter>", "What: One of:")
     go(terminal, "med<enter>At<enter><enter>", "When does it end?")
     go(terminal, "033127<enter>From Dr Ito<enter><f10>", "is on file")
     terminal.wait_for("Nothing that must be on file is missing")
@@ -317,7 +330,7 @@ def test_a_wrong_entry_of_the_log_is_corrected(
     """2 puts it into the fields; the wrong one stays, marked; F12 lets an entry stand."""
     terminal = cared(user="maria")
     terminal.wait_for("F1 Help")
-    go(terminal, FROM_THE_MENU, "CAR040")
+    go(terminal, FROM_THE_MENU, "Tab leads to the log")
     go(terminal, "<tab><tab><tab>2<enter>", "In the place of 11/20/26 Called back")
     go(terminal, "<f12>", "The entry stands as it was.")
     go(terminal, "<tab><tab><tab>2<enter>", "In the place of 11/20/26 Called back")

@@ -198,7 +198,7 @@ class ContactLog(EntryScreen):
 
     def greeting(self) -> str:
         """What the first key says."""
-        return "One key for how it came about, one for why, a few words, Enter."
+        return "One key for how, one for why, a few words, Enter. Tab leads to the log."
 
     def save(self, values: Mapping[str, Any]) -> int:
         """Log it."""
@@ -221,7 +221,7 @@ class ContactLog(EntryScreen):
         if self._wrong is not None:
             self._wrong = None
             return "Corrected; the wrong entry stays, marked."
-        return "Logged. One key for how the next one came about; F12 goes back."
+        return "Logged. One key for how the next came about; Tab: the log, F12: back."
 
     def command_forward(self) -> Went:
         """Page the log from wherever the cursor is."""

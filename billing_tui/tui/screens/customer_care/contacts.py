@@ -167,7 +167,9 @@ class Contacts(RoomScreen):
             self.say(f"The passphrase of {row.name} {told}.")
 
         window = PassphraseWindow(
-            f"New passphrase of {row.name}", "Six letters or more; empty forgets the old one."
+            f"New passphrase of {row.name}",
+            "Six letters or more; empty forgets the old one.",
+            twice=True,
         )
         self._with_words(window, lambda words: self.carry_out("saving", lambda: work(words), then))
 

@@ -14,7 +14,7 @@ from billing_tui.tui.commands import CONFIRM, LIST
 from billing_tui.tui.entry import Entry
 from billing_tui.tui.entry_screen import EntryScreen
 from billing_tui.tui.ink import Role
-from billing_tui.tui.kinds import Choice, Taken, choice, day, text
+from billing_tui.tui.kinds import Choice, Taken, choice, day, past_day, text
 from billing_tui.tui.screens.customer_care.head import head_line, head_of, named_account
 from billing_tui.tui.screens.customer_care.note_entry import optional
 
@@ -80,7 +80,7 @@ class DocumentEntry(EntryScreen):
             Entry("path", " File", scan_kind(self.desk.home.inbox)),
             Entry("kind", " What", choice(10, codes)),
             Entry("concerns", " Of", replace(choice(1, whose), auto_advance=True)),
-            Entry("received", " Came on", day(today)),
+            Entry("received", " Came on", past_day(today)),
             last,
             Entry("remark", " Remark", text(60, "Anything to be known; may stay empty.")),
         )

@@ -120,8 +120,8 @@ class MergeCustomers(EntryScreen):
     def greeting(self) -> str:
         """What to key."""
         if self.subject:
-            return "Who is the same? Key a name or a number; F4 lists who is like the first one."
-        return "Who stays? Key a name or a number; F4 in the empty field lists likely pairs."
+            return "Who is the same? A name or a number; F4 lists who is alike. Tab: the merges."
+        return "Who stays? A name or a number; F4 lists likely pairs. Tab: the merges."
 
     def outlook(self, known: Mapping[str, Any]) -> Sequence[Line]:
         """Both sides, or who is like the first one."""
