@@ -196,6 +196,7 @@ def end(
 @click.argument("terms", metavar="CLASS")
 @_METER
 @_DAY
+@click.option("--set", "values", multiple=True, callback=_values, metavar="NAME=VALUE")
 @click.option("--why", required=True, help="The reason; whoever approves it reads it.")
 @at_desk
 def class_(
@@ -206,6 +207,7 @@ def class_(
     terms: str,
     meter: str,
     day: date | None,
+    values: dict[str, str],
     why: str,
     as_json: bool,
 ) -> None:
@@ -219,6 +221,7 @@ def class_(
         day=first,
         service_id=line.service_id,
         terms=_terms(terms, kind, first, line),
+        values=values,
     )
     _carry_out(desk, form, summary, why, as_json=as_json)
 

@@ -71,6 +71,12 @@ def check_year(desk: Desk, day: date, *, field: str = "from_day") -> None:
         raise InvalidEntry(f"{day:%m/%d/%Y} is far from today; look at the year.", field=field)
 
 
+def otherwise(desk: Desk) -> str:
+    """What else can be done about a day that a bill covers: a lead needs nobody else."""
+    may = desk.may(Right.CHANGE_BILLED)
+    return "despite it" if may else "ask a lead"
+
+
 def refuse_billed(
     desk: Desk, found: Billed | None, day: date, *, despite: bool, field: str = "from_day"
 ) -> dict[str, str]:
@@ -94,7 +100,7 @@ def refuse_billed(
     if not despite:
         raise Refused(
             f"{found.kind.capitalize()} is billed to {found.to_day:%m/%d/%y} by {found.run}; "
-            "begin then, or ask a lead.",
+            f"begin then, or {otherwise(desk)}.",
             field=field,
             code="ALREADY-BILLED",
         )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from billing_tui.access.rights import Right
 from billing_tui.access.writing import writing
 from billing_tui.foundation.errors import InvalidEntry, Refused
-from billing_tui.records.attributes import LivesAt, canonical
+from billing_tui.records.attributes import LivesAt, attribute, canonical
 from billing_tui.records.billed_days import (
     check_year,
     place_billed,
@@ -109,6 +109,36 @@ def change_service_attributes(
         service.account.save()
         act.result = version + 1
     return version + 1
+
+
+def state_missing(act: Act, service: Any, values: Mapping[str, str], from_day: date) -> None:
+    """Give attributes of a service, and of its place, that have no value on a day, inside a verb.
+
+    No bill can have counted them, so none is in the way of the day.
+
+    Raises:
+        InvalidEntry: no such attribute, or a value that cannot be.
+        Refused: one of them has a value by now.
+    """
+    location = service.service_point.location
+    homes: dict[LivesAt, tuple[Any, int, list[Span]]] = {
+        LivesAt.LOCATION: (LocationAttribute, location.id, location_attributes(location.id)),
+        LivesAt.SERVICE: (ServiceAttribute, service.id, service_attributes(service.id)),
+    }
+    for name, value in values.items():
+        of_place = attribute(name).lives_at is LivesAt.LOCATION
+        home = LivesAt.LOCATION if of_place else LivesAt.SERVICE
+        kept = canonical(name, value, home)
+        model, row_id, spans = homes[home]
+        mine = [span for span in spans if span.name == name]
+        there = next((span.value for span in mine if span.covers(from_day)), None)
+        if there is not None:
+            raise Refused(f"{name} is {there} by now; look again.", field=name, code="RECORD-STALE")
+        _set((model, home.value, row_id), mine, name, kept, from_day)
+        act.before[name], act.after[name] = None, kept
+    if any(attribute(name).lives_at is LivesAt.LOCATION for name in values):
+        location.version += 1
+        location.save()
 
 
 def check_day(service: Any, from_day: date) -> None:

@@ -11,13 +11,15 @@ from billing_tui.access.writing import writing
 from billing_tui.foundation.errors import Refused
 from billing_tui.foundation.text import clean
 from billing_tui.records.billed_days import check_terms_day
-from billing_tui.records.change_attribute import check_day
+from billing_tui.records.change_attribute import check_day, state_missing
 from billing_tui.records.editing import claim, existing, refuse_if
 from billing_tui.records.kinds import ServiceKind
 from billing_tui.records.new_records import NewService, service_problems
 from billing_tui.records.tables import Service, ServiceAttribute
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from billing_tui.access.desk import Desk
     from billing_tui.access.writing import Act
 
@@ -30,6 +32,7 @@ def change_service(
     rate_class: str,
     billing_hold: bool,
     from_day: date,
+    values: Mapping[str, str] | None = None,
     version: int,
     why: str = "",
     key: str | None = None,
@@ -47,6 +50,7 @@ def change_service(
         rate_class: class of the schedule.
         billing_hold: whether the service is kept off bills.
         from_day: first day of the new terms.
+        values: attributes that the new class's rate asks for and that have no value so far.
         version: of the account, as it was shown.
         why: the reason.
         key: idempotency key.
@@ -60,7 +64,8 @@ def change_service(
     """
     schedule = clean(schedule, most=40, field="schedule")
     rate_class = clean(rate_class, most=40, field="rate_class")
-    asked = [service_id, schedule, rate_class, billing_hold, from_day.isoformat()]
+    kept = dict(values or {})
+    asked = [service_id, schedule, rate_class, billing_hold, from_day.isoformat(), kept]
     verb = "records.change_service"
     with writing(desk, Right.KEEP_RECORDS, verb, why=why, key=key, request=asked) as act:
         if act.repeated:
@@ -73,6 +78,7 @@ def change_service(
             rate_class=rate_class,
             billing_hold=billing_hold,
             from_day=from_day,
+            values=kept,
             version=version,
         )
         return int(act.result)
@@ -98,6 +104,7 @@ def give_terms(
     billing_hold: bool,
     from_day: date,
     version: int,
+    values: Mapping[str, str] | None = None,
 ) -> int:
     """The work of `change_service` inside a verb of its own or an approval; args as there."""
     service = existing(Service, service_id)
@@ -120,6 +127,7 @@ def give_terms(
         changed_id = service_id
     act.before |= was | {"service": service_id}
     act.after |= wanted | {"service": changed_id, "from_day": from_day.isoformat()}
+    state_missing(act, existing(Service, changed_id), values or {}, from_day)
     service.account.save()
     return changed_id
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from billing_tui.access.request_change import request_change
 from billing_tui.foundation.errors import Refused
 from billing_tui.foundation.text import clean
+from billing_tui.records.attributes import attribute
 from billing_tui.records.billed_days import check_terms_day
 from billing_tui.records.change_attribute import check_day
 from billing_tui.records.change_service import give_terms
@@ -37,6 +38,7 @@ def request_class_change(
     schedule: str,
     rate_class: str,
     from_day: date,
+    values: Mapping[str, str] | None = None,
     reason: str,
     key: str | None = None,
 ) -> int:
@@ -48,6 +50,7 @@ def request_class_change(
         schedule: code of the rate schedule.
         rate_class: class of the schedule.
         from_day: first day of the new terms.
+        values: attributes that the new class's rate asks for and that have no value so far.
         reason: why; the checker reads it.
         key: idempotency key.
 
@@ -67,12 +70,13 @@ def request_class_change(
     if before == after:
         raise Refused("Nothing would change.", code="RECORD-UNCHANGED")
     check_terms_day(service, from_day)
+    stated = {name: attribute(name).canonical(value) for name, value in (values or {}).items()}
     payload = {
         "service": service_id,
         "service_kind": kind.value,
         "from_day": from_day.isoformat(),
         "before": before,
-        "after": after,
+        "after": after | stated,
     }
     about = ("account", str(service.account.number))
     return request_change(desk, CLASS_CHANGE, payload, reason, about=about, key=key)
@@ -91,12 +95,15 @@ def execute_class_change(desk: Desk, act: Act, payload: Mapping[str, Any]) -> di
             "was asked about; refuse this and ask again.",
             code="RECORD-STALE",
         )
+    after = dict(payload["after"])
     changed = give_terms(
         act,
         service.id,
-        **payload["after"],
+        schedule=after.pop("schedule"),
+        rate_class=after.pop("rate_class"),
         billing_hold=service.billing_hold,
         from_day=date.fromisoformat(payload["from_day"]),
+        values=after,
         version=service.account.version,
     )
     return {"service": changed}

@@ -10,7 +10,7 @@ from billing_tui.access.writing import writing
 from billing_tui.foundation.bulk import rows_of
 from billing_tui.foundation.errors import BillingError, Problem
 from billing_tui.metering.tables import ReadKind
-from billing_tui.records.billed_days import check_sewer_day
+from billing_tui.records.billed_days import check_sewer_day, otherwise
 from billing_tui.records.editing import claim, existing
 from billing_tui.records.kinds import AccountStatus, PointStatus, ServiceKind
 from billing_tui.records.open_account import (
@@ -24,7 +24,7 @@ from billing_tui.records.tables import Account, ServicePoint
 from billing_tui.service_orders.billed import open_since
 from billing_tui.service_orders.kinds import MoveKind, ReadSource
 from billing_tui.service_orders.moving import Course, read_problems, refuse_if_any, write_reads
-from billing_tui.service_orders.terms import check_terms
+from billing_tui.service_orders.terms import check_terms, terms_offered
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -100,6 +100,15 @@ def cannot_add(account_id: int, location_id: int, kind: ServiceKind, day: date) 
     return ""
 
 
+def addable(account_id: int, location_id: int, day: date) -> list[ServiceKind]:
+    """Kinds of service that an account could take as well from a day on, by rates in force."""
+    return [
+        kind
+        for kind in ServiceKind
+        if not cannot_add(account_id, location_id, kind, day) and terms_offered(kind, day)
+    ]
+
+
 def add_service(
     desk: Desk, form: AddForm, *, version: int, why: str = "", key: str | None = None
 ) -> AddedService:
@@ -161,7 +170,7 @@ def _day_problems(desk: Desk, form: AddForm, account: Account) -> Iterator[Probl
     elif since is not None and form.day < since and not form.despite_billed:
         yield Problem(
             0,
-            f"The cycle is billed to {since:%m/%d/%y}; begin then, or ask a lead.",
+            f"The cycle is billed to {since:%m/%d/%y}; begin then, or {otherwise(desk)}.",
             "day",
         )
     if form.kind in METERED and form.day > desk.business_day:

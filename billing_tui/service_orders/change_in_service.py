@@ -100,6 +100,7 @@ def _class(desk: Desk, form: ChangeForm, seen: Seen, why: str, key: str | None) 
         schedule=form.terms.schedule,
         rate_class=form.terms.rate_class,
         from_day=form.day,
+        values=form.values,
         version=seen.account,
         why=why,
         key=key,

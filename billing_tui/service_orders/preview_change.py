@@ -15,10 +15,10 @@ from billing_tui.records.attributes import LivesAt, attribute
 from billing_tui.records.billed_days import check_terms_day
 from billing_tui.records.difference import attribute_words
 from billing_tui.records.editing import existing
-from billing_tui.records.kinds import FlagKind
 from billing_tui.records.tables import Service, ServicePoint
 from billing_tui.service_orders.add_service import free_point
 from billing_tui.service_orders.billed import run_under_way
+from billing_tui.service_orders.class_needs import stated
 from billing_tui.service_orders.end_service import end_problems
 from billing_tui.service_orders.first_bill import attribute_counts, days_count, end_counts
 from billing_tui.service_orders.service_changes import ChangeKind
@@ -37,7 +37,6 @@ _COUNTS = {
     ChangeKind.CLASS: days_count,
     ChangeKind.END: end_counts,
 }
-_FLAGS = {FlagKind.LOW_INCOME: "low_income", FlagKind.TAX_EXEMPT: "tax_exempt"}
 
 
 class Turned(NamedTuple):
@@ -118,10 +117,14 @@ def _unused(
 
 def _is_place(form: ChangeForm) -> bool:
     return (
-        form.change is not ChangeKind.ADD
+        form.change not in {ChangeKind.ADD, ChangeKind.CLASS}
         and bool(form.values)
         and all(attribute(name).lives_at is LivesAt.LOCATION for name in form.values)
     )
+
+
+def _home(name: str, whose: str) -> str:
+    return "Place" if attribute(name).lives_at is LivesAt.LOCATION else whose
 
 
 def _turned(summary: AccountSummary, form: ChangeForm) -> tuple[Turned, ...]:
@@ -139,7 +142,11 @@ def _turned(summary: AccountSummary, form: ChangeForm) -> tuple[Turned, ...]:
         was, new = line.rate_class, form.terms.rate_class
         if line.schedule != form.terms.schedule:
             was, new = f"{line.schedule} {was}", f"{form.terms.schedule} {new}"
-        return (Turned(whose, "Class", was, new),)
+        own = [
+            Turned(_home(name, whose), attribute_words(name), "", value)
+            for name, value in form.values.items()
+        ]
+        return (Turned(whose, "Class", was, new), *own)
     now = summary.location.attributes if line is None else line.attributes
     return tuple(
         Turned(whose, attribute_words(name), now.get(name, ""), new)
@@ -173,9 +180,7 @@ def preview_change(summary: AccountSummary, form: ChangeForm) -> Preview:
         summary: the account on the day of the change.
         form: what changes.
     """
-    flags = {flag.kind for flag in summary.flags}
-    relief = {name: "yes" if kind in flags else "no" for kind, name in _FLAGS.items()}
-    shared = {**summary.location.attributes, **relief}
+    shared = stated(summary)
     measured = last_measured(summary.account_id)
     changed = replace(form, values={}) if _is_place(form) else form
     after_shared = {**shared, **form.values} if _is_place(form) else shared

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from billing_tui.access.desk import Desk
 
+AHEAD = "A test is entered on its day or later."
 _MOST_MILLI = 200_000
 _TESTS = """
 SELECT t.id, t.day, t.stage, t.low_milli, t.medium_milli, t.high_milli, t.passed, t.limits,
@@ -92,7 +93,7 @@ def flow_text(flow: str, milli: int, limits: tuple[int, int]) -> str:
 
 def _problems(desk: Desk, sheet: MeterTestSheet) -> Iterator[Problem]:
     if sheet.day > desk.business_day:
-        yield Problem(0, "A test is entered on its day or later.", "day")
+        yield Problem(0, AHEAD, "day")
     if not sheet.accuracy:
         yield Problem(0, "Key the accuracy at one flow at least.", "low")
     for flow, milli in sheet.accuracy.items():

@@ -81,7 +81,7 @@ class ChangeForm:
         service_id: the service that changes; None where one is added or the place changes.
         kind: of the service that is added.
         terms: new schedule and class.
-        values: attribute to new value, as keyed.
+        values: attribute to new value, as keyed; with a class those that its rate asks for.
         source: where a reading comes from.
         readings: number of each meter to what it shows, in counts.
         despite_billed: a lead lets it reach back into what was billed.

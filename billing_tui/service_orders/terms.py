@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from billing_tui.foundation.bulk import rows_of
 from billing_tui.foundation.errors import BillingError, InvalidEntry
 from billing_tui.foundation.units import parse_unit
+from billing_tui.rates.errors import InputMissing
 from billing_tui.rates.line import ServiceUse
 from billing_tui.rates.lookup import versions_between
 from billing_tui.rates.period import rate_period
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
+    from billing_tui.rates.line import RatedService
     from billing_tui.rates.lookup import VersionView
     from billing_tui.rates.period import CompiledVersion
     from billing_tui.rates.schedule import RateClass
@@ -138,6 +140,37 @@ def month_cents(
         kind: of the service.
         day: first of the thirty days.
     """
+    try:
+        return _month(terms, attributes, measured, kind, day).total_cents
+    except BillingError as error:
+        return error.sentence
+
+
+def asked_for(
+    terms: tuple[str, str],
+    attributes: Mapping[str, str],
+    measured: Mapping[str, Measured],
+    kind: str,
+    day: date,
+) -> str:
+    """The input that a class's rate misses first, "" where none is; args as `month_cents`."""
+    try:
+        _month(terms, attributes, measured, kind, day)
+    except InputMissing as error:
+        return error.field or ""
+    except BillingError:
+        return ""  # it cannot be billed for another reason, which the price says
+    return ""
+
+
+def _month(
+    terms: tuple[str, str],
+    attributes: Mapping[str, str],
+    measured: Mapping[str, Measured],
+    kind: str,
+    day: date,
+) -> RatedService:
+    """Thirty days of a service, rated; args as `month_cents`."""
     mine = measured.get(kind)
     related = {f"{other}_usage": one.usage for other, one in measured.items()}
     if average := attributes.get("winter_average"):
@@ -152,7 +185,4 @@ def month_cents(
         related=related,
     )
     versions = [_compiled(view) for view in versions_between(terms[0], day, day + MONTH)]
-    try:
-        return rate_period(versions, use).total_cents
-    except BillingError as error:
-        return error.sentence
+    return rate_period(versions, use)

@@ -224,6 +224,21 @@ def day(today: date, *, auto_advance: bool = True) -> Kind:
     )
 
 
+def past_day(
+    today: date, refusal: str = "That day is still to come.", *, auto_advance: bool = True
+) -> Kind:
+    """A day that is not ahead of us, which its hint does not offer either."""
+    plain = day(today, auto_advance=auto_advance)
+
+    def read(entry: str) -> Taken:
+        taken = plain.read(entry)
+        if taken.value > today:
+            raise InvalidEntry(refusal, code="DAY-AHEAD")
+        return taken
+
+    return replace(plain, read=read, help="0917, 9/17/26, t today, -1 yesterday, -mon the last.")
+
+
 def read_day(entry: str, today: date) -> date:
     """The day that was keyed; see `day` for the forms.
 

@@ -14,6 +14,8 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 from moves import version_of
 from town import READ_DAY, START, adopt, plan, read_all
 
+from billing_tui.access.approvals import find_request
+from billing_tui.access.decide_request import approve_request
 from billing_tui.access.tables import AuditEntry, ChangeRequest
 from billing_tui.billing.calculate_run import calculate_run
 from billing_tui.billing.completeness import not_in_run, sweep
@@ -21,13 +23,14 @@ from billing_tui.billing.open_run import open_run
 from billing_tui.billing.tables import Bill, BillService
 from billing_tui.foundation.errors import BillingError, InvalidEntry, ProblemsFound, Refused
 from billing_tui.foundation.transaction import write_transaction
+from billing_tui.operations.executors import EXECUTORS
 from billing_tui.operations.verify import verify_office
 from billing_tui.records.account_flags import add_flag
 from billing_tui.records.kinds import FlagKind, ServiceKind
 from billing_tui.records.lookup import account_summary
 from billing_tui.records.tables import Account, Service, ServicePoint
-from billing_tui.service_orders.add_service import AddForm, add_service
-from billing_tui.service_orders.change_class import change_class
+from billing_tui.service_orders.add_service import AddForm, add_service, addable
+from billing_tui.service_orders.change_class import ClassChange, change_class
 from billing_tui.service_orders.end_service import EndForm, end_service
 from billing_tui.service_orders.first_bill import (
     attribute_counts,
@@ -58,7 +61,7 @@ schedule: REFUSE
 title: Refuse
 service: refuse
 effective: 2025-01-01
-attributes: {cart_size: text}
+attributes: {cart_size: text, dwelling_units: number}
 proration: {standard_days: 30, no_proration_between: [27, 33], fixed: by_days, tier_caps: none}
 classes:
   RES:
@@ -73,7 +76,24 @@ classes:
     title: Commercial
     charges:
       - {code: CART, label: Refuse bin, kind: fixed, revenue: refuse.fixed, amount: 90.00}
+  MFR:
+    title: Multi-family
+    charges:
+      - code: CART
+        label: Refuse by dwelling
+        kind: fixed
+        revenue: refuse.fixed
+        quantity: dwelling_units
+        unit: dwelling
+        price: 20.00
 examples:
+  - name: dwellings
+    class: MFR
+    from: 2026-07-01
+    to: 2026-07-31
+    attributes: {dwelling_units: 4}
+    lines: [{code: CART, amount: 80.00}]
+    total: 80.00
   - name: a cart
     class: RES
     from: 2026-07-01
@@ -266,7 +286,7 @@ def test_a_clerk_asks_for_a_class_and_a_lead_gives_it(
             version=version_of(house), why="a shop by now",
         )  # fmt: skip
 
-    with pytest.raises(InvalidEntry, match="it has COM, RES") as refusal:
+    with pytest.raises(InvalidEntry, match="it has COM, MFR, RES") as refusal:
         change("maria", "SHOP")
     assert refusal.value.field == "rate_class"
     with pytest.raises(InvalidEntry, match=r"no refuse schedule WATER.*there is REFUSE"):
@@ -318,7 +338,7 @@ def test_from_which_bill_on(house: int) -> None:
 
 def test_what_thirty_days_cost(house: int) -> None:
     """By the rates of the day and the usage of the last bill; what no rate can read says why."""
-    assert [terms.rate_class for terms in terms_offered("refuse", NEXT)] == ["COM", "RES"]
+    assert [terms.rate_class for terms in terms_offered("refuse", NEXT)] == ["COM", "MFR", "RES"]
     assert terms_offered("refuse", date(2024, 1, 1)) == ()
     assert check_terms("refuse", "REFUSE", "COM", NEXT).title == "Commercial"
     measured = last_measured(house)
@@ -397,3 +417,76 @@ def test_sewer_without_any_water_is_still_said_to_be_unbillable(town: list[int])
     found = preview_change(account_summary(town[0], NOVEMBER), form)
     assert [one for one in found.warnings if "water_usage" in one]
     assert found.after_cents is None
+
+
+def test_a_class_is_asked_for_with_what_its_rate_needs(
+    desk: Callable[..., Desk], house: int, office: Office
+) -> None:
+    """Without the dwellings nobody is asked; with them the lead gives both in one entry."""
+    service = add(desk("maria"), refuse(house))
+
+    def ask(values: dict[str, str]) -> ClassChange:
+        return change_class(
+            desk("maria"), service, schedule="REFUSE", rate_class="MFR", from_day=NEXT,
+            values=values, version=version_of(house), why="four flats now",
+        )  # fmt: skip
+
+    with pytest.raises(InvalidEntry, match="asks for number of dwellings, which nobody") as wrong:
+        ask({})
+    assert wrong.value.field == "dwelling_units"
+    with pytest.raises(InvalidEntry, match="whole number"):
+        ask({"dwelling_units": "4.5"})
+    assert ChangeRequest.select().count() == 0
+    request = ask({"dwelling_units": "04"}).request
+    assert request is not None
+    shown = find_request(desk("luis"), request)
+    assert [(one.field, one.before, one.after) for one in shown.changes] == [
+        ("dwelling_units", None, "4"),
+        ("rate_class", "RES", "MFR"),
+    ]
+    approve_request(desk("luis"), request, seen=shown.digest, executors=EXECUTORS)
+    there = account_summary(house, NEXT)
+    assert there.location.attributes == {"dwelling_units": "4"}
+    assert there.services[-1].rate_class == "MFR"
+    assert account_summary(house, NOVEMBER).location.attributes == {}
+    assert json.loads(newest().after)["dwelling_units"] == "4"
+    assert broken(office) == []
+
+
+def test_a_class_that_needs_more_changes_at_once_for_a_lead(
+    desk: Callable[..., Desk], house: int
+) -> None:
+    """What was stated meanwhile is not overwritten; a value of a meter is no place's."""
+    luis, service = desk("luis"), add(desk("maria"), refuse(house))
+    more = {"schedule": "REFUSE", "rate_class": "MFR", "from_day": NEXT, "why": "flats"}
+
+    def change(**values: str) -> ClassChange:
+        return change_class(luis, service, values=values, version=version_of(house), **more)  # type: ignore[arg-type]
+
+    with pytest.raises(InvalidEntry, match="kept with the meter"):
+        change(dwelling_units="4", meter_size='1"')
+    done = change(dwelling_units="4")
+    assert Service.get_by_id(done.service_id).rate_class == "MFR"
+    assert account_summary(house, NEXT).location.attributes == {"dwelling_units": "4"}
+    with pytest.raises(Refused, match="dwelling_units is 4 by now"):
+        change_class(
+            luis, done.service_id or 0, schedule="REFUSE", rate_class="RES", from_day=NEXT,
+            values={"dwelling_units": "6"}, version=version_of(house), why="back",
+        )  # fmt: skip
+
+
+def test_what_can_be_added(desk: Callable[..., Desk], house: int) -> None:
+    """What the account lacks and rates know; nothing once it takes that."""
+    location = Account.get_by_id(house).location.id
+    assert addable(house, location, NOVEMBER) == [ServiceKind.REFUSE]
+    add(desk("maria"), refuse(house))
+    assert addable(house, location, NOVEMBER) == []
+
+
+def test_a_lead_is_not_told_to_ask_a_lead(desk: Callable[..., Desk], house: int) -> None:
+    """The way that is open to whoever is refused."""
+    early = refuse(house, date(2026, 10, 1))
+    with pytest.raises(ProblemsFound, match="begin then, or ask a lead"):
+        add(desk("maria"), early)
+    with pytest.raises(ProblemsFound, match="begin then, or despite it"):
+        add(desk("luis"), early)

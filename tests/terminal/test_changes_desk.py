@@ -29,7 +29,7 @@ schedule: REFUSE
 title: Refuse
 service: refuse
 effective: 2025-01-01
-attributes: {cart_size: text, carts: number}
+attributes: {cart_size: text, carts: number, dwelling_units: number}
 proration: {standard_days: 30, no_proration_between: [27, 33], fixed: by_days, tier_caps: none}
 classes:
   RES:
@@ -46,7 +46,24 @@ classes:
     title: Commercial bin
     charges:
       - {code: CART, label: Refuse bin, kind: fixed, revenue: refuse.fixed, amount: 90.00}
+  MFR:
+    title: Multi-family
+    charges:
+      - code: CART
+        label: Refuse by dwelling
+        kind: fixed
+        revenue: refuse.fixed
+        quantity: dwelling_units
+        unit: dwelling
+        price: 20.00
 examples:
+  - name: dwellings
+    class: MFR
+    from: 2026-07-01
+    to: 2026-07-31
+    attributes: {dwelling_units: 4}
+    lines: [{code: CART, amount: 80.00}]
+    total: 80.00
   - name: two carts
     class: RES
     from: 2026-07-01
@@ -60,6 +77,25 @@ examples:
     to: 2026-07-31
     lines: [{code: CART, amount: 90.00}]
     total: 90.00
+"""
+STORM = """
+schedule: STORM
+title: Stormwater
+service: stormwater
+effective: 2025-01-01
+proration: {standard_days: 30, no_proration_between: [27, 33], fixed: by_days, tier_caps: none}
+classes:
+  SFR:
+    title: Single-family
+    charges:
+      - {code: FEE, label: Stormwater fee, kind: fixed, revenue: stormwater.fixed, amount: 9.00}
+examples:
+  - name: a house
+    class: SFR
+    from: 2026-07-01
+    to: 2026-07-31
+    lines: [{code: FEE, amount: 9.00}]
+    total: 9.00
 """
 CLASSES = {"water": "SFR", "sewer": "RES", "refuse": "RES"}
 FIRST = "10432-03"
@@ -343,8 +379,9 @@ def test_a_lead_is_asked_whether_it_is_meant(desks: Desks) -> None:
     """A day in what was billed takes a lead's Y; the trail says so."""
     luis = desks.sit("luis")
     keyed(luis, f"chg010 {FIRST}<enter>zone<enter>100126", "Despite the bill")
-    keyed(luis, "<enter>2<enter>misread map<enter><f10>", "begin then, or ask a lead")
-    keyed(luis, "y<enter><f10>", "Zone changed from 10/01/26")
+    keyed(luis, "<enter>2<enter>misread map<enter><f10>", "begin then, or despite it.")
+    keyed(luis, "y<enter>", "stay as they are until 3.5 (BIL050)")
+    keyed(luis, "<f10>", "Zone changed from 10/01/26")
     assert desks.newest()["despite_billed"] == "water to 2026-10-14 by run 2026-10-07-1"
 
 
@@ -361,7 +398,7 @@ def test_what_cannot_be_is_said_on_its_field(desks: Desks) -> None:
     keyed(maria, f"chg010 {FIRST}<enter>zone<enter>100126", "billed to 10/14/26")
     assert "!100126" in maria.text
     keyed(maria, "<f3>", "F3 Sign off")
-    keyed(maria, f"chg010 {FIRST}<enter>add<enter>refuse<enter>", "takes refuse already")
+    keyed(maria, f"chg010 {FIRST}<enter>add<enter>refuse<enter>", "Nothing is left to add")
     keyed(maria, "<f3>", "F3 Sign off")
     keys = f"chg010 {FIRST}<enter>class<enter>wat<enter>102426water/mfr<enter>"
     keyed(maria, keys, "no class in force")
@@ -435,11 +472,15 @@ def test_what_somebody_else_changed_is_noticed(desks: Desks) -> None:
 
 def test_only_services_that_can_be_added_are_offered(desks: Desks) -> None:
     """F4 lists none that the account takes already."""
+    with write_transaction(desks.office.store):
+        adopt(STORM)
+    desks.office.close()
     maria = desks.sit()
     keyed(maria, f"chg010 {FIRST}<enter>add<enter><f4>", "STORMWATER")
     offered = maria.text.partition("-- Service to add")[2]
     assert "STORMWATER" in offered
     assert not {"WATER", "SEWER", "REFUSE"} & set(offered.split())
+    keyed(maria, "<f12>refuse<enter>", "takes refuse already")
 
 
 def test_an_end_without_a_reason_stays_on_the_reason(desks: Desks) -> None:
@@ -447,3 +488,23 @@ def test_an_end_without_a_reason_stays_on_the_reason(desks: Desks) -> None:
     maria = desks.sit()
     keyed(maria, f"chg010 {FIRST}<enter>end<enter>ref<enter><enter><enter>", "Give a reason.")
     assert "Everything is keyed" not in maria.text
+
+
+def test_a_class_asks_for_what_its_rate_needs(desks: Desks) -> None:
+    """The field opens with the class; what is keyed there waits for the lead with it."""
+    maria = desks.sit()
+    keyed(maria, f"chg010 {FIRST}<enter>class<enter>ref<enter>t<enter>mfr<enter>", "Dwelling units")
+    assert "Everything is keyed" not in maria.text
+    keyed(maria, "4<enter>four flats<enter>", "Number of dwellings: - -> 4")
+    keyed(maria, "<f10>", "Request 1 waits for a lead: class")
+    payload = json.loads(desks.one("SELECT payload FROM change_request"))
+    assert payload["after"] == {"schedule": "REFUSE", "rate_class": "MFR", "dwelling_units": "4"}
+
+
+def test_an_account_that_has_everything_is_told_so(desks: Desks) -> None:
+    """Before a field is asked for to which there is no answer; and no day ahead for a meter."""
+    maria = desks.sit()
+    keyed(maria, f"chg010 {FIRST}<enter>add<enter>", "! Nothing is left to add")
+    assert "Which service" not in maria.text
+    keyed(maria, "end<enter>wat<enter>", "From: 0917, 9/17/26, t today, -1 yesterday")
+    keyed(maria, "+1<enter>", "still to come")

@@ -12,7 +12,7 @@ from billing_tui.metering.routes_due import route_due, routes_due
 from billing_tui.tui.entry import Entry
 from billing_tui.tui.form import Form
 from billing_tui.tui.ink import Role
-from billing_tui.tui.kinds import Choice, Kind, Taken, day, quantity, text
+from billing_tui.tui.kinds import Choice, Kind, Taken, past_day, quantity, text
 from billing_tui.tui.painted import Sheet
 from billing_tui.tui.pop_up import FormPopUp
 from billing_tui.tui.shown import counted, day_text
@@ -97,7 +97,9 @@ class NewBatch(FormPopUp):
             Entry("route", " Route", _route_kind(self._today), label_width=_LABELS),
             Entry("control_count", " Lines filled in", count_kind(), label_width=_LABELS),
             Entry("control_total", " Sum of readings", total_kind(), label_width=_LABELS),
-            Entry("day", " Walked on", day(self._today, auto_advance=False), label_width=_LABELS),
+            Entry(
+                "day", " Walked on", past_day(self._today, auto_advance=False), label_width=_LABELS
+            ),
         )
 
     def open(self) -> None:

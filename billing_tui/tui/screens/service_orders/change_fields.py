@@ -9,6 +9,7 @@ from billing_tui.foundation.errors import InvalidEntry
 from billing_tui.records.attributes import REGISTRY, Form as Shape, LivesAt
 from billing_tui.records.difference import attribute_words
 from billing_tui.records.kinds import ServiceKind
+from billing_tui.service_orders.add_service import METERED
 from billing_tui.service_orders.service_changes import (
     SAYS,
     SERVED,
@@ -16,14 +17,15 @@ from billing_tui.service_orders.service_changes import (
     other_attributes,
 )
 from billing_tui.service_orders.terms import terms_offered
-from billing_tui.tui.kinds import Choice, Kind, Taken, choice
+from billing_tui.tui.kinds import Choice, Kind, Taken, choice, day, past_day
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import date
 
     from billing_tui.records.account_values import ServiceLine
     from billing_tui.service_orders.terms import Terms
+    from billing_tui.tui.entry import Entry
 
 _ABBREVIATION = 3
 _YES_NO = (Choice("yes", ""), Choice("no", ""))
@@ -71,6 +73,57 @@ def fitting(change: ChangeKind | None, lines: Sequence[ServiceLine]) -> list[Ser
     """Services that a kind of change can be of."""
     served = SERVED.get(change, frozenset(ServiceKind)) if change else frozenset(ServiceKind)
     return [line for line in lines if line.kind in served]
+
+
+def counted_by(
+    change: ChangeKind | None,
+    line: ServiceLine | None,
+    added: ServiceKind | None,
+    lines: Sequence[ServiceLine],
+) -> ServiceLine | None:
+    """The service from whose unbilled day on a change usually counts; None: it counts from today.
+
+    Another class begins where its service is not billed; sewer, where its water is not.
+    """
+    if change is ChangeKind.CLASS:
+        return line
+    kind = line.kind if line is not None else added
+    if kind is ServiceKind.SEWER and change in {ChangeKind.ADD, ChangeKind.END}:
+        water = (one for one in lines if one.kind is ServiceKind.WATER and one.metered)
+        return next(water, None)
+    return None
+
+
+def first_day(
+    today: date, change: ChangeKind, line: ServiceLine | None, added: ServiceKind | None
+) -> Kind:
+    """The day of a change; none ahead is offered where a meter has to be read on it."""
+    of_meter = change in {ChangeKind.END, ChangeKind.CLASS} and line is not None and line.metered
+    if of_meter or (change is ChangeKind.ADD and added in METERED):
+        return past_day(today)
+    return day(today)
+
+
+def asked_by_class(
+    look: Callable[[Mapping[str, str]], str], fields: Sequence[Entry]
+) -> tuple[str, ...]:
+    """Attributes that a class asks for, one after the other as the fields are filled.
+
+    Args:
+        look: the next one, given those that are stated; "" where none is missing.
+        fields: they are asked for in these, as many as there are.
+    """
+    names: list[str] = []
+    told: dict[str, str] = {}
+    for entry in fields:
+        name = look(told)
+        if not name:
+            break
+        names.append(name)
+        if entry.value is None or entry.label != f" {attribute_label(name)}":
+            break
+        told[name] = entry.value
+    return tuple(names)
 
 
 def service_name(line: ServiceLine, lines: Sequence[ServiceLine]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from billing_tui.foundation.money import money_text
+from billing_tui.service_orders.service_changes import ChangeKind
 from billing_tui.tui.ink import Line, Role, cut, gap, left, wrapped
 from billing_tui.tui.shown import day_text
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from billing_tui.records.billed_days import Billed
     from billing_tui.records.difference import TwoDays
     from billing_tui.service_orders.preview_change import Preview, Turned
+    from billing_tui.service_orders.service_changes import ChangeForm
 
 _WIDEST = 52
 _OF_USE, _OF_NO_USE = "usage of the last bill", "no use is billed yet"
@@ -81,6 +83,20 @@ def history_lines(found: TwoDays, width: int, most: int) -> list[Line]:
         turned = f"{one.before or '-'} -> {one.after or '-'}"
         told.append((gap(3), what, (cut(turned, width - 44), Role.TEXT)))
     return told
+
+
+def change_notes(form: ChangeForm, *, may_class: bool) -> list[str]:
+    """What F10 does beyond the change itself, or leaves undone.
+
+    Args:
+        form: the change.
+        may_class: whether the person gives another class without asking.
+    """
+    if form.despite_billed:
+        return ["The bills already sent stay as they are until 3.5 (BIL050) corrects them."]
+    if form.change is ChangeKind.CLASS and not may_class:
+        return ["A lead has to approve another class: F10 asks for it."]
+    return []
 
 
 def preview_lines(preview: Preview, notes: Sequence[str], width: int) -> list[Line]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from billing_tui.access.rights import Right
@@ -12,9 +13,10 @@ from billing_tui.records.billed_days import Billed, refuse_billed, service_bille
 from billing_tui.records.difference import TwoDays, difference
 from billing_tui.records.kinds import ServiceKind
 from billing_tui.records.lookup import account_summary
-from billing_tui.service_orders.add_service import cannot_add, free_point
+from billing_tui.service_orders.add_service import addable, cannot_add, free_point
 from billing_tui.service_orders.ahead import meters_there
 from billing_tui.service_orders.change_in_service import change_in_service
+from billing_tui.service_orders.class_needs import unstated
 from billing_tui.service_orders.kinds import ReadSource
 from billing_tui.service_orders.preview_change import preview_change
 from billing_tui.service_orders.service_changes import ATTRIBUTES, ChangeForm, ChangeKind, Seen
@@ -22,8 +24,11 @@ from billing_tui.tui.ink import BLANK
 from billing_tui.tui.kinds import day
 from billing_tui.tui.screens.records.account_entry import AccountEntryScreen, saving
 from billing_tui.tui.screens.service_orders.change_fields import (
+    asked_by_class,
     attribute_label,
     change_kind,
+    counted_by,
+    first_day,
     fitting,
     new_terms,
     other_attribute,
@@ -32,6 +37,7 @@ from billing_tui.tui.screens.service_orders.change_fields import (
     which_service,
 )
 from billing_tui.tui.screens.service_orders.change_lines import (
+    change_notes,
     history_lines,
     place_line,
     preview_lines,
@@ -62,6 +68,7 @@ if TYPE_CHECKING:
 _TALL = 36
 """Rows of a terminal from which on last year's changes are shown too."""
 _WITH_REASON = frozenset({ChangeKind.END, ChangeKind.CLASS})
+_OF_CLASS = frozenset({"account", "service", "day", "terms", "value0", "value1"})
 _OF_SERVICE = frozenset(
     {ChangeKind.END, ChangeKind.CLASS, ChangeKind.CARTS, ChangeKind.PEOPLE, ChangeKind.OTHER}
 )
@@ -86,6 +93,7 @@ class ChangeInService(AccountEntryScreen):
     def entries(self) -> Sequence[Entry]:
         """Account, what changes, then what that needs."""
         self._billed: dict[int, Billed] = {}
+        self._asked: tuple[str, ...] = ()
         self._year = TwoDays("", self.desk.business_day, self.desk.business_day, (), 0)
         self._readings = Readings("read", self._sitting)
         self._change = field("change", "What changes", change_kind())
@@ -139,11 +147,15 @@ class ChangeInService(AccountEntryScreen):
         return found
 
     def _is_place(self) -> bool:
+        if self._change.value is ChangeKind.CLASS:
+            return False
         return any(REGISTRY[name].lives_at is LivesAt.LOCATION for name in self._names())
 
     def _names(self) -> tuple[str, ...]:
         """Attributes that the change sets."""
         change: ChangeKind | None = self._change.value
+        if change is ChangeKind.CLASS:
+            return self._asked
         if change is ChangeKind.OTHER:
             return (self._attribute.value,) if self._attribute.value else ()
         if change is ChangeKind.ADD:
@@ -169,28 +181,36 @@ class ChangeInService(AccountEntryScreen):
             if not self._lines():
                 raise InvalidEntry("The account takes no service; start it with 1.3.")
         if entry.id in {"account", "change", "kind", "attribute", "service"}:
-            if self._change.value is not None and not self._fitting():
-                wanted = str(self._change.value)
-                raise InvalidEntry(f"No service of this account has {wanted}.", field="change")
+            self._refuse_change()
             self._open_fields()
         if entry.id in {"kind", "day"} and self._kind.display and self._kind.value is not None:
             self._refuse_kind(self._kind.value)
         if entry.id in {"day", "service", "kind", "source"}:
             self._open_readings()
+        if entry.id in _OF_CLASS:
+            self._ask_what_it_needs()
         if entry.id == "day":
             self._ask_despite(entry.value)
         if entry.id == "why":
             self._refuse_no_reason(entry.value)
+
+    def _refuse_change(self) -> None:
+        change = self._change.value
+        if change is not None and not self._fitting():
+            raise InvalidEntry(f"No service of this account has {change}.", field="change")
+        if change is ChangeKind.ADD and not self._addable():
+            raise InvalidEntry(_FULL, field="change")
 
     def _refuse_no_reason(self, why: str) -> None:
         if self._change.value in _WITH_REASON and not why:
             raise InvalidEntry("Give a reason.", field="why")
 
     def _addable(self) -> list[ServiceKind]:
-        """Services that the account could take as well."""
+        """Services that the account could take as well, once those that end have ended."""
         account = self.known_account()
-        row, place, when = account.account_id, account.location.location_id, self._sitting()[0]
-        return [kind for kind in ServiceKind if not cannot_add(row, place, kind, when)]
+        ended = [one.to_day + timedelta(days=1) for one in self._lines() if one.to_day]
+        day = max([self._sitting()[0], *ended])
+        return addable(account.account_id, account.location.location_id, day)
 
     def _refuse_kind(self, kind: ServiceKind) -> None:
         account = self.known_account()
@@ -222,8 +242,11 @@ class ChangeInService(AccountEntryScreen):
         self._day.display = self.form.entry("why").display = True
         self._terms.display = change in {ChangeKind.ADD, ChangeKind.CLASS}
         self._open_values()
+        today = self.desk.business_day
+        self._day.kind = first_day(today, change, self._line(), self._kind.value)
+        self._day.help_sentence = self._day.kind.help
         if not self._day.changed:
-            usual, today = self._usual_day(), self.desk.business_day
+            usual = self._usual_day()
             self._day.put(f"{usual:%m%d%y}")
             self._day.beside = "" if usual == today else "the first day that no bill covers"
 
@@ -242,18 +265,23 @@ class ChangeInService(AccountEntryScreen):
             if not entry.changed:
                 entry.put(now.get(names[at], "1" if names[at] == "carts" else ""))
 
+    def _ask_what_it_needs(self) -> None:
+        """A field for each attribute that the new class's rate asks for and nobody has stated."""
+        if self._change.value is not ChangeKind.CLASS:
+            return
+        line, terms, day = self._line(), self._terms.value, self._day.value
+        self._asked = ()
+        if line is not None and terms is not None and day is not None:
+            there = account_summary(self.known_account().account_id, max(day, line.from_day))
+            look = partial(unstated, there, line.service_id, terms, day=day)
+            self._asked = asked_by_class(look, self._values)
+        self._open_values()
+
     def _usual_day(self) -> date:
         """Today; for another class, and for sewer, the first day that no bill covers."""
-        change, line = self._change.value, self._line()
-        kind = line.kind if line is not None else self._kind.value
-        if change is ChangeKind.CLASS and line is not None:
-            return self._unbilled(line)
-        water = [one for one in self._lines() if one.kind is ServiceKind.WATER and one.metered]
-        if kind is ServiceKind.SEWER and water and change in {ChangeKind.ADD, ChangeKind.END}:
-            return self._unbilled(water[0])
-        return self.desk.business_day
-
-    def _unbilled(self, line: ServiceLine) -> date:
+        line = counted_by(self._change.value, self._line(), self._kind.value, self._lines())
+        if line is None:
+            return self.desk.business_day
         there = self._billed.get(line.service_id)
         return there.to_day if there else line.from_day
 
@@ -275,7 +303,8 @@ class ChangeInService(AccountEntryScreen):
         mine = self._billed.values() if line is None else [self._billed.get(line.service_id)]
         found = max((one for one in mine if one), key=lambda one: one.to_day, default=None)
         adds = self._change.value is ChangeKind.ADD
-        reaches = found is not None and first < found.to_day and bool(self._names() or adds)
+        sets = self._change.value is not ChangeKind.CLASS and bool(self._names())
+        reaches = found is not None and first < found.to_day and (sets or adds)
         may = self.desk.may(Right.CHANGE_BILLED)
         self.form.entry("despite").display = reaches and may
         if found is not None and reaches and not adds:
@@ -320,15 +349,11 @@ class ChangeInService(AccountEntryScreen):
         form = self._form(known)
         if form is not None:
             then = account_summary(summary.account_id, max(form.day, summary.opened))
-            lines += preview_lines(preview_change(then, form), self._notes(form), width)
+            notes = change_notes(form, may_class=self.desk.may(Right.CHANGE_CLASS))
+            lines += preview_lines(preview_change(then, form), notes, width)
         if self.billing.size.height >= _TALL:
             lines += [BLANK, *history_lines(self._year, width, 10)]
         return lines
-
-    def _notes(self, form: ChangeForm) -> list[str]:
-        if form.change is ChangeKind.CLASS and not self.desk.may(Right.CHANGE_CLASS):
-            return ["A lead has to approve another class: F10 asks for it."]
-        return []
 
     def ask_first(self, values: Mapping[str, Any]) -> RoomScreen | None:
         """A reading that the checks doubt is confirmed by a second F10, or Enter."""
@@ -369,4 +394,5 @@ class ChangeInService(AccountEntryScreen):
 
 
 _WHY = "The reason; whoever audits or approves it reads it."
+_FULL = "Nothing is left to add; another meter goes in by 4.4 first."
 _DESPITE = "Y changes what a bill has counted; the bill stands until it is cancelled and rebilled."

@@ -8,7 +8,7 @@ from billing_tui.access.rights import Right
 from billing_tui.service_orders.exchange_meter import AHEAD, ExchangeForm, exchange_meter
 from billing_tui.service_orders.meter_card import account_at
 from billing_tui.tui.commands import CONFIRM, LIST
-from billing_tui.tui.kinds import quantity
+from billing_tui.tui.kinds import past_day, quantity
 from billing_tui.tui.record_kinds import meter_to_put_in
 from billing_tui.tui.screens.service_orders.desk_entry import DeskEntry
 from billing_tui.tui.screens.service_orders.meter_fields import (
@@ -17,7 +17,7 @@ from billing_tui.tui.screens.service_orders.meter_fields import (
     NewMeterFields,
 )
 from billing_tui.tui.screens.service_orders.meter_lines import card_lines, meter_text
-from billing_tui.tui.screens.service_orders.move_fields import field, past_day
+from billing_tui.tui.screens.service_orders.move_fields import field
 from billing_tui.tui.screens.service_orders.move_lines import doubt_lines, said, warned
 from billing_tui.tui.shown import day_text, usage_text
 

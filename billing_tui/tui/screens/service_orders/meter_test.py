@@ -10,6 +10,7 @@ from billing_tui.foundation.errors import InvalidEntry
 from billing_tui.service_orders.kinds import Stage
 from billing_tui.service_orders.meter_limits import FLOWS, limits_for
 from billing_tui.service_orders.record_meter_test import (
+    AHEAD,
     MeterTestSheet,
     accuracy_problem,
     flow_text,
@@ -18,7 +19,7 @@ from billing_tui.service_orders.record_meter_test import (
 )
 from billing_tui.tui.commands import CONFIRM, LIST
 from billing_tui.tui.ink import Role
-from billing_tui.tui.kinds import Choice, Kind, Taken, choice, day, quantity
+from billing_tui.tui.kinds import Choice, Kind, Taken, choice, past_day, quantity
 from billing_tui.tui.screens.service_orders.desk_entry import DeskEntry
 from billing_tui.tui.screens.service_orders.meter_fields import MeterField
 from billing_tui.tui.screens.service_orders.meter_lines import (
@@ -64,7 +65,7 @@ class MeterTestEntry(DeskEntry):
         ]
         return (
             self.which.entry,
-            field("day", "Tested on", day(self.desk.business_day)),
+            field("day", "Tested on", past_day(self.desk.business_day, AHEAD)),
             field("stage", "As found or left", choice(5, _STAGES)),
             *flows,
             field("remarks", "Remarks", words(40, "What was done to it, or who tested it.")),

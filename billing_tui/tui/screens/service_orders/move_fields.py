@@ -9,7 +9,7 @@ from billing_tui.foundation.errors import InvalidEntry
 from billing_tui.service_orders.ahead import ReadAhead, read_ahead
 from billing_tui.service_orders.kinds import ReadSource
 from billing_tui.tui.entry import Entry
-from billing_tui.tui.kinds import Choice, Kind, Taken, choice, day, quantity, register_reading, text
+from billing_tui.tui.kinds import Choice, Kind, Taken, choice, quantity, register_reading, text
 from billing_tui.tui.shown import counted, day_text, usage_text
 
 if TYPE_CHECKING:
@@ -73,19 +73,6 @@ def checked(kind: Kind, look: Callable[[Any], str]) -> Kind:
         return replace(taken, echo="  ".join(filter(None, (taken.echo, more))))
 
     return replace(kind, read=read)
-
-
-def past_day(today: date, refusal: str) -> Kind:
-    """A day that is not ahead of us, which its hint does not offer either."""
-    plain = day(today)
-
-    def read(entry: str) -> Taken:
-        taken = plain.read(entry)
-        if taken.value > today:
-            raise InvalidEntry(refusal, code="ENTRY-FORM")
-        return taken
-
-    return replace(plain, read=read, help="0917, 9/17/26, t today, -1 yesterday, -mon the last.")
 
 
 def words(width: int, help_: str, *, required: bool = False) -> Kind:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from billing_tui.service_orders.kinds import ReadSource
 from billing_tui.service_orders.moving import AHEAD
+from billing_tui.tui.kinds import past_day
 from billing_tui.tui.screens.service_orders.desk_entry import DeskEntry
-from billing_tui.tui.screens.service_orders.move_fields import checked, field, past_day, source_kind
+from billing_tui.tui.screens.service_orders.move_fields import checked, field, source_kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

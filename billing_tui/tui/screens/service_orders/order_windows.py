@@ -9,7 +9,17 @@ from billing_tui.service_orders.kinds import OrderState
 from billing_tui.tui.entry import Entry
 from billing_tui.tui.form import Form
 from billing_tui.tui.ink import Role
-from billing_tui.tui.kinds import Choice, Kind, Taken, choice, code, day, register_reading, text
+from billing_tui.tui.kinds import (
+    Choice,
+    Kind,
+    Taken,
+    choice,
+    code,
+    day,
+    past_day,
+    register_reading,
+    text,
+)
 from billing_tui.tui.painted import Sheet
 from billing_tui.tui.pop_up import FormPopUp
 from billing_tui.tui.screens.service_orders.order_fields import (
@@ -127,7 +137,7 @@ class FinishOrder(FormPopUp):
         """The fields that this order takes."""
         meters = self._order.snapshot
         yield Sheet([((f"   {self._order.remarks}", Role.LABEL),)])
-        entries = [_entry("day", "Done on", day(self._today, auto_advance=False))]
+        entries = [_entry("day", "Done on", past_day(self._today, auto_advance=False))]
         if self._unable:
             why = or_nothing(code_kind("with 2, Complete"), "say it in words below")
             entries.append(_entry("code", "Why", why))

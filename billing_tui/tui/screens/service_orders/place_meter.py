@@ -10,7 +10,7 @@ from billing_tui.records.find_records import meters_for
 from billing_tui.service_orders.meter_card import account_at, free_points, taker_of
 from billing_tui.service_orders.place_meter import AHEAD, put_meter_in, take_meter_out
 from billing_tui.tui.commands import CONFIRM, LIST
-from billing_tui.tui.kinds import Choice, choice, quantity
+from billing_tui.tui.kinds import Choice, choice, past_day, quantity
 from billing_tui.tui.record_kinds import meter_to_put_in, place
 from billing_tui.tui.screens.service_orders.desk_entry import DeskEntry
 from billing_tui.tui.screens.service_orders.meter_fields import (
@@ -19,7 +19,7 @@ from billing_tui.tui.screens.service_orders.meter_fields import (
     NewMeterFields,
 )
 from billing_tui.tui.screens.service_orders.meter_lines import card_lines, meter_text
-from billing_tui.tui.screens.service_orders.move_fields import field, past_day
+from billing_tui.tui.screens.service_orders.move_fields import field
 from billing_tui.tui.screens.service_orders.move_lines import doubt_lines, said, warned
 from billing_tui.tui.shown import day_text, usage_text
 

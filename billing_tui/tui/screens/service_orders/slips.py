@@ -10,7 +10,7 @@ from billing_tui.foundation.errors import InvalidEntry
 from billing_tui.service_orders.finish_order import OrderResult
 from billing_tui.tui.cell import Cell
 from billing_tui.tui.ink import Role
-from billing_tui.tui.kinds import DAY_KEYS, Kind, Taken, day, read_day, register_reading, text
+from billing_tui.tui.kinds import DAY_KEYS, Kind, Taken, past_day, read_day, register_reading, text
 from billing_tui.tui.record_list import Column
 from billing_tui.tui.screens.service_orders.order_fields import (
     CONDITIONS,
@@ -120,12 +120,10 @@ def _reading_kind(dials: int) -> Kind:
 @lru_cache(maxsize=64)
 def _done_kind(today: date, issued: date | None) -> Kind:
     """The day of the work: from its issue on, up to today."""
-    plain = day(today, auto_advance=False)
+    plain = past_day(today, auto_advance=False)
 
     def read(entry: str) -> Taken:
         taken = plain.read(entry)
-        if taken.value > today:
-            raise InvalidEntry(f"{taken.value:%m/%d/%y} is still to come.", code="DAY-AHEAD")
         if issued is not None and taken.value < issued:
             raise InvalidEntry(f"It went out on {issued:%m/%d/%y}, not before.", code="DAY-BEFORE")
         return taken
