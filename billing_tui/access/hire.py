@@ -98,15 +98,22 @@ def rehire(
 
 
 def hire(
-    desk: Desk, username: str, name: str, roles: Iterable[Role], *, os_user: str | None = None
+    desk: Desk,
+    username: str,
+    name: str,
+    roles: Iterable[Role],
+    why: str,
+    *,
+    os_user: str | None = None,
 ) -> int:
     """Take on a staff member with roles from the business day on; returns the row's id.
 
     Raises:
-        InvalidEntry: name, user name or account cannot be, or are somebody's; who left is rehired.
+        InvalidEntry: name, user name or account cannot be, or are somebody's; who left is rehired;
+            or no reason is given.
     """
-    wanted = frozenset(roles)
-    with writing(desk, Right.MANAGE_STAFF, "access.hire") as act:
+    said, wanted = kept_reason(why), frozenset(roles)
+    with writing(desk, Right.MANAGE_STAFF, "access.hire", why=said) as act:
         staff_id = _add(username, name, wanted, desk.business_day, os_user)
         act.about("staff", clean(username).lower())
         act.after = {"name": clean(name), "roles": sorted(wanted)}

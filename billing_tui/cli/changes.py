@@ -8,6 +8,7 @@ import click
 
 from billing_tui.foundation.days import parse_day
 from billing_tui.foundation.errors import InvalidEntry
+from billing_tui.foundation.moments import told_moment
 
 if TYPE_CHECKING:
     from datetime import date
@@ -34,6 +35,7 @@ DAY = Day()
 def change_text(change: FieldChange) -> str:
     """One change as `field: before -> after`; what was not there is a dash."""
     before, after = (
-        "-" if part in {None, "null"} else part for part in (change.before, change.after)
+        "-" if part is None or part == "null" else told_moment(part)
+        for part in (change.before, change.after)
     )
     return f"{change.field}: {before} -> {after}"

@@ -60,6 +60,7 @@ def staff() -> None:
 @click.option("--user", required=True, help="User name, letters and digits.")
 @click.option("--name", required=True, help="Full name.")
 @click.option("--role", "roles", required=True, multiple=True, type=_ROLES, help="May be repeated.")
+@click.option("--why", required=True, help="Stays with the record.")
 @click.option("--os-user", help="Account of this machine that is this person.")
 @at_desk
 def hire_(
@@ -68,11 +69,12 @@ def hire_(
     user: str,
     name: str,
     roles: tuple[str, ...],
+    why: str,
     os_user: str | None,
     as_json: bool,
 ) -> None:
     """Take on a staff member."""
-    staff_id = hire(desk, user, name, [Role(role) for role in roles], os_user=os_user)
+    staff_id = hire(desk, user, name, [Role(role) for role in roles], why, os_user=os_user)
     if as_json:
         print_json({"staff_id": staff_id})
     else:

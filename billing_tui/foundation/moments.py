@@ -5,6 +5,7 @@ In autumn one hour comes twice: the zone beside it (PDT, then PST) tells which o
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -12,6 +13,9 @@ from billing_tui.foundation.errors import InvalidEntry
 
 USUAL_ZONE = "America/Los_Angeles"
 """The zone of an office that names no other."""
+_STORED = re.compile(
+    r"[0-9]{4}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-5][0-9](\.[0-9]+)?\+00:00", re.ASCII
+)
 _office = {"zone": USUAL_ZONE}
 
 
@@ -48,6 +52,14 @@ def day_of(at: str) -> date:
 def moment_text(at: str) -> str:
     """`10/20/26 09:30 PDT` of a stored moment, or a dash."""
     return f"{local(datetime.fromisoformat(at)):%m/%d/%y %H:%M %Z}" if at else "-"
+
+
+def told_moment(value: str) -> str:
+    """A value of the trail: by the office's clock where it is a stored moment, else as it is."""
+    try:
+        return moment_text(value) if _STORED.fullmatch(value) else value
+    except ValueError:  # no day of the calendar
+        return value
 
 
 def column_moment(at: str) -> str:

@@ -13,6 +13,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from billing_tui.foundation.moments import told_moment
 from billing_tui.foundation.money import money_text
 from billing_tui.foundation.units import quantity_text
 from billing_tui.tui.ink import Line, Role, cut, gap, left, wrapped
@@ -50,7 +51,7 @@ def field_text(field: str, value: str | None) -> str:
         return quantity_text(Decimal(value) / 1000)
     if _DAY.match(value):
         return _day(value)
-    return _listed(value) if value.startswith("[") else value
+    return _listed(value) if value.startswith("[") else told_moment(value)
 
 
 def _day(value: str) -> str:

@@ -82,7 +82,7 @@ def test_the_last_specialist_stays(boss: Desk) -> None:
         change_roles(boss, boss.username, [Role.LEAD], "wants to")
     assert StaffMember.get_by_id(boss.staff_id).active
 
-    hire(boss, "newone", "New One", [Role.SPECIALIST])
+    hire(boss, "newone", "New One", [Role.SPECIALIST], "post 12")
     end_staff(boss, boss.username, "retires")
     assert not StaffMember.get_by_id(boss.staff_id).active
 
@@ -107,7 +107,7 @@ def test_who_comes_back_is_the_same_person(boss: Desk, desk: Callable[..., Desk]
         rehire(boss, "maria", [Role.CLERK], "came back")
     end_staff(boss, "maria", "moved away")
     with pytest.raises(InvalidEntry, match=r"Maria Soto, who worked here before.*staff rehire"):
-        hire(boss, "Maria", "Maria Other", [Role.CLERK])
+        hire(boss, "Maria", "Maria Other", [Role.CLERK], "post 12")
     with pytest.raises(InvalidEntry, match="reason"):
         rehire(boss, "maria", [Role.CASHIER], " ")
     with pytest.raises(NotFound):

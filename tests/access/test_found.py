@@ -27,7 +27,7 @@ def test_an_office_is_founded_and_staffed(
     home = tmp_path / "office"
     assert found(home) == 0
     hire = ["staff", "hire", "--home", str(home), "--user", "maria", "--name", "María Soto"]
-    assert run([*hire, "--role", "clerk", "--os-user", "msoto"]) == 0
+    assert run([*hire, "--role", "clerk", "--os-user", "msoto", "--why", "post 12"]) == 0
     capsys.readouterr()
 
     assert run(["staff", "list", "--home", str(home), "--json"]) == 0
@@ -79,7 +79,9 @@ def test_staff_leave_and_change_on_the_command_line(
     home = tmp_path / "office"
     assert found(home) == 0
     at = ["--home", str(home), "--json"]
-    assert run(["staff", "hire", "--user", "maria", "--name", "M", "--role", "clerk", *at]) == 0
+    hire = ["staff", "hire", "--user", "maria", "--name", "M", "--role", "clerk", *at]
+    assert run(hire) == 2
+    assert run([*hire, "--why", "post 12"]) == 0
     assert run(["staff", "roles", "maria", "--role", "lead", "--why", "promoted", *at]) == 0
     capsys.readouterr()
     assert run(["staff", "list", *at]) == 0

@@ -94,7 +94,7 @@ def test_naming_oneself_in_sudo_uid_verifies_nothing() -> None:
 def test_an_account_leads_to_its_staff_member(desk: Callable[..., Desk]) -> None:
     """The account of the machine names the staff member; another one names nobody."""
     login = pwd.getpwuid(os.getuid()).pw_name
-    hire(desk("sam"), "alice", "Alice Wu", [Role.CLERK], os_user=login)
+    hire(desk("sam"), "alice", "Alice Wu", [Role.CLERK], "post 12", os_user=login)
 
     assert username_of(Person(os.getuid(), verified=False)) == "alice"
     with pytest.raises(NotFound):
@@ -107,7 +107,7 @@ def test_a_live_office_stamps_who_is_not_verified(
     """Run directly, a live office works under the account's name and stamps it as not verified."""
     monkeypatch.delenv("SUDO_UID", raising=False)
     login = pwd.getpwuid(os.getuid()).pw_name
-    hire(desk("sam"), "alice", "Alice Wu", [Role.LEAD], os_user=login)
+    hire(desk("sam"), "alice", "Alice Wu", [Role.LEAD], "post 12", os_user=login)
     Setting.update(value="live").where(Setting.name == "mode").execute()
     opened, alice = desk_at(str(office.home.root), None)
     add_cycle(alice, "07", "North side")

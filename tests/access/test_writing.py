@@ -149,12 +149,14 @@ def test_a_key_points_at_its_entry(desk: Callable[..., Desk]) -> None:
 
 def test_hiring_is_the_specialist_s_and_is_audited(desk: Callable[..., Desk]) -> None:
     """The new clerk can sit down from the business day on, not before."""
-    number = hire(desk("sam"), "Tom-2", "Tom Reyes", [Role.CLERK, Role.CASHIER])
+    number = hire(desk("sam"), "Tom-2", "Tom Reyes", [Role.CLERK, Role.CASHIER], "post 12")
     assert roles_on(number, date(2026, 11, 1)) == frozenset()
     assert desk("TOM-2").roles == {Role.CLERK, Role.CASHIER}
-    assert AuditEntry.get().after == '{"name":"Tom Reyes","roles":["cashier","clerk"]}'
+    entry = AuditEntry.get()
+    assert entry.after == '{"name":"Tom Reyes","roles":["cashier","clerk"]}'
+    assert entry.why == "post 12"
     with pytest.raises(NotAllowed):
-        hire(desk("luis"), "x", "X", [Role.CLERK])
+        hire(desk("luis"), "x", "X", [Role.CLERK], "post 12")
 
 
 @pytest.mark.parametrize(
@@ -163,7 +165,7 @@ def test_hiring_is_the_specialist_s_and_is_audited(desk: Callable[..., Desk]) ->
 def test_a_user_name_is_plain_and_free(desk: Callable[..., Desk], name: str) -> None:
     """Letters, digits, - and _; names that are taken are taken in any case."""
     with pytest.raises(InvalidEntry) as refused:
-        hire(desk("sam"), name, "Somebody", [Role.CLERK])
+        hire(desk("sam"), name, "Somebody", [Role.CLERK], "post 12")
     assert refused.value.field == "username"
 
 

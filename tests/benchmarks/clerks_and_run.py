@@ -120,7 +120,7 @@ def main(arguments: list[str]) -> int:
         office = found_in(folder / "home")
         desk = desks(office)
         for number in range(clerks):
-            hire(desk("sam"), f"clerk{number}", f"Clerk {number}", [Role.CLERK])
+            hire(desk("sam"), f"clerk{number}", f"Clerk {number}", [Role.CLERK], "post 12")
         prepare(desk, accounts, folder)
         alone = together(folder, "alone", clerks, accounts, lambda: time.sleep(ALONE))
         tell("clerks alone", alone)

@@ -268,14 +268,14 @@ VERBS: dict[str, tuple[Verb, frozenset[str], str]] = {
         lambda town, text: add_route(town.desk("luis"), "99-1", text, 1), frozenset({"name"}),
         "route.name"),
     "user name": (
-        lambda town, text: hire(town.desk("sam"), text, "New Hire", [Role.CLERK]),
+        lambda town, text: hire(town.desk("sam"), text, "New Hire", [Role.CLERK], "post 12"),
         frozenset({"username"}), ""),
     "staff name": (
-        lambda town, text: hire(town.desk("sam"), "newhire", text, [Role.CLERK]),
+        lambda town, text: hire(town.desk("sam"), "newhire", text, [Role.CLERK], "post 12"),
         frozenset({"name"}), "staff_member.name"),
     "operating system's user": (
         lambda town, text: hire(
-            town.desk("sam"), "newhire", "New Hire", [Role.CLERK], os_user=text
+            town.desk("sam"), "newhire", "New Hire", [Role.CLERK], "post 12", os_user=text
         ),
         frozenset({"os_user"}), "staff_member.os_user"),
     "reason to accept": (

@@ -279,7 +279,13 @@ def test_somebody_unknown_to_the_city_trains_under_their_own_name(
     office = through.doorway.here.office
     day = office.business_day
     assert day is not None
-    hire(sit_down(office.store, office.home, "sam", day, station="t"), "zora", "Zora Hale", [])
+    hire(
+        sit_down(office.store, office.home, "sam", day, station="t"),
+        "zora",
+        "Zora Hale",
+        [],
+        "post 12",
+    )
     desk = sit_down(office.store, office.home, "zora", day, station="t")
     here = Door(office, desk).go(Where.FRESH)
 

@@ -54,6 +54,8 @@ def test_values_read_as_the_office_writes_them() -> None:
     assert field_text("multiplier_milli", "1500") == "1.5"
     assert field_text("phones", '["5305551200","5305551201"]') == "5305551200, 5305551201"
     assert field_text("sequences", "[[1,2]]") == "[[1,2]]"
+    assert field_text("since", "2026-11-03T18:33:51+00:00") == "11/03/26 10:33 PST"
+    assert field_text("note", "2026-19-39T18:33:51+00:00") == "2026-19-39T18:33:51+00:00"
     assert field_text("billing_hold", "true") == "yes"
     assert field_text("name", "2026-02-31") == "2026-02-31"
     assert field_text("name", "[not json") == "[not json"
