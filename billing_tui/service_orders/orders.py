@@ -139,6 +139,7 @@ def orders_of(
     kind: OrderType | None = None,
     crew: str | None = None,
     like: str = "",
+    account: str = "",
     after: Key = START,
     limit: int = 50,
 ) -> list[OrderLine]:
@@ -151,6 +152,7 @@ def orders_of(
         kind: only those of this type.
         crew: only those of whom it begins with.
         like: only those that have these letters in their number, type or address.
+        account: only those of the account of this number.
         after: `key_of` the last line of the page before.
         limit: most lines.
     """
@@ -163,6 +165,7 @@ def orders_of(
         ("o.need_by <= ?", need_by.isoformat() if need_by else None),
         ("o.type = ?", kind.value if kind else None),
         ("substr(lower(o.crew), 1, length(?)) = ?", crew.lower() if crew else None),
+        ("a.number = ?", account or None),
         (f"lower({_WORDS}) LIKE ? ESCAPE '\\'", anywhere(like.lower()) if like else None),
     ):
         if value is not None:
@@ -170,6 +173,12 @@ def orders_of(
             told += [value] * condition.count("?")
     sql = f"{_SELECT} WHERE {' AND '.join(where)} ORDER BY {', '.join(place)}, o.id LIMIT ?"
     return [_line(row) for row in rows_of(sql, (*told, limit))]
+
+
+def last_order(account: str) -> OrderLine | None:
+    """The newest order of the account of that number, whatever became of it; None without one."""
+    rows = rows_of(f"{_SELECT} WHERE a.number = ? ORDER BY o.id DESC LIMIT 1", (account,))
+    return _line(rows[0]) if rows else None
 
 
 def orders_on_sheet(sheet: int) -> list[OrderLine]:

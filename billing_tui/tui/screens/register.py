@@ -174,7 +174,7 @@ LISTINGS: tuple[Listing, ...] = (
     ),
     Listing(
         "SVO010", "4.1", "Service orders", "work order crew field issue print sheet cancel list",
-        "service_orders.orders:ServiceOrders",
+        "service_orders.orders:ServiceOrders", about="account",
     ),
     Listing(
         "SVO011", "", "Issue an order",

@@ -33,6 +33,7 @@ from billing_tui.records.lookup import (
     notes_of,
     services_to_show,
 )
+from billing_tui.service_orders.orders import last_order
 from billing_tui.tui.commands import BACKWARD, FOLD, FORWARD, NEW, REFRESH
 from billing_tui.tui.kinds import Choice
 from billing_tui.tui.pages import Onward
@@ -44,6 +45,7 @@ from billing_tui.tui.screens.choose import ChooseScreen
 from billing_tui.tui.screens.reason import ReasonScreen
 from billing_tui.tui.screens.records import account_lines as told
 from billing_tui.tui.screens.register import LISTINGS
+from billing_tui.tui.screens.service_orders.order_lines import order_text
 from billing_tui.tui.shown import day_text
 
 if TYPE_CHECKING:
@@ -146,6 +148,8 @@ class AccountInquiry(RoomScreen):
         self._factors = {point: stays[-1].multiplier_milli for point, stays in meters.items()}
         self._notes = notes_of(self.account_id)
         self._contacts = contacts_of(self.account_id, on=day)
+        order = last_order(self._number)
+        self._order = f"{order_text(order)} (F6: all)" if order is not None else ""
         bills = recent_bills(self.account_id, 1)
         self._bill = bills[0] if bills else None
         self._standing = standing_of_bill(bills[0]) if bills else Standing(0)
@@ -210,6 +214,7 @@ class AccountInquiry(RoomScreen):
                 self._aging,
                 self._contacts,
                 self._notes,
+                order=self._order,
                 width=width,
                 height=height,
             )

@@ -334,10 +334,11 @@ def contact_lines(
     contacts: Sequence[ContactLine],
     notes: Sequence[NoteLine],
     *,
+    order: str,
     width: int,
     height: int,
 ) -> list[Line]:
-    """The folded-out page: how to reach the customer, who speaks for them, debt, notes."""
+    """The folded-out page: how to reach the customer, who speaks, debt, last order, notes."""
     customer = account.customer
     reach = [f"{phone_text(digits)} {kind}" for digits, kind in customer.phones]
     if customer.email:
@@ -351,6 +352,7 @@ def contact_lines(
     ]
     ages = wrapped(_ages(aging), width - 16, 2)
     rows += [("Debt by age" if at == 0 else "", part) for at, part in enumerate(ages)]
+    rows += [("Last order", order)] * bool(order)
     noted = [part for note in notes for part in wrapped(_noted(note), width - 16, 2)] or ["none"]
     most = max(_FEWEST_NOTE_LINES, height - len(rows))
     rows += [("Notes" if at == 0 else "", part) for at, part in enumerate(noted[:most])]

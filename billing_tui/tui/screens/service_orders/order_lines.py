@@ -31,6 +31,14 @@ def order_lines(order: OrderLine, width: int, height: int) -> list[Line]:
     return [*lines, *[BLANK] * (height - len(lines))]
 
 
+def order_text(order: OrderLine) -> str:
+    """An order in a few words, such as `S26-0000002 re-read, completed 11/03/26, read 6,105`."""
+    day = order.finished_on or order.issued_on
+    on = f" {day_text(day)}" if day else ""
+    read = f", read {order.reading:,}" if order.reading is not None else ""
+    return f"{order.number} {order.type}, {order.state.lower()}{on}{read}"
+
+
 def _what(order: OrderLine) -> Line:
     who = f"   {order.crew}" if order.crew else ""
     urgent = Role.WARNING if order.priority == 1 else Role.TEXT

@@ -51,6 +51,7 @@ class OrderFilter:
     route: str = ""
     crew: str = ""
     need_by: date | None = None
+    account: str = ""
 
     @property
     def told(self) -> str:
@@ -59,6 +60,7 @@ class OrderFilter:
             f"{self.state.lower() if self.state else 'all'} orders",
             str(self.kind or ""),
             f"route {self.route}" if self.route else "",
+            f"account {self.account}" if self.account else "",
             f"of {self.crew}" if self.crew else "",
             f"due by {self.need_by:%m/%d/%y}" if self.need_by else "",
         ]

@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from billing_tui.access.rights import Right
-from billing_tui.foundation.errors import BillingError
+from billing_tui.foundation.errors import BillingError, NotFound
+from billing_tui.records.lookup import account_number, find_account
 from billing_tui.service_orders.finish_order import (
     Finished,
     OrderResult,
@@ -73,13 +74,24 @@ _COLUMNS: tuple[Column[OrderLine], ...] = (
 _CANCELLED = ("Done by telephone", "Issued twice", "The customer changed their mind")
 
 
+def _filter_of(subject: str) -> OrderFilter:
+    """All orders of an account; else the issued ones, of a route where one is named."""
+    if "-" in subject:
+        try:
+            return OrderFilter(state=None, account=account_number(find_account(subject)))
+        except NotFound:
+            pass  # so routes are numbered too
+    return OrderFilter(route=subject)
+
+
 class ServiceOrders(ListScreen[OrderLine]):
     """Work for the crew."""
 
     ident = "SVO010"
     heading = "Service orders"
     help_text = (
-        "Orders in walk order; / filters by state, type, route, person and day. 2 enters what came "
+        "Orders in walk order; / filters by state, type, route, person and day. Opened on an "
+        "account (4.1 10432-03) it lists all its orders, done ones too. 2 enters what came "
         "back for one order, SVO020 for a pile of sheets. F10 prints a work sheet of issued "
         "orders, 6 one of those that are marked. Under the list stands the meter as it was at "
         "issue, and what has changed since."
@@ -97,8 +109,8 @@ class ServiceOrders(ListScreen[OrderLine]):
     detail_rows = (6, 12)
 
     def prepare(self) -> None:
-        """Issued orders, of the route that was named if one was."""
-        self._filter = OrderFilter(route=self.subject.strip().upper())
+        """Issued orders, of the route that was named; of an account all that there were."""
+        self._filter = _filter_of(self.subject.strip().upper())
 
     def make_list(self) -> RecordList[OrderLine]:
         """The orders."""
@@ -121,6 +133,7 @@ class ServiceOrders(ListScreen[OrderLine]):
                 need_by=chosen.need_by,
                 kind=chosen.kind,
                 crew=chosen.crew or None,
+                account=chosen.account,
                 after=key_of(row) if row else START,
                 limit=limit,
             )
@@ -138,6 +151,8 @@ class ServiceOrders(ListScreen[OrderLine]):
 
     def greeting(self) -> str:
         """What to do."""
+        if self.records.row is None and self._filter.account:
+            return "No order was ever issued for this account. F6 issues one."
         if self.records.row is None:
             return "No order fits. F6 issues one, / changes the filter."
         return "Key an option and Enter; / filters, F6 issues a new order."
@@ -155,12 +170,12 @@ class ServiceOrders(ListScreen[OrderLine]):
     def _filtered(self, given: Mapping[str, Any] | None) -> None:
         if given is None:
             return
-        self._filter = OrderFilter(**given)
+        self._filter = replace(self._filter, **given)
         self.show_from_top()
 
     def command_new(self) -> Outcome:
         """Issue an order."""
-        self.billing.open_screen("SVO011")
+        self.billing.open_screen("SVO011", self._filter.account)
         return True
 
     # Options
