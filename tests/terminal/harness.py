@@ -68,6 +68,7 @@ class Terminal:
         self._stream = pyte.ByteStream(self.screen)
         self.received = 0
         self._typed_at = 0
+        self._before = ""  # what stood when keys were typed of which nothing was seen yet
         wanted = {k: v for k, v in os.environ.items() if k not in {"NO_COLOR", "COLORTERM"}}
         self.child = pexpect.spawn(
             sys.executable,
@@ -84,6 +85,7 @@ class Terminal:
         for name, sequence in KEYS.items():
             text = text.replace(f"<{name}>", sequence)
         self._typed_at = self.received
+        self._before = self.text if text else ""
         self.child.send(text)
 
     def clump(self, text: str, size: int = 4, pause: float = 0.015) -> None:
@@ -119,12 +121,29 @@ class Terminal:
             if time.monotonic() > end or not self.child.isalive():
                 self.read(0.1)
                 if true():
-                    return
+                    break
                 raise AssertionError("It did not happen. The screen:\n" + self.text)
+        self._before = ""
 
     def wait_for(self, text: str, seconds: float = 30.0) -> None:
-        """Read until a text stands on the screen."""
+        """Read until a text stands on the screen that the keys typed last have brought.
+
+        The first text that is waited for after keys must not have stood there before them.
+        """
+        if text in self._before:
+            raise AssertionError(f"{text!r} stood there before the keys:\n{self._before}")
         self.wait(lambda: text in self.text, seconds)
+
+    def keyed(self, keys: str, *shown: str) -> None:
+        """Type, and wait for each text that the keys bring.
+
+        A message line that warns or refuses drops keys for a while; that is waited for too.
+        """
+        self.type(keys)
+        for text in shown:
+            self.wait_for(text)
+        if not self.lines[-2].startswith(" > "):
+            self.settle()
 
     def settle(self, quiet: float = 0.2) -> None:
         """Read until nothing more comes, for longer than keys are dropped after a refusal.

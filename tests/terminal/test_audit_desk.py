@@ -193,7 +193,7 @@ def test_what_is_approved_is_what_is_carried_out(busy: Busy) -> None:
     keyed(luis, "<enter>", "Request 1 is approved and carried out.")
     keyed(luis, "4<enter>", "Refuse 1 request. Why?")
     keyed(luis, "No permit on file<enter>", "Request 2 is refused.")
-    keyed(luis, "1", "Nobody decides what they asked for")
+    keyed(luis, "1", "1=Approve: Nobody decides what they asked for")
 
     states = busy.rows(
         "SELECT id, state, refusal, checker_id IS NULL FROM change_request ORDER BY id"

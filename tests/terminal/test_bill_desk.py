@@ -231,6 +231,7 @@ def test_a_hydrant_is_billed(city_desk: BillDesk) -> None:
     terminal.type("<f6>")
     terminal.wait_for("X26-0000001 stands in X26-0000001.pdf.")
     terminal.type("<f2>10001-01<enter>")
+    terminal.wait_for("ACC020")
     terminal.wait_for("X26-0000001")
     terminal.type("<enter>")
     terminal.wait_for("Bill as printed")
@@ -318,10 +319,13 @@ def test_a_slip_is_not_posted(city_desk: BillDesk) -> None:
 def test_wrong_entries_keep_what_was_keyed(city_desk: BillDesk) -> None:
     """A day too many is refused on its field; what was keyed stands, and F10 works afterwards."""
     terminal = city_desk.sit()
-    terminal.type("3.6<enter>10001-01<enter>hy<enter>38.5<enter>400<enter>")
-    terminal.settle()
+    terminal.keyed(
+        "3.6<enter>10001-01<enter>hy<enter>38.5<enter>400<enter>",
+        "Days with the meter is 1 to 366.",
+    )
     terminal.type("<f10>")
-    terminal.wait_for("Days with the meter is 1 to 366.")
+    terminal.settle()
+    assert "Days with the meter is 1 to 366." in terminal.text
     assert "38.5" in terminal.text
     assert city_desk.rows("SELECT count(*) FROM special_bill") == [(0,)]
 

@@ -146,7 +146,7 @@ def test_a_clerk_asks_and_a_lead_approves(
 
     luis = sit("luis")
     luis.type("5.3<enter>")
-    luis.wait_for("Cancel and rebill")
+    luis.wait_for("1=Approve")
     luis.type("1<enter>")
     luis.wait_for("Approve and carry out 1 request?")
     luis.type("<enter>")
@@ -230,7 +230,7 @@ def test_a_draft_is_taken_up_beside_its_own_reads(
 
     again = sit("luis", shown="These entries were not saved")
     again.type("1<enter>")
-    again.wait_for("-10")
+    again.wait_for("1019  -10")
     again.type("<f10>2<enter>")
     again.wait_for("B26-0000007, B26-0000008 posted")
 

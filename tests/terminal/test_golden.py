@@ -24,7 +24,7 @@ WAYS = {
     "HLP020": ("6.1<enter>passphrase", "3 pages found"),
     "HLP030": ("6.1<enter>look up an account on the phone<enter>", "Before you begin"),
     "RSN010": ("3.2<enter>2<enter>", " Reason"),
-    "GO0010": ("1.1<enter><f2>", "  Go to"),
+    "GO0010": ("1.1<enter><f2>", "-- Go to --"),
 }
 
 

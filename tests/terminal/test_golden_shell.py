@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 WAYS = {
     "TDO010": ("5.1<enter>", "5=Open"),
     "PIN010": ("6.4<enter>", "New PIN"),
-    "LCK010": ("6.5<enter>", "   PIN"),
+    "LCK010": ("6.5<enter>", "LUIS is away"),
     "CNF010": ("6.4<enter>1<tab><f12>", "Enter confirms"),
     "LST010": ("10432-03<enter><f6>", "What is to be done"),
     "DRF010": (

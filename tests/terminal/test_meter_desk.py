@@ -197,7 +197,9 @@ def test_a_meter_is_found_by_account_and_address(maria: Terminal, number: str, i
     """As the caller says it; the meter's number then stands in the field."""
     maria.type(f"{number}<enter>418 alder<enter>")
     maria.wait_for(f'{OLD}                  Water 3/4", 418 Alder Ct B')
-    maria.type(f"<f12><f12><enter><f2>{ident} 10432-03<enter>")
+    maria.keyed("<f12>", "Drop")
+    maria.keyed("<enter>", "MNU010")
+    maria.type(f"<f2>{ident} 10432-03<enter>")
     maria.wait_for(f'{OLD}                  Water 3/4", 418 Alder Ct B')
 
 
@@ -213,9 +215,9 @@ def test_a_size_that_no_rate_knows_makes_no_meter(maria: Terminal, rows: Ask) ->
     """Refused at its field with the list, which F4 shows too; 1 is stored as the rates spell it."""
     maria.type(f"4.3<enter>{OLD}<enter>1120261500<enter>N78<enter>")
     a_new_one(maria, "N78")
-    maria.type("3/8<enter>")
-    maria.wait_for("'3/8' is no size of a meter here")
+    maria.keyed("3/8<enter>", "'3/8' is no size of a meter here")
     maria.type("<f4>")
+    maria.wait_for("-- Size --")
     maria.wait_for('1-1/2"')
     maria.type("<f12>")
     maria.settle()

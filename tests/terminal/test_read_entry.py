@@ -234,7 +234,7 @@ def test_a_batch_from_menu_to_upload(route: Route) -> None:
     """Codes, a large meter keyed twice, a control restated with why; staged, checked, audited."""
     terminal = route.batch(7, "7000")
     terminal.type("1001<enter>1002<enter>-11<enter>/6<enter>")
-    terminal.wait_for("M000006   ")
+    terminal.wait_for('M000006   5/8"')
     terminal.settle()
     terminal.type("1006<enter>1007<enter>1008<enter>")
     route.wait_for_keys(terminal, 6)

@@ -83,7 +83,7 @@ def _settle_reads(terminal: Terminal) -> None:
                 break
             terminal.type("<f12>" * ("RSN010" in terminal.text))
     terminal.type("<f12>")
-    terminal.wait_for("BIL010")
+    terminal.wait_for("BIL010 Cycle")
     terminal.settle()
 
 
@@ -98,7 +98,7 @@ def _review(terminal: Terminal) -> None:
         terminal.type("2<enter>1<enter>")
         terminal.settle()
     terminal.type("<f12>")
-    terminal.wait_for("BIL010")
+    terminal.wait_for("BIL010 Cycle")
     terminal.settle()
 
 
