@@ -72,6 +72,7 @@ class Listing:
         self._sums: list[int] = []
         self._rows_on_page = 0
         self._turned = False
+        self._heading = ""
         self.y = 0.0
         self._open()
 
@@ -106,8 +107,9 @@ class Listing:
             self._open()
 
     def heading(self, text: str) -> None:
-        """A heading within the list."""
-        self.room(5 * _STEP)
+        """A heading within the list; the first row of what follows stands on its page."""
+        self.room(9 * _STEP)
+        self._heading = text
         self.y += 8
         self.sheet.text(LEFT, self.y, text, HEAD, BOLD)
         self.y += 14
@@ -151,6 +153,9 @@ class Listing:
             self._sum_row(f"Page total, {self._rows_on_page} lines", self._page_sums)
         self._turned = True
         self._open()
+        if self._heading:
+            self.sheet.text(LEFT, self.y, f"{self._heading}, continued", HEAD, BOLD)
+            self.y += 14
         self._heads()
 
     def _sum_row(self, label: str, sums: Sequence[int]) -> None:

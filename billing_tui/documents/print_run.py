@@ -88,9 +88,9 @@ def _section(title: str, rows: list[RateSummaryRow], label: str) -> RegisterSect
         title,
         tuple(
             RegisterTotal(
-                name,
+                f"{name[:1].upper()}{name[1:]}",
                 sum(row.lines for row in group),
-                _usage(group) if "code" in label else "",
+                _usage(group) if "row.label" in label else "",
                 sum(row.cents for row in group),
             )
             for name, group in totals.items()
@@ -127,7 +127,7 @@ def register_of(run: RunView, utility: str) -> BillingRegister:
         sections=(
             _section("By service", summary, "{row.kind}"),
             _section("By class", summary, "{row.kind} {row.rate_class}"),
-            _section("By charge", summary, "{row.kind} {row.rate_class} {row.code} {row.label}"),
+            _section("By charge", summary, "{row.kind} {row.rate_class}: {row.label}"),
         ),
         accounts=AccountCount(count.accounts, count.parts),
     )
