@@ -65,6 +65,16 @@ class LeftOut(NamedTuple):
     later: int = 0
 
 
+class SheetOut(NamedTuple):
+    """A sheet of which so many of its orders are still out."""
+
+    number: int
+    day: date
+    route: str
+    out: int
+    orders: int
+
+
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """A work sheet.
@@ -185,15 +195,16 @@ def find_sheet(number: int) -> Sheet:
     return Sheet(number, date.fromisoformat(day), route, made_by, at, lines)
 
 
-def newest_sheet() -> int | None:
-    """The number of the newest sheet that still has issued orders; None where there is none."""
+def sheets_out() -> list[SheetOut]:
+    """The sheets that still have issued orders, newest first."""
     rows = rows_of(
-        "SELECT max(l.sheet_id) FROM work_sheet_line l JOIN service_order o ON o.id = l.order_id"
-        " WHERE o.state = ?",
-        (OrderState.ISSUED.value,),
+        "SELECT s.id, s.day, s.route, sum(CASE WHEN o.state = ? THEN 1 ELSE 0 END), count(*)"
+        " FROM work_sheet s JOIN work_sheet_line l ON l.sheet_id = s.id"
+        " JOIN service_order o ON o.id = l.order_id GROUP BY s.id, s.day, s.route"
+        " HAVING sum(CASE WHEN o.state = ? THEN 1 ELSE 0 END) > 0 ORDER BY s.id DESC LIMIT ?",
+        (OrderState.ISSUED.value, OrderState.ISSUED.value, _PAGE),
     )
-    found = rows[0][0]
-    return int(found) if found is not None else None
+    return [SheetOut(row[0], date.fromisoformat(row[1]), *row[2:]) for row in rows]
 
 
 def sheets_of(number: str) -> list[tuple[int, int]]:

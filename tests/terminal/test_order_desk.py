@@ -273,6 +273,22 @@ def test_a_reading_that_no_exception_waited_for_is_found_from_the_account(
     assert "10432-03" in terminal.text
 
 
+def test_the_sheet_that_came_back_is_chosen(start: Callable[..., Terminal]) -> None:
+    """The newest is in front and says so; F11 takes the other, and the list forgets its job."""
+    terminal = at_menu(start)
+    terminal.keyed("4.1<enter>", "SVO010")
+    issue(terminal, "10432-03", "check read")
+    terminal.keyed("<f10><enter><enter><enter><enter><enter>", "Sheet 1: 1 order")
+    issue(terminal, "10511-03", "check read")
+    terminal.keyed("<f10><enter><enter><enter><enter><enter>", "Sheet 2: 1 order")
+    terminal.keyed("<f2>4.2<enter>", "2 sheets are out, this is the newest: F11 chooses")
+    terminal.keyed("<f11>", "1           of 11/20/26, 1 of 1 order out")
+    terminal.keyed("<down><enter>", "Sheet 1 of 11/20/26, 1 of 1 order out. Key a line")
+    terminal.keyed("1<enter>1501+", "S26-0000001 completed")
+    terminal.keyed("<f12>", "Key an option and Enter")
+    assert "Sheet 2: 1 order" not in terminal.text
+
+
 def test_the_message_line_follows_the_cursor(start: Callable[..., Terminal]) -> None:
     """Each cell says what it takes; a mend takes the refusal away; what was refused is retyped."""
     terminal = at_menu(start)

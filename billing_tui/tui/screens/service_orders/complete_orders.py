@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from billing_tui.access.rights import Right
 from billing_tui.foundation.errors import BillingError, ProblemsFound, Refused
@@ -11,13 +11,14 @@ from billing_tui.service_orders.finish_order import DOUBT, Finished, complete_or
 from billing_tui.service_orders.kinds import OrderState
 from billing_tui.service_orders.order_keyed import order_keyed
 from billing_tui.service_orders.orders import find_order, orders_of
-from billing_tui.service_orders.work_sheets import find_sheet, newest_sheet
-from billing_tui.tui.commands import CONFIRM, DUPLICATE, LIST
+from billing_tui.service_orders.work_sheets import find_sheet, sheets_out
+from billing_tui.tui.commands import CONFIRM, DUPLICATE, FOLD, LIST
 from billing_tui.tui.grid import Grid
 from billing_tui.tui.ink import Line, Role, gap
 from billing_tui.tui.kinds import Choice
 from billing_tui.tui.painted import Rule, Sheet
 from billing_tui.tui.room_screen import RoomScreen
+from billing_tui.tui.screens.choose import ChooseScreen
 from billing_tui.tui.screens.confirm import ConfirmScreen
 from billing_tui.tui.screens.service_orders.slip_lines import (
     detail,
@@ -42,6 +43,7 @@ _FIELD_OF = {"order": "order", "why": "result", "version": "order", DOUBT: "read
 _HINT = "Scan an order, or key its line on the sheet or its last figures; F4 lists what is out."
 _LOOK_AGAIN = "Look again: key it anew; Enter, + or F10 keeps {:,}."
 _MOST_LISTED = 200
+_SEVERAL = 2
 
 
 class CompleteOrders(RoomScreen):
@@ -51,7 +53,8 @@ class CompleteOrders(RoomScreen):
     heading = "Complete orders"
     help_text = (
         "Scan the code of an order, or key its line on the sheet, its number or the end of it "
-        "(26-3, 0000003); F4 lists those that are still out, of the sheet and then all others. "
+        "(26-3, 0000003); F4 lists those that are still out, of the sheet and then all others; "
+        "F11 takes another sheet. "
         "Then the reading, under F/L found and left (12 is found on, left off), under Code why it "
         "could not be done, the day, a remark. Enter after the remark saves the line, + "
         "in any other cell saves it early. A reading that looks wrong stops the cursor: key it "
@@ -62,13 +65,21 @@ class CompleteOrders(RoomScreen):
         LIST,
         DUPLICATE,
         CONFIRM.called("Save line", "Save this line.", Right.KEEP_RECORDS.value),
+        FOLD.called("Sheet", "Choose the sheet whose lines are keyed."),
     )
-    opening: ClassVar[str] = _HINT
+
+    def greeting(self) -> str:
+        """What to do; first that there are several sheets, where there are."""
+        out = len(sheets_out())
+        if self._sheet is None or self.subject or out < _SEVERAL:
+            return _HINT
+        return f"{out} sheets are out, this is the newest: F11 chooses. Or scan an order."
 
     def prepare(self) -> None:
         """The sheet that was named, or the newest with orders still out."""
-        number = int(self.subject) if self.subject.isdigit() else newest_sheet()
-        self._sheet: WorkSheet | None = find_sheet(number) if number is not None else None
+        out = [one.number for one in sheets_out()[:1]]
+        numbers = [int(self.subject)] if self.subject.isdigit() else out
+        self._sheet: WorkSheet | None = find_sheet(numbers[0]) if numbers else None
         self._slips: list[Slip] = [Slip(1)]
 
     def body(self) -> Iterable[Widget]:
@@ -144,6 +155,28 @@ class CompleteOrders(RoomScreen):
         """Show the order in hand."""
         message.stop()
         self._show()
+
+    def command_fold(self) -> Outcome:
+        """Choose among the sheets of which something is out; lines already keyed stay."""
+        listed = [
+            Choice(
+                str(one.number),
+                f"of {day_text(one.day)}{one.route and f', route {one.route}'},"
+                f" {one.out} of {counted(one.orders, 'order')} out",
+            )
+            for one in sheets_out()
+        ]
+        if not listed:
+            return "No sheet has an order that is still out."
+
+        def chosen(choice: Choice | None) -> None:
+            if choice is not None:
+                self._sheet = find_sheet(int(choice.code))
+                self.open()
+                self.say(f"Sheet {choice.code} {choice.meaning}. Key a line of it.")
+
+        self.billing.ask(ChooseScreen("Which sheet came back", listed), chosen)
+        return True
 
     # Keying
 

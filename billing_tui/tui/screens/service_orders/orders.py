@@ -306,6 +306,11 @@ class ServiceOrders(ListScreen[OrderLine]):
         except BillingError as error:
             self.refuse(error)
 
+    def shown_again(self) -> None:
+        """What was said of a sheet may be over, as its orders came back meanwhile."""
+        super().shown_again()
+        self.say(self.greeting())
+
     def job_ended(self, sentence: str, *, good: bool) -> None:
         """Show the sheet's number beside its orders."""
         self.show_detail()
