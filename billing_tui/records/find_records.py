@@ -34,8 +34,16 @@ FROM location l WHERE
 """
 _CUSTOMER = """
 SELECT c.id, c.number, c.name, COALESCE((
- SELECT p.digits FROM phone p WHERE p.customer_id = c.id ORDER BY p.id LIMIT 1), '')
-FROM customer c WHERE
+ SELECT p.digits FROM phone p WHERE p.customer_id = c.id ORDER BY p.id LIMIT 1), ''),
+ l.house, l.street, l.unit
+FROM customer c LEFT JOIN location l ON l.id = (
+ SELECT a.location_id FROM account a WHERE a.customer_id = c.id
+ ORDER BY a.closed IS NOT NULL, a.opened DESC, a.id DESC LIMIT 1)
+WHERE
+"""
+_HOLDS = """
+SELECT id FROM account WHERE customer_id = ? AND closed IS NULL AND status IN ('Active', 'Pending')
+ORDER BY opened, id LIMIT ?
 """
 _METER = """
 SELECT m.id, m.number, m.size, m.status, p.kind, l.house, l.street, l.unit FROM meter m
@@ -57,12 +65,16 @@ class FoundPlace:
 
 @dataclass(frozen=True, slots=True)
 class FoundCustomer:
-    """A customer: row, number, name as it sorts, and the digits of the first phone."""
+    """A customer: row, number, name as it sorts, digits of the first phone, address.
+
+    The address is that of the newest account, of one that is open where one is; "" without any.
+    """
 
     customer_id: int
     number: str
     name: str
     phone: str
+    address: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +98,14 @@ def accounts_for(keyed: str) -> tuple[Hit, ...]:
 
 
 def places_for(keyed: str) -> tuple[FoundPlace, ...]:
-    """Places that fit a location or account number, or an address; also those nobody ever held."""
+    """Places that fit a location or account number, or an address; also those nobody ever held.
+
+    A house number with the beginning of its street is meant as that: what fits it is alone.
+    """
     keyed = keyed.strip()
     exact = _places("l.number = ?", [keyed])
     if exact or not keyed:
         return exact
-    accounts = accounts_for(keyed)
-    by_account = _places_of_accounts(hit.account_id for hit in accounts)
     house, _, street = keyed.partition(" ")
     street = street.strip().title()
     by_address = (
@@ -100,7 +113,9 @@ def places_for(keyed: str) -> tuple[FoundPlace, ...]:
         if street
         else ()
     )
-    return tuple(dict.fromkeys((*by_address, *by_account)))[:MOST_FOUND]
+    if by_address:
+        return by_address
+    return _places_of_accounts(hit.account_id for hit in accounts_for(keyed))
 
 
 def _places(condition: str, parameters: list[str | int]) -> tuple[FoundPlace, ...]:
@@ -138,7 +153,15 @@ def customers_for(keyed: str) -> tuple[FoundCustomer, ...]:
 
 def _customers(condition: str, parameters: list[str | int]) -> tuple[FoundCustomer, ...]:
     sql = f"{_CUSTOMER} {condition} ORDER BY c.name, c.id LIMIT ?"
-    return tuple(FoundCustomer(*row) for row in rows_of(sql, (*parameters, MOST_FOUND)))
+    return tuple(
+        FoundCustomer(row[0], row[1], row[2], row[3], street_line(*row[4:]) if row[5] else "")
+        for row in rows_of(sql, (*parameters, MOST_FOUND))
+    )
+
+
+def accounts_held(customer_id: int, *, limit: int = MOST_FOUND) -> tuple[Hit, ...]:
+    """The accounts that a customer holds now, the oldest first."""
+    return hits_of([row[0] for row in rows_of(_HOLDS, (customer_id, limit))])
 
 
 def meters_for(keyed: str) -> tuple[FoundMeter, ...]:

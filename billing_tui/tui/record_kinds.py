@@ -122,8 +122,9 @@ def place_to_come_to() -> Kind:
 
 
 def _customer(customer: FoundCustomer) -> Choice:
-    phone = f", {phone_text(customer.phone)}" if customer.phone else ""
-    return Choice(customer.number, customer.name + phone)
+    phone = phone_text(customer.phone) if customer.phone else ""
+    known = (customer.name, customer.address, phone)
+    return Choice(customer.number, ", ".join(filter(None, known)))
 
 
 def customer(width: int = 24) -> Kind:

@@ -13,6 +13,7 @@ from records_city import form, household, ready
 from billing_tui.foundation.bulk import rows_of
 from billing_tui.foundation.errors import InvalidEntry
 from billing_tui.records.bulk_set_up import bulk_set_up
+from billing_tui.records.find_records import accounts_held, customers_for, places_for
 from billing_tui.records.kinds import AccountStatus
 from billing_tui.records.new_records import NewCustomer, NewLocation
 from billing_tui.records.open_account import open_account
@@ -251,3 +252,28 @@ def test_the_opening_day_does_not_matter(found_city: dict[str, int]) -> None:
     row = Account.get_by_id(found_city["Delgado, Rosa M"])
     assert row.opened == date(2026, 3, 1)
     assert search(row.number)[0].account_id == row.id
+
+
+def test_a_house_number_with_its_street_is_meant_as_that_place(
+    found_city: dict[str, int],
+) -> None:
+    """Nothing else that happens to hold both words is listed beside it."""
+    assert found_city
+    assert [one.address for one in places_for("12 harb")] == ["12 Harbor Blvd"]
+    assert [one.address for one in places_for("120 missi")] == [
+        "1200 Mission Way",
+        "1201 Mission Way",
+    ]
+
+
+def test_a_customer_is_told_apart_by_the_address(found_city: dict[str, int]) -> None:
+    """That of the newest account, an open one first; and the accounts that are held now."""
+    [bakery] = customers_for("Mission Bakery")
+    assert (bakery.address, bakery.phone) == ("9 5th St", "8055550106")
+    held = accounts_held(bakery.customer_id)
+    assert [one.account_id for one in held] == [found_city["Mission Bakery"]]
+    Account.update(closed=date(2026, 11, 1), status=AccountStatus.CLOSED.value).where(
+        Account.id == found_city["Mission Bakery"]
+    ).execute()
+    assert accounts_held(bakery.customer_id) == ()
+    assert customers_for("Mission Bakery") == (bakery,)

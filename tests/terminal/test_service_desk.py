@@ -414,13 +414,15 @@ def test_old_debt_is_refused_where_the_office_says_so(
 def test_an_estimate_and_a_forwarding_address(
     maria: Terminal, rows: Callable[..., list[tuple[Any, ...]]]
 ) -> None:
-    """Blank under ESTIMATED is reckoned and shown; the last bills go to the new address."""
-    maria.type("1.4<enter>10432-03<enter>112026e<enter><enter>")
-    maria.wait_for("estimated 1,50")
-    maria.type("9 Elm St<enter>Reno NV<enter>89501<enter><f10>")
+    """Blank under ESTIMATED is shown before its field is left; ACC020 tells what it was."""
+    maria.type("1.4<enter>10432-03<enter>112026e<enter>")
+    maria.wait_for("70318842 estimated 1,50")
+    maria.type("<enter>9 Elm St<enter>Reno NV<enter>89501<enter><f10>")
     maria.wait_for("10432-03 ends on 11/20/26")
 
     assert last_read(rows)[2] == "E"
+    maria.type("1.3<enter>egan<enter>10432<enter>112026<enter><enter>")
+    maria.wait_for("Holds already:")
     assert rows("SELECT lines, zip, from_day FROM mailing_address") == [
         ("9 Elm St\nReno NV 89501", "89501", "2026-11-20")
     ]

@@ -143,6 +143,8 @@ def _service(service: ServiceLine, last: LastRead | None, factor: int, state: Sp
     if last is not None and meter and last.usage_milli is not None:
         sign = "E" if last.estimated else "A"
         usage = right(f"{usage_text(last.usage_milli, unit)} {sign}", 13, Role.VALUE)
+    elif last is not None and meter and last.estimated:
+        usage = right("estimated", 13, Role.VALUE)
     return (
         gap(1),
         left(service.kind.value.capitalize(), 10, Role.VALUE),

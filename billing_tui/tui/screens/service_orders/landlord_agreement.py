@@ -60,7 +60,7 @@ class LandlordAgreement(EntryScreen):
     def __init__(self, subject: str = "") -> None:
         super().__init__(subject)
         self._place: FoundPlace | None = None
-        self._at: Sequence[Agreement] = ()
+        self._agreed: Sequence[Agreement] = ()
 
     def entries(self) -> Sequence[Entry]:
         """The place; then who agrees from when, or the last day of what goes on."""
@@ -104,12 +104,12 @@ class LandlordAgreement(EntryScreen):
     @property
     def _going(self) -> Agreement | None:
         """The agreement of the place that has no last day yet."""
-        return next((one for one in self._at if one.to_day is None), None)
+        return next((one for one in self._agreed if one.to_day is None), None)
 
     def _show_fields(self, place: FoundPlace | None) -> None:
         """Fields of a new agreement, or the last day of the one that goes on."""
         self._place = place
-        self._at = agreements_at(place.location_id) if place else ()
+        self._agreed = agreements_at(place.location_id) if place else ()
         ends = self._going is not None
         for entry in self.form.entries[1:]:
             entry.display = entry.id == "last_day" if ends else entry.id in _OF_NEW[:3]
@@ -127,7 +127,7 @@ class LandlordAgreement(EntryScreen):
         """Look at the place again; what was keyed stays."""
         if self._place is not None:
             going = self._going
-            self._at = agreements_at(self._place.location_id)
+            self._agreed = agreements_at(self._place.location_id)
             if (going is None) != (self._going is None):
                 self._show_fields(self._place)
         self.show_outlook()
@@ -151,7 +151,10 @@ class LandlordAgreement(EntryScreen):
         if "owner" in known:
             owner_id, name = known["owner"].customer_id, known["owner"].name
         lines += said(_will(name, known, going), width) if name else []
-        lines += _agreement_lines(self._at, self.desk.business_day, width)
+        if name and going is None:
+            mail = ", ".join(envelope(known)) or f"{place.address}, the place itself"
+            lines += said(f"The owner's bills go to {mail}.", width)
+        lines += _agreement_lines(self._agreed, self.desk.business_day, width)
         if owner_id:
             lines += self._other_places(owner_id, name, place.location_id)
         return lines

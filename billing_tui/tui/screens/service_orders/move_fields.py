@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ from billing_tui.tui.kinds import Choice, Kind, Taken, choice, quantity, registe
 from billing_tui.tui.shown import counted, day_text, usage_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
     from billing_tui.foundation.errors import Problem
@@ -86,10 +87,10 @@ def ahead_text(ahead: ReadAhead) -> str:
     if meter.shared:
         return "the read of that day serves"
     used = usage_text(ahead.usage_milli, meter.unit)
-    if meter.exchanged:
-        return f"{used} with the meter before it"
-    since = f"in {counted(ahead.days, 'day')} since {meter.reading:,} on {day_text(meter.day)}"
     estimated = f"estimated {ahead.counts:,}: " if ahead.estimated else ""
+    if meter.exchanged:
+        return f"{estimated}{used} with the meter before it"
+    since = f"in {counted(ahead.days, 'day')} since {meter.reading:,} on {day_text(meter.day)}"
     return f"{estimated}{used} {since}"
 
 
@@ -177,6 +178,14 @@ class Readings:
         """What was read so far."""
         names = [entry.id for entry in self.entries]
         return [value for name, value in values.items() if name in names]
+
+    def estimates(self) -> Iterator[ReadAhead]:
+        """What would be estimated if it were saved now: the meters without a reading."""
+        day, source = self._sitting()
+        for meter, entry in zip(self.meters, self.entries, strict=False):
+            if source is ReadSource.ESTIMATED and not entry.text.strip():
+                with suppress(InvalidEntry):  # it is refused at its field, with the reason
+                    yield read_ahead(meter, day, None, source)
 
     def counts(self, values: Mapping[str, Any]) -> dict[str, int]:
         """Number of each meter to what was keyed; what is estimated is left out."""

@@ -8,7 +8,13 @@ from billing_tui.service_orders.kinds import ReadSource
 from billing_tui.service_orders.moving import AHEAD
 from billing_tui.tui.kinds import past_day
 from billing_tui.tui.screens.service_orders.desk_entry import DeskEntry
-from billing_tui.tui.screens.service_orders.move_fields import checked, field, source_kind
+from billing_tui.tui.screens.service_orders.move_fields import (
+    ahead_text,
+    checked,
+    field,
+    source_kind,
+)
+from billing_tui.tui.screens.service_orders.move_lines import said
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -18,6 +24,7 @@ if TYPE_CHECKING:
     from billing_tui.service_orders.ahead import ReadAhead
     from billing_tui.service_orders.forms import Moved
     from billing_tui.tui.entry import Entry
+    from billing_tui.tui.ink import Line
     from billing_tui.tui.screens.service_orders.move_fields import Readings
 
 
@@ -65,6 +72,15 @@ class MoveScreen(DeskEntry):
     def reads_ahead(self, values: Mapping[str, Any]) -> Iterable[ReadAhead]:
         """Those of all groups."""
         return [one for group in self.readings() for one in group.of(values)]
+
+    def estimate_lines(self) -> list[Line]:
+        """What will stand for the readings that nobody keyed."""
+        return [
+            line
+            for group in self.readings()
+            for one in group.estimates()
+            for line in said(f"{one.meter.number} {ahead_text(one)}.", self.billing.size.width)
+        ]
 
     def refuse(self, error: BillingError) -> None:
         """A refused reading is that of the meter that it names."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from billing_tui.access.rights import Right
 from billing_tui.foundation.errors import BillingError, InvalidEntry
+from billing_tui.records.find_records import accounts_held
 from billing_tui.records.kinds import CustomerKind
 from billing_tui.records.lookup import customer_card
 from billing_tui.records.new_records import (
@@ -196,13 +197,15 @@ class StartService(MoveScreen):
         if place and who is not None:
             lines += said(f"F10 opens an account from {day_text(when)} on.", width)
         if who is not None:
-            lines += self._same_name_lines(who, width)
+            lines += self._who_lines(who, width)
             lines += debt_lines(debt_problems(self.desk, who), width)
-        return lines + place
+        return [*lines, *self.estimate_lines(), *place]
 
-    def _same_name_lines(self, who: int | NewCustomer, width: int) -> list[Line]:
+    def _who_lines(self, who: int | NewCustomer, width: int) -> list[Line]:
         if not isinstance(who, NewCustomer):
-            return []
+            held = accounts_held(who, limit=_MOST_HELD)
+            told = "; ".join(f"{one.number} {one.address}" for one in held)
+            return said(f"Holds already: {told}.", width) if held else []
         today = self.desk.business_day
         return [
             line
@@ -241,4 +244,5 @@ _NAME_HELP = 'Last name first: "Delgado, Rosa M"; an organization without a comm
 _MAIL_HELP = "Where bills go: the street line; blank for the service address."
 _PHONE = "A phone; blank where there is none."
 _EMAIL = "An email; blank where there is none."
+_MOST_HELD = 4
 _SAME = "has that name and phone: is it the same?"

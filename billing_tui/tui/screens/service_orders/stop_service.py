@@ -88,7 +88,7 @@ class StopService(MoveScreen):
     def outlook(self, known: Mapping[str, Any]) -> Sequence[Line]:
         """Who, the final bill in words, who takes the place over."""
         width = self.billing.size.width
-        lines = self.leaver.lines(known, width)
+        lines = [*self.leaver.lines(known, width), *self.estimate_lines()]
         owner = self.leaver.landlord
         if lines and owner and known.get("owner", True):
             lines += said(f"{owner} takes the place over on the same day and read.", width)

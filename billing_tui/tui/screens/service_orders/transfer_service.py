@@ -120,7 +120,7 @@ class TransferService(MoveScreen):
     def outlook(self, known: Mapping[str, Any]) -> Sequence[Line]:
         """Who, the final bill of the one place, the terms of the other."""
         width = self.billing.size.width
-        lines = self.leaver.lines(known, width)
+        lines = [*self.leaver.lines(known, width), *self.estimate_lines()]
         here = self.leaver.summary
         if lines and self.leaver.landlord:
             lines += said(f"{self.leaver.landlord} takes the old place over.", width)
