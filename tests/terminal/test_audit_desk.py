@@ -61,14 +61,6 @@ def busy(office: Office, start: Start) -> Busy:
     return Busy(office, start)
 
 
-def keyed(terminal: Terminal, keys: str, *shown: str) -> None:
-    """Type, and wait until each text stands on the screen and nothing more comes."""
-    terminal.type(keys)
-    for text in shown:
-        terminal.wait_for(text)
-    terminal.settle()
-
-
 # What the screens look like
 
 WAYS = {
@@ -95,7 +87,8 @@ def test_screen(busy: Busy, name: str, size: tuple[int, int]) -> None:
         audit_some(busy.office)
         busy.office.close()
     terminal = busy.sit(user, size=size)
-    keyed(terminal, keys, shown)
+    terminal.keyed(keys, shown)
+    terminal.settle()
 
     check_golden(f"{name}-{size[0]}x{size[1]}", terminal.text)
 
@@ -106,30 +99,30 @@ def test_screen(busy: Busy, name: str, size: tuple[int, int]) -> None:
 def test_a_day_from_its_entries_to_the_signed_sheet(busy: Busy) -> None:
     """Drawn, judged in runs, asked, answered, one's own left to another lead, signed, printed."""
     luis, maria = busy.sit("luis"), busy.sit("maria")
-    keyed(luis, "5.2<enter>", "13 not drawn yet")
-    keyed(luis, "<f10>", "nothing was drawn yet")
-    keyed(luis, "<f6>", "0 of 6 judged")
-    keyed(luis, "<down><down>1", "Nobody judges what they keyed.")
-    keyed(luis, "<home>1<down>2<down><down>3<enter>", "1 judged OK. 2 more to go")
-    keyed(luis, "<enter>", "Query: entry 7")
-    keyed(luis, "Where is the permit?<enter>", "1 judged Query. 1 more to go")
-    keyed(luis, "<enter>", "Error: entry 8")
-    keyed(luis, "9<enter>", "no code that is known")
-    keyed(luis, "wrong-d<enter>Said from 12/15<enter>", "1 judged Error", "2 of 6 judged")
-    keyed(luis, "<f10>", "4 entries of 11/19/26 have no verdict yet, 2 to be reviewed, 1 ")
+    luis.keyed("5.2<enter>", "13 not drawn yet")
+    luis.keyed("<f10>", "nothing was drawn yet")
+    luis.keyed("<f6>", "0 of 6 judged")
+    luis.keyed("<down><down>1", "Nobody judges what they keyed.")
+    luis.keyed("<home>1<down>2<down><down>3<enter>", "1 judged OK. 2 more to go")
+    luis.keyed("<enter>", "Query: entry 7")
+    luis.keyed("Where is the permit?<enter>", "1 judged Query. 1 more to go")
+    luis.keyed("<enter>", "Error: entry 8")
+    luis.keyed("9<enter>", "no code that is known")
+    luis.keyed("wrong-d<enter>Said from 12/15<enter>", "1 judged Error", "2 of 6 judged")
+    luis.keyed("<f10>", "4 entries of 11/19/26 have no verdict yet, 2 to be reviewed, 1 ")
 
-    keyed(maria, "5.5<enter>", "Where is the permit?")
-    keyed(maria, "<enter>In the account's file since 11/18<enter>", "Answered; luis reads it.")
+    maria.keyed("5.5<enter>", "Where is the permit?")
+    maria.keyed("<enter>In the account's file since 11/18<enter>", "Answered; luis reads it.")
     assert busy.rows("SELECT state, answer FROM input_item WHERE entry_id = 7") == [
         ("Answered", "In the account's file since 11/18")
     ]
 
-    keyed(luis, "<up><up>1<enter>", "is Answered by now; look at it again")
-    keyed(luis, "<home>1<down><down>1<down>1<enter>", "3 judged OK", "5 of 6 judged")
+    luis.keyed("<up><up>1<enter>", "is Answered by now; look at it again")
+    luis.keyed("<home>1<down><down>1<down>1<enter>", "3 judged OK", "5 of 6 judged")
     nora = busy.sit("nora")
-    keyed(nora, "5.2<enter>1<enter>", "All is judged")
-    keyed(luis, "<f5><f10>", "Sign 11/19/26 off?", "5 right, 1 wrong")
-    keyed(luis, "<enter>", "The sheet is")
+    nora.keyed("5.2<enter>1<enter>", "All is judged")
+    luis.keyed("<f5><f10>", "Sign 11/19/26 off?", "5 right, 1 wrong")
+    luis.keyed("<enter>", "The sheet is")
 
     assert busy.rows(
         "SELECT entry_id, state, code FROM input_item WHERE rule <> '' ORDER BY 1"
@@ -158,7 +151,7 @@ def test_a_day_from_its_entries_to_the_signed_sheet(busy: Busy) -> None:
 def test_a_verdict_keyed_ahead_meets_the_row_it_comes_to(busy: Busy) -> None:
     """One burst: the day drawn, two judged, and the lead's own entry refused at the key."""
     luis = busy.sit("luis")
-    keyed(luis, "5.2<enter><f6>1<down>1<enter>2", "2=Query: Nobody judges what they keyed.")
+    luis.keyed("5.2<enter><f6>1<down>1<enter>2", "2=Query: Nobody judges what they keyed.")
 
     assert busy.rows("SELECT entry_id FROM input_item WHERE state = 'OK' ORDER BY 1") == [
         (7,),
@@ -174,11 +167,11 @@ def test_what_is_corrected_names_the_entry_that_put_it_right(busy: Busy) -> None
         work.key(who, "records.change_mailing_address", about, change)
     busy.office.close()
     luis = busy.sit("luis")
-    keyed(luis, "5.2<enter><f6>", "must be reviewed,")
-    keyed(luis, "<home><down><down><down>", "passphrase given")
-    keyed(luis, "4<enter>", "Put right by  17", "Change mailing address by nora")
-    keyed(luis, "wrong-d<enter>18<enter><enter>", "maria corrected their own entry")
-    keyed(luis, "4<enter>wrong-d<enter><enter><enter>", "1 judged Corrected")
+    luis.keyed("5.2<enter><f6>", "must be reviewed,")
+    luis.keyed("<home><down><down><down>", "passphrase given")
+    luis.keyed("4<enter>", "Put right by  17", "Change mailing address by nora")
+    luis.keyed("wrong-d<enter>18<enter><enter>", "maria corrected their own entry")
+    luis.keyed("4<enter>wrong-d<enter><enter><enter>", "1 judged Corrected")
 
     assert busy.rows("SELECT state, code, correction_id FROM input_item WHERE entry_id = 8") == [
         ("Corrected", "WRONG-DAY", 17)
@@ -188,12 +181,12 @@ def test_what_is_corrected_names_the_entry_that_put_it_right(busy: Busy) -> None
 def test_what_is_approved_is_what_is_carried_out(busy: Busy) -> None:
     """Approved to the letter, refused with a reason that its maker reads, one's own left alone."""
     luis = busy.sit("luis")
-    keyed(luis, "5.3<enter>", "Delgado, Rosa M")
-    keyed(luis, "1<enter>", "Approve and carry out 1 request?", "Rate class W-SFR > MFR")
-    keyed(luis, "<enter>", "Request 1 is approved and carried out.")
-    keyed(luis, "4<enter>", "Refuse 1 request. Why?")
-    keyed(luis, "No permit on file<enter>", "Request 2 is refused.")
-    keyed(luis, "1", "1=Approve: Nobody decides what they asked for")
+    luis.keyed("5.3<enter>", "Delgado, Rosa M")
+    luis.keyed("1<enter>", "Approve and carry out 1 request?", "Rate class W-SFR > MFR")
+    luis.keyed("<enter>", "Request 1 is approved and carried out.")
+    luis.keyed("4<enter>", "Refuse 1 request. Why?")
+    luis.keyed("No permit on file<enter>", "Request 2 is refused.")
+    luis.keyed("1", "1=Approve: Nobody decides what they asked for")
 
     states = busy.rows(
         "SELECT id, state, refusal, checker_id IS NULL FROM change_request ORDER BY id"
@@ -212,18 +205,18 @@ def test_what_is_approved_is_what_is_carried_out(busy: Busy) -> None:
     assert "MFR" in {row[0] for row in busy.rows("SELECT rate_class FROM service")}
 
     maria = busy.sit("maria")
-    keyed(maria, "5.3<enter>", "No permit on file")
-    keyed(maria, "1", "maria may not approve or refuse")
+    maria.keyed("5.3<enter>", "No permit on file")
+    maria.keyed("1", "maria may not approve or refuse")
 
 
 def test_a_maker_takes_a_request_back(busy: Busy) -> None:
     """Only one's own, and only while it waits."""
     maria = busy.sit("maria")
-    keyed(maria, "5.3<enter>8<enter>", "Take back 1 request?")
-    keyed(maria, "<enter>", "Request 2 is taken back.")
-    keyed(maria, "<home>8", "Request 2 is withdrawn already.")
+    maria.keyed("5.3<enter>8<enter>", "Take back 1 request?")
+    maria.keyed("<enter>", "Request 2 is taken back.")
+    maria.keyed("<home>8", "Request 2 is withdrawn already.")
     luis = busy.sit("luis")
-    keyed(luis, "5.3<enter>8", "Request 1 is maria's; only they take it back.")
+    luis.keyed("5.3<enter>8", "Request 1 is maria's; only they take it back.")
 
     assert busy.rows("SELECT id, state FROM change_request ORDER BY id") == [
         (1, "Pending"),
@@ -238,11 +231,11 @@ def test_who_reads_only_sees_everything_and_decides_nothing(busy: Busy) -> None:
     busy.office.close()
     ada, cass = busy.sit("ada"), busy.sit("cass")
     before = busy.one("SELECT max(seq) FROM audit_entry")
-    keyed(ada, "5.2<enter>1", "ada may not audit what was keyed")
-    keyed(ada, "<f10>", "F10: ada may not audit what was keyed")
-    keyed(ada, "<f2>5.3<enter>4", "ada may not approve or refuse")
-    keyed(ada, "<f2>5.4<enter>", "Chain whole")
-    keyed(cass, "5.4<enter>", "cass may not open Trail; that takes a lead or")
+    ada.keyed("5.2<enter>1", "ada may not audit what was keyed")
+    ada.keyed("<f10>", "F10: ada may not audit what was keyed")
+    ada.keyed("<f2>5.3<enter>4", "ada may not approve or refuse")
+    ada.keyed("<f2>5.4<enter>", "Chain whole")
+    cass.keyed("5.4<enter>", "cass may not open Trail; that takes a lead or")
 
     assert busy.one("SELECT max(seq) FROM audit_entry") == before
 
@@ -250,15 +243,13 @@ def test_who_reads_only_sees_everything_and_decides_nothing(busy: Busy) -> None:
 def test_the_trail_is_narrowed_field_by_field_and_exported(busy: Busy) -> None:
     """The file holds what was on the screen, safe for spreadsheets; the export is in the trail."""
     ada = busy.sit("ada")
-    keyed(ada, "5.4<enter>maria<enter>", "What fits person maria, newest first.")
-    keyed(ada, "10432-03<enter>", "account 10432-03")
-    keyed(ada, "1119<enter>1319<enter>", "There is no day 13/19")
-    keyed(ada, "1119<enter>", "to 11/19/26")
-    keyed(
-        ada, "<enter><enter>letter<enter>", "to 11/19/26, words", "station tty4", "Change service"
-    )
-    keyed(ada, "<f10>", "Export the trail?")
-    keyed(ada, "<enter>", "1 entry in")
+    ada.keyed("5.4<enter>maria<enter>", "What fits person maria, newest first.")
+    ada.keyed("10432-03<enter>", "account 10432-03")
+    ada.keyed("1119<enter>1319<enter>", "There is no day 13/19")
+    ada.keyed("1119<enter>", "to 11/19/26")
+    ada.keyed("<enter><enter>letter<enter>", "to 11/19/26, words", "station tty4", "Change service")
+    ada.keyed("<f10>", "Export the trail?")
+    ada.keyed("<enter>", "1 entry in")
 
     [file] = (busy.home / "exports").iterdir()
     assert file.stat().st_mode & 0o777 == 0o600
@@ -281,18 +272,16 @@ def test_a_search_and_what_is_done_with_it_in_one_burst(busy: Busy) -> None:
 
     assert "Entry 7 " in ada.text
     assert "Change service" in ada.text
-    ada.type("<f12>")
-    ada.wait_for("AUD030")
-    keyed(ada, "<f5>", "Refreshed.")
-    assert "Change service" in ada.text
+    ada.keyed("<f12>", "AUD030")
+    ada.keyed("<f5>", "Refreshed.", "Change service")
 
 
 def test_who_signs_on_and_off_is_in_the_trail_once(busy: Busy) -> None:
     """An entry when the screens open and one when they close; looking about writes none."""
     before = busy.one("SELECT max(seq) FROM audit_entry")
     maria = busy.sit("maria")
-    keyed(maria, "10432-03<enter>", "ACC020")
-    keyed(maria, "<f3>", "F3 Sign off")
+    maria.keyed("10432-03<enter>", "ACC020")
+    maria.keyed("<f3>", "F3 Sign off")
     maria.type("<f3>")
     maria.wait(lambda: not maria.child.isalive())
 
@@ -317,7 +306,8 @@ def test_who_is_signed_on(busy: Busy, size: tuple[int, int]) -> None:
     """By name, with the station; moments and process numbers differ from run to run."""
     luis = busy.sit("luis", size=size)
     busy.sit("maria")
-    keyed(luis, "5.6<enter>", "2 sessions")
+    luis.keyed("5.6<enter>", "2 sessions")
+    luis.settle()
     text = re.sub(r"\d\d/\d\d/\d\d \d\d:\d\d", "mm/dd/yy hh:mm", luis.text)
     text = re.sub(r"(MNU010) +\d+", r"\1 process", text)
 
@@ -333,14 +323,15 @@ def test_a_session_ends_for_who_left_and_by_a_lead(busy: Busy) -> None:
     maria.wait(lambda: not maria.child.isalive())
     assert "maria no longer works here. What was keyed and not saved is kept" in maria.text
 
-    keyed(nora, "car010 10432-03<enter>", "CAR010 Contacts", "F6 enters a contact")
-    keyed(sam, "5.6<enter>", "2 sessions", "nora")
-    keyed(sam, "<home>4<enter>", "End the session of nora")
-    keyed(sam, "1<enter>", "Told to sign off within half a minute: nora", "ending")
+    nora.keyed("car010 10432-03<enter>", "CAR010 Contacts", "F6 enters a contact")
+    sam.keyed("5.6<enter>", "2 sessions", "nora")
+    sam.keyed("<home>4<enter>", "End the session of nora")
+    sam.keyed("1<enter>", "Told to sign off within half a minute: nora", "ending")
     nora.type("<f2>10432-03<enter>")
     nora.wait(lambda: not nora.child.isalive())
     assert "sam ended this session: Left the terminal open." in nora.text
-    keyed(sam, "<f5>", "Refreshed.")
+    sam.keyed("<f5>", "Refreshed.")
+    sam.settle()
     assert "nora" not in sam.text
     assert ended(busy) == [
         ("maria", "maria no longer works here"),
@@ -368,7 +359,7 @@ def test_why_a_session_ended(busy: Busy) -> None:
     luis.child.kill(signal.SIGKILL)
     luis.wait(lambda: not luis.child.isalive())
     ada = busy.sit("ada")
-    keyed(ada, "5.6<enter>", "1 session.")
+    ada.keyed("5.6<enter>", "1 session.")
 
     assert ended(busy)[3:] == [("luis", "its process is gone")]
     assert busy.one("SELECT count(*) FROM input_item") == 0

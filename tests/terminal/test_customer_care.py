@@ -101,13 +101,6 @@ def verified(office: Office) -> list[str]:
         opened.close()
 
 
-def go(terminal: Terminal, keys: str, shown: str) -> None:
-    """Type, and wait for what follows."""
-    terminal.type(keys)
-    terminal.wait_for(shown)
-    terminal.settle()
-
-
 WAYS = {
     "CAR010": (f"car010 {ROSA}<enter>", "7=Ask"),
     "CAR011": (f"car011 {ROSA}<enter>Ortiz, Ben<enter><enter>A", "Ben may be told what"),
@@ -130,7 +123,8 @@ def test_screen(cared: Callable[..., Terminal], name: str, size: tuple[int, int]
     keys, shown = WAYS[name]
     terminal = cared(user="maria", size=size)
     terminal.wait_for("F1 Help")
-    go(terminal, keys, shown)
+    terminal.keyed(keys, shown)
+    terminal.settle()
 
     check_golden(f"{name}-{size[0]}x{size[1]}", terminal.text)
 
@@ -141,11 +135,11 @@ def test_how_a_contact_is_reached_is_checked_at_its_field(
     """A digit too few, no email address and no language are refused where they were keyed."""
     terminal = cared(user="maria")
     terminal.wait_for("F1 Help")
-    go(terminal, f"car011 {ROSA}<enter>Ortiz, Ben<enter><enter>A559 555 12<enter>", "has 7 or 10")
+    terminal.keyed(f"car011 {ROSA}<enter>Ortiz, Ben<enter><enter>A559 555 12<enter>", "has 7 or 10")
     terminal.settle()
-    go(terminal, "<end>34<enter>rosa@<enter>", "That is no email address")
+    terminal.keyed("<end>34<enter>rosa@<enter>", "That is no email address")
     terminal.settle()
-    go(terminal, "<end>example.org<enter>rosa@<enter>", "no code that is known here")
+    terminal.keyed("<end>example.org<enter>rosa@<enter>", "no code that is known here")
 
 
 def test_the_account_shows_who_may_speak_and_what_is_to_be_known(
@@ -154,22 +148,22 @@ def test_the_account_shows_who_may_speak_and_what_is_to_be_known(
     """The alert in the top third; on the other side of the page the contacts."""
     terminal = cared(user="maria")
     terminal.wait_for("F1 Help")
-    go(terminal, f"{ROSA}<enter>", "F11 Contact")
+    terminal.keyed(f"{ROSA}<enter>", "F11 Contact")
+    terminal.settle()
     assert any("* Tell Pruitt, Carl NOTHING" in line for line in terminal.lines[:8])
-    go(terminal, "<f11>", "May speak")
-    assert "Delgado, Ana (daughter): change, passphrase" in terminal.text
+    terminal.keyed("<f11>", "May speak", "Delgado, Ana (daughter): change, passphrase")
 
 
 def test_a_new_passphrase_is_keyed_twice(cared: Callable[..., Terminal], office: Office) -> None:
     """A slip is noticed before it is kept; capitals are alike, as when it is asked for."""
     terminal = cared(user="maria")
     terminal.wait_for("F1 Help")
-    go(terminal, f"car010 {ROSA}<enter>", "CAR010")
-    go(terminal, "3<enter>", "New passphrase of")
+    terminal.keyed(f"car010 {ROSA}<enter>", "CAR010")
+    terminal.keyed("3<enter>", "New passphrase of")
     before = rows(office, "SELECT passphrase FROM contact ORDER BY id")
-    go(terminal, "blue wagon<enter>blue vagon<enter>", "The two are not the same")
+    terminal.keyed("blue wagon<enter>blue vagon<enter>", "The two are not the same")
     assert rows(office, "SELECT passphrase FROM contact ORDER BY id") == before
-    go(terminal, "blue wagon<enter>Blue  Wagon<enter>", "is kept; nobody can read it")
+    terminal.keyed("blue wagon<enter>Blue  Wagon<enter>", "is kept; nobody can read it")
     assert rows(office, "SELECT passphrase FROM contact ORDER BY id") != before
 
 
@@ -179,13 +173,13 @@ def test_a_passphrase_is_asked_for_and_stands_nowhere(
     """Wrong, then right; the log tells which, and no file of the office holds the words."""
     terminal = cared(user="maria")
     terminal.wait_for("F1 Help")
-    go(terminal, f"{ROSA}<enter>", "ACC020")
-    go(terminal, "<f6>1.12<enter>", "CAR010")
-    go(terminal, "7<enter>grey goose 12<enter>", "WRONG")
+    terminal.keyed(f"{ROSA}<enter>", "ACC020")
+    terminal.keyed("<f6>1.12<enter>", "CAR010")
+    terminal.keyed("7<enter>grey goose 12<enter>", "WRONG")
     assert "grey goose" not in terminal.text
-    go(terminal, f"7<enter>{WORDS}", "·············")
+    terminal.keyed(f"7<enter>{WORDS}", "·············")
     assert WORDS not in terminal.text
-    go(terminal, "<enter>", "Right: Delgado, Ana")
+    terminal.keyed("<enter>", "Right: Delgado, Ana")
     assert [row[0] for row in rows(office, "SELECT outcome FROM contact_log_entry ORDER BY id")][
         3:
     ] == ["passphrase wrong", "passphrase right"]
@@ -200,21 +194,21 @@ def test_a_note_is_written_and_followed_up(cared: Callable[..., Terminal], offic
     """From the account: words, alert, day and person; then what came of it."""
     terminal = cared(user="maria")
     terminal.wait_for("F1 Help")
-    go(terminal, f"{ROSA}<enter>", "ACC020")
-    go(terminal, "<f6>1.13<enter>", "CAR020")
-    go(terminal, "<f6>", "CAR021")
-    go(terminal, "Gate code 4411<enter><enter>Y<enter>t<enter>luis<enter><f10>", "note is kept")
+    terminal.keyed(f"{ROSA}<enter>", "ACC020")
+    terminal.keyed("<f6>1.13<enter>", "CAR020")
+    terminal.keyed("<f6>", "CAR021")
+    terminal.keyed("Gate code 4411<enter><enter>Y<enter>t<enter>luis<enter><f10>", "note is kept")
     assert rows(
         office,
         "SELECT n.text, n.sticky, n.alert_to, n.follow_up_day, s.username FROM note n"
         " JOIN staff_member s ON s.id = n.follow_up_by_id ORDER BY n.id DESC LIMIT 1",
     ) == [("Gate code 4411", 1, None, "2026-11-20", "luis")]
-    go(terminal, "7<enter>", "What came of it?")
-    go(terminal, "2<enter>", "Followed up.")
+    terminal.keyed("7<enter>", "What came of it?")
+    terminal.keyed("2<enter>", "Followed up.")
     assert rows(office, "SELECT outcome FROM note ORDER BY id DESC LIMIT 1") == [
         ("Left a message",)
     ]
-    go(terminal, "4<enter>", "The alert has ended.")
+    terminal.keyed("4<enter>", "The alert has ended.")
     assert verified(office) == []
 
 
@@ -224,15 +218,15 @@ def test_a_document_is_filed_and_withdrawn(cared: Callable[..., Terminal], offic
     (office.home.inbox / "scan-0017.pdf").write_bytes(b"certificate")
     terminal = cared(user="maria")
     terminal.wait_for("F1 Help")
-    go(terminal, f"{ROSA}<enter>", "ACC020")
-    go(terminal, "<f6>1.14<enter>", "* Medical certificate, never filed")
-    go(terminal, "<f6>", "CAR031")
-    go(terminal, "?", "scan-0017.pdf")
-    go(terminal, "<enter>", "What: One of:")
-    go(terminal, "med<enter>At<enter><enter>", "When does it end?")
-    go(terminal, "033127<enter>From Dr Ito<enter><f10>", "is on file")
+    terminal.keyed(f"{ROSA}<enter>", "ACC020")
+    terminal.keyed("<f6>1.14<enter>", "* Medical certificate, never filed")
+    terminal.keyed("<f6>", "CAR031")
+    terminal.keyed("?", "scan-0017.pdf")
+    terminal.keyed("<enter>", "What: One of:")
+    terminal.keyed("med<enter>At<enter><enter>", "When does it end?")
+    terminal.keyed("033127<enter>From Dr Ito<enter><f10>", "is on file")
     terminal.wait_for("Nothing that must be on file is missing")
-    go(terminal, "4<enter>1<enter>", "is withdrawn")
+    terminal.keyed("4<enter>1<enter>", "is withdrawn")
     terminal.wait_for("* Medical certificate")
     assert rows(office, "SELECT kind, expires_day, withdrawn_day FROM filed_document") == [
         ("letter", None, None),
@@ -250,16 +244,18 @@ def test_two_customers_are_merged_and_parted(
     terminal = cared(user="maria")
     terminal.wait_for("F1 Help")
     before = rows(office, "SELECT id, customer_id FROM account ORDER BY id")
-    go(terminal, "1.16<enter>", "CAR050")
-    go(terminal, "C00000<enter>C00003<enter>", "Account 10669-03")
-    assert "No name, phone or email is the same: one person?" in terminal.text
-    go(terminal, "<f10>", "one person? Why?")
-    go(terminal, "1<enter>", "C00003 is C00000 now")
+    terminal.keyed("1.16<enter>", "CAR050")
+    terminal.keyed(
+        "C00000<enter>C00003<enter>",
+        "Account 10669-03",
+        "No name, phone or email is the same: one person?",
+    )
+    terminal.keyed("<f10>", "one person? Why?")
+    terminal.keyed("1<enter>", "C00003 is C00000 now")
     assert rows(office, "SELECT customer_id FROM account WHERE number = '10669-03'") == [(1,)]
-    go(terminal, "<f2>c00003<enter>", "10669-03")
-    assert ROSA in terminal.text
-    go(terminal, "<f2>1.16<enter>", "CAR050")
-    go(terminal, "<tab><tab>4<enter>1<enter>", "are two again")
+    terminal.keyed("<f2>c00003<enter>", "10669-03", ROSA)
+    terminal.keyed("<f2>1.16<enter>", "CAR050")
+    terminal.keyed("<tab><tab>4<enter>1<enter>", "are two again")
     assert rows(office, "SELECT id, customer_id FROM account ORDER BY id") == before
     assert rows(office, "SELECT * FROM posting ORDER BY id") == ledger
     verbs = rows(office, "SELECT verb, why FROM audit_entry ORDER BY seq DESC LIMIT 2")
@@ -276,12 +272,12 @@ def test_a_likely_pair_is_taken_into_a_merge(
     """F4 in the empty field; what speaks for it stands over both; F4 in the second one too."""
     terminal = cared(user="maria")
     terminal.wait_for("F1 Help")
-    go(terminal, "1.16<enter><f4>", "C00000 Delgado, Rosa M")
-    go(terminal, "<enter>", "Names sound alike, same phone.")
-    go(terminal, "<f12><enter>1.16<enter>C00000<enter><f4>", "-- Like the one")
-    go(terminal, "<enter>", "Names sound alike, same phone.")
-    go(terminal, "<f10>1<enter>", "C00005 is C00000 now. Tab to the list of merges, 4 there")
-    go(terminal, "<f4>", "No two customers look alike.")
+    terminal.keyed("1.16<enter><f4>", "C00000 Delgado, Rosa M")
+    terminal.keyed("<enter>", "Names sound alike, same phone.")
+    terminal.keyed("<f12><enter>1.16<enter>C00000<enter><f4>", "-- Like the one")
+    terminal.keyed("<enter>", "Names sound alike, same phone.")
+    terminal.keyed("<f10>1<enter>", "C00005 is C00000 now. Tab to the list of merges, 4 there")
+    terminal.keyed("<f4>", "No two customers look alike.")
     assert rows(office, "SELECT merged_into_id FROM customer WHERE number = 'C00005'") == [(1,)]
     assert verified(office) == []
 
@@ -290,21 +286,20 @@ def test_a_merge_begins_from_the_account(cared: Callable[..., Terminal]) -> None
     """F6 on the inquiry leads there: its customer stays, the cursor waits for the other one."""
     terminal = cared(user="maria")
     terminal.wait_for("F1 Help")
-    go(terminal, f"{ROSA}<enter>", "ACC020")
-    go(terminal, "<f6>1.16<enter>", "Who is the same?")
-    assert "Same name, phone or email: C00005" in terminal.text
-    go(terminal, "<f4><enter>", "Names sound alike, same phone.")
-    go(terminal, "<f10>", "C00005 into C00000")
+    terminal.keyed(f"{ROSA}<enter>", "ACC020")
+    terminal.keyed("<f6>1.16<enter>", "Who is the same?", "Same name, phone or email: C00005")
+    terminal.keyed("<f4><enter>", "Names sound alike, same phone.")
+    terminal.keyed("<f10>", "C00005 into C00000")
 
 
 def test_who_may_not_is_told_why(cared: Callable[..., Terminal]) -> None:
     """An auditor sees the contacts; to ask, change or log is refused with who may."""
     terminal = cared(user="ada")
     terminal.wait_for("F1 Help")
-    go(terminal, f"car010 {ROSA}<enter>", "CAR010")
-    go(terminal, "7", "ada may not log contacts")
-    go(terminal, "<f6>", "ada may not change customers")
-    go(terminal, f"<f2>car040 {ROSA}<enter>", "ada may not open Contact log; that takes a clerk")
+    terminal.keyed(f"car010 {ROSA}<enter>", "CAR010")
+    terminal.keyed("7", "ada may not log contacts")
+    terminal.keyed("<f6>", "ada may not change customers")
+    terminal.keyed(f"<f2>car040 {ROSA}<enter>", "ada may not open Contact log; that takes a clerk")
 
 
 def test_a_contact_speaks_and_it_leads_to_an_order(
@@ -313,9 +308,12 @@ def test_a_contact_speaks_and_it_leads_to_an_order(
     """Shift+Tab goes up to who spoke, how it ended and what it led to."""
     terminal = cared(user="maria")
     terminal.wait_for("F1 Help")
-    go(terminal, FROM_THE_MENU, "CAR040")
-    go(terminal, "<up><up><up>1<enter>PS26-0000007<enter>PSSend the crew<enter>", "Logged.")
-    assert "Delgado, Ana: Send the crew" in terminal.text
+    terminal.keyed(FROM_THE_MENU, "CAR040")
+    terminal.keyed(
+        "<up><up><up>1<enter>PS26-0000007<enter>PSSend the crew<enter>",
+        "Logged.",
+        "Delgado, Ana: Send the crew",
+    )
     assert rows(
         office,
         "SELECT contact_id, outcome, link, channel, reason FROM contact_log_entry"
@@ -330,14 +328,15 @@ def test_a_wrong_entry_of_the_log_is_corrected(
     """2 puts it into the fields; the wrong one stays, marked; F12 lets an entry stand."""
     terminal = cared(user="maria")
     terminal.wait_for("F1 Help")
-    go(terminal, FROM_THE_MENU, "Tab leads to the log")
-    go(terminal, "<tab><tab><tab>2<enter>", "In the place of 11/20/26 Called back")
-    go(terminal, "<f12>", "The entry stands as it was.")
-    go(terminal, "<tab><tab><tab>2<enter>", "In the place of 11/20/26 Called back")
-    go(terminal, "<enter>S<enter>", "Corrected; the wrong entry stays, marked.")
-    assert "(corrected by maria)" in terminal.text
-    go(terminal, "<tab><tab><tab><enter>", "Service, in the place of a wrong entry.")
-    go(terminal, "<down>2<enter>", "maria has corrected that; correct the newer entry.")
+    terminal.keyed(FROM_THE_MENU, "Tab leads to the log")
+    terminal.keyed("<tab><tab><tab>2<enter>", "In the place of 11/20/26 Called back")
+    terminal.keyed("<f12>", "The entry stands as it was.")
+    terminal.keyed("<tab><tab><tab>2<enter>", "In the place of 11/20/26 Called back")
+    terminal.keyed(
+        "<enter>S<enter>", "Corrected; the wrong entry stays, marked.", "(corrected by maria)"
+    )
+    terminal.keyed("<tab><tab><tab><enter>", "Service, in the place of a wrong entry.")
+    terminal.keyed("<down>2<enter>", "maria has corrected that; correct the newer entry.")
     assert rows(
         office, "SELECT id, reason, words, corrects_id FROM contact_log_entry ORDER BY id DESC"
     )[:2] == [
@@ -382,9 +381,9 @@ def test_a_wrong_key_costs_only_itself(start: Callable[..., Terminal], office: O
     """An unknown reason is refused where it stands; what was typed behind it is dropped."""
     terminal = start(user="maria")
     terminal.wait_for("F1 Help")
-    go(terminal, FROM_THE_MENU, "CAR040")
-    go(terminal, "PZthese words go nowhere<enter>", "no code that is known")
-    go(terminal, "Bthe bill is high<enter>", "Logged.")
+    terminal.keyed(FROM_THE_MENU, "CAR040")
+    terminal.keyed("PZthese words go nowhere<enter>", "no code that is known")
+    terminal.keyed("Bthe bill is high<enter>", "Logged.")
     assert rows(office, "SELECT channel, reason, words FROM contact_log_entry") == [
         ("phone", "B", "the bill is high")
     ]
@@ -395,6 +394,6 @@ def test_a_long_note_is_kept_whole(start: Callable[..., Terminal], office: Offic
     words = " ".join(f"word{at}" for at in range(30))
     terminal = start(user="maria")
     terminal.wait_for("F1 Help")
-    go(terminal, f"car021 {ROSA}<enter>", "CAR021")
-    go(terminal, f"{words}<f10>", "The note is kept.")
+    terminal.keyed(f"car021 {ROSA}<enter>", "CAR021")
+    terminal.keyed(f"{words}<f10>", "The note is kept.")
     assert rows(office, "SELECT text FROM note ORDER BY id DESC LIMIT 1") == [(words,)]
