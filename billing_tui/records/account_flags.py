@@ -37,6 +37,15 @@ DAYS: dict[FlagKind, int] = {
 NEEDS_PROOF = frozenset({FlagKind.NO_SHUTOFF, FlagKind.TAX_EXEMPT, FlagKind.LOW_INCOME})
 """Flags that change what is paid or what may be done; somebody has seen a document for them."""
 
+OF_THE_PERSON = frozenset(
+    {FlagKind.CASH_ONLY, FlagKind.SENSITIVE, FlagKind.SENIOR, FlagKind.INTERPRETER}
+)
+"""Flags that tell of who it is, and go along when the customer moves; the rest stay behind.
+
+What needs a proof was proved for one place (a patient or a household that lives there), so it is
+seen anew. Holds and returned mail are of the bills and the address of one account. Our own rule.
+"""
+
 MUST_END = frozenset({FlagKind.HOLD_BILL, FlagKind.HOLD_PENALTY, FlagKind.HOLD_NOTICE})
 """Holds: one without an end is at least looked at again on a day."""
 
@@ -143,6 +152,33 @@ def _refuse_twice(account_id: int, kind: FlagKind, first: date, last: date | Non
     if there is not None:
         until = f"until {there.to_day}" if there.to_day else "without an end"
         raise Refused(f"The account has the flag {kind} {until} already.", code="FLAG-TWICE")
+
+
+def carry_flags(desk: Desk, from_account: int, to_account: int, day: date) -> list[str]:
+    """Give an account the flags of the person that another one has on a day, inside a verb.
+
+    Reason, proof and end stay as they were. Returns their kinds.
+    """
+    kinds = [kind.value for kind in OF_THE_PERSON]
+    mine = AccountFlag.select().where(
+        (AccountFlag.account == from_account)
+        & AccountFlag.kind.in_(kinds)
+        & (AccountFlag.from_day <= day)
+        & (AccountFlag.to_day.is_null() | (AccountFlag.to_day >= day))
+    )
+    carried = list(mine.order_by(AccountFlag.id))
+    for flag in carried:
+        AccountFlag.create(
+            account=to_account,
+            kind=flag.kind,
+            reason=flag.reason,
+            proof=flag.proof,
+            from_day=day,
+            to_day=flag.to_day,
+            review_day=flag.review_day,
+            staff=desk.staff_id,
+        )
+    return [flag.kind for flag in carried]
 
 
 def end_flag(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from billing_tui.access.rights import Right
 from billing_tui.access.writing import writing
 from billing_tui.foundation.errors import Problem
+from billing_tui.records.account_flags import carry_flags
 from billing_tui.records.address import city_line, street_line
 from billing_tui.records.editing import existing
 from billing_tui.records.mailing_history import mailing_history, mailing_on
@@ -34,6 +35,8 @@ def transfer_service(
     key: str | None = None,
 ) -> Moved:
     """End an account and open one for the same customer elsewhere, on one day or with a gap.
+
+    Flags of the person (`OF_THE_PERSON`) go along; those of the old place or its bills do not.
 
     Args:
         desk: who does it.
@@ -65,6 +68,8 @@ def transfer_service(
         form = replace(comes, account=replace(comes.account, customer=account.customer.id))
         opened = come(desk, course, form, besides={account.id})
         act.after["new_account"] = opened_facts(opened.account_id, form.account)
+        carried = carry_flags(desk, account.id, opened.account_id, leaves.day)
+        act.after |= {"flags_along": carried} if carried else {}
         return finish(desk, act, course)
 
 

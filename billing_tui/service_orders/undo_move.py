@@ -20,6 +20,7 @@ from billing_tui.records.kinds import AccountStatus
 from billing_tui.records.search_index import reindex
 from billing_tui.records.tables import (
     Account,
+    AccountFlag,
     Customer,
     MailingAddress,
     Phone,
@@ -28,7 +29,7 @@ from billing_tui.records.tables import (
     ServiceAttribute,
 )
 from billing_tui.service_orders.billed import billed_beyond
-from billing_tui.service_orders.kinds import Part
+from billing_tui.service_orders.kinds import MoveKind, Part
 from billing_tui.service_orders.moving import refuse_if_any
 from billing_tui.service_orders.picture import picture_text
 from billing_tui.service_orders.tables import Move, MoveAccount
@@ -149,6 +150,8 @@ def _take_back(move: Move, left: list[_Part], came: list[_Part]) -> tuple[int, i
     Returns how many reads, and what they and their counter-reads count together.
     """
     for one in came:
+        for leaver in left if move.kind == MoveKind.TRANSFER else ():
+            _drop_carried(move, one.account_id, leaver.account_id)
         _remove(one)
     for one in left:
         _restore(one.account_id, move.day)
@@ -222,6 +225,17 @@ def _remove(part: _Part) -> None:
             f"Account {part.number} has a bill, a note or an order since; stop it instead.",
             code="MOVE-USED",
         ) from error
+
+
+def _drop_carried(move: Move, came: int, left: int) -> None:
+    """Remove the flags that a transfer brought along; one set since is in the way of the undo."""
+    for flag in AccountFlag.select().where(AccountFlag.account == left):
+        AccountFlag.delete().where(
+            (AccountFlag.account == came)
+            & (AccountFlag.kind == flag.kind)
+            & (AccountFlag.reason == flag.reason)
+            & (AccountFlag.from_day == move.day)
+        ).execute()
 
 
 def _restore(account_id: int, day: date) -> None:

@@ -318,7 +318,7 @@ def test_a_transfer_leaves_the_mail_where_the_clerk_says(
         "1.5<enter>10432-03<enter>10511<enter>112026<enter><enter>1500<enter><enter>n<enter>"
     )
     maria.wait_for("Last bills of 10432-03 still go to 418 Alder Ct B.")
-    assert "* Flags do not go along: No shutoff: medical. 1.10 sets them again." in maria.text
+    assert "* Flags that stay behind: No shutoff: medical. 1.10 sets them again." in maria.text
     maria.type("<f10>")
     maria.wait_for("10432-03 ends and 10511-04 begins on 11/20/26")
     assert rows("SELECT count(*) FROM mailing_address") == [(0,)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from billing_tui.foundation.money import money_text
+from billing_tui.records.account_flags import OF_THE_PERSON
 from billing_tui.service_orders.debts import LAW
 from billing_tui.tui.ink import Line, Role, wrapped
 from billing_tui.tui.shown import counted, day_text, usage_text
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from billing_tui.foundation.errors import Problem
+    from billing_tui.records.kinds import FlagKind
     from billing_tui.service_orders.ahead import FinalAhead, ReadAhead
     from billing_tui.service_orders.offer import OfferedPoint
 
@@ -37,6 +39,16 @@ def warned(sentence: str, width: int) -> list[Line]:
 def doubt_lines(reads: Iterable[ReadAhead], width: int) -> list[Line]:
     """What the checks ask about readings."""
     return [line for one in reads for told in one.warnings for line in warned(told, width)]
+
+
+def flag_lines(kinds: Sequence[FlagKind], width: int) -> list[Line]:
+    """Which flags of an account that ends go along with the customer, and which do not."""
+    along = ", ".join(kind for kind in kinds if kind in OF_THE_PERSON)
+    stay = ", ".join(kind for kind in kinds if kind not in OF_THE_PERSON)
+    lines = said(f"Flags that go along: {along}.", width) if along else []
+    if stay:
+        lines += warned(f"Flags that stay behind: {stay}. 1.10 sets them again.", width)
+    return lines
 
 
 def debt_lines(problems: Iterable[Problem], width: int) -> list[Line]:

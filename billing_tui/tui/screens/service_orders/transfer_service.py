@@ -14,7 +14,7 @@ from billing_tui.tui.commands import CONFIRM, LIST
 from billing_tui.tui.screens.service_orders.coming_fields import ComingFields
 from billing_tui.tui.screens.service_orders.leaving_fields import LeavingFields
 from billing_tui.tui.screens.service_orders.move_fields import field, yes_no
-from billing_tui.tui.screens.service_orders.move_lines import debt_lines, said, warned
+from billing_tui.tui.screens.service_orders.move_lines import debt_lines, flag_lines, said
 from billing_tui.tui.screens.service_orders.move_screen import MoveScreen
 from billing_tui.tui.shown import day_text
 
@@ -125,9 +125,8 @@ class TransferService(MoveScreen):
         if lines and self.leaver.landlord:
             lines += said(f"{self.leaver.landlord} takes the old place over.", width)
         lines += self._mail_lines(known, width)
-        if here is not None and here.flags and "location" in known:
-            names = ", ".join(str(flag.kind) for flag in here.flags)
-            lines += warned(f"Flags do not go along: {names}. 1.10 sets them again.", width)
+        if here is not None and "location" in known:
+            lines += flag_lines([flag.kind for flag in here.flags], width)
         there = self.coming.lines(known, self.sitting()[0], width)
         if there:
             there = said(f"At {self.coming.address}:", width) + there
