@@ -45,6 +45,18 @@ def test_work_is_put_off_in_one_burst(app: Sit) -> None:
     assert "0 put off" not in seen.text
 
 
+def test_what_was_put_off_is_listed_and_taken_back(app: Sit) -> None:
+    """F11 twice from one's own work: its day, 6, and it is due again; then nothing is put off."""
+    drive(app("maria"), "5.1<enter>4<enter>+31<enter>1<enter>")
+    off, back, due = drive(app("maria"), "5.1<enter><f11><f11>", "6<enter>", "<f11>")
+    assert off.sentence.startswith("What was put off: 6 takes it back")
+    assert "12/21/26" in off.text
+    assert "6=Take back" in off.text
+    assert "0 pieces of work put off" in back.text
+    assert "0 put off" in due.text
+    assert [row.snoozed_until for row in WorkMark.select()] == [None]
+
+
 def test_a_clerk_hands_nothing_out(app: Sit) -> None:
     """The refusal says who does, and nothing is stored."""
     (seen,) = drive(app("maria"), "5.1<enter>3<enter>maria<enter>1<enter>")

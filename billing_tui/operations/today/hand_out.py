@@ -161,6 +161,13 @@ def snooze(desk: Desk, key: str, until: date, why: str) -> None:
     _mark(desk, seen, "snooze_work", _reason(why), snoozed_until=until)
 
 
+def wake(desk: Desk, key: str) -> None:
+    """Put work that was put off back on the board. Raises `Refused` for another person's."""
+    seen = _item(desk, key)
+    _require_hand(desk, seen)
+    _mark(desk, seen, "wake_work", snoozed_until=None)
+
+
 def escalate(desk: Desk, key: str, why: str) -> None:
     """Take work to the lead: it goes to the top of the board, with the reason."""
     seen = _item(desk, key)

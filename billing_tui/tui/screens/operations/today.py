@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from billing_tui.tui.room_screen import Outcome
 
 
+_MINE, _ALL, _OFF = "mine", "all", "off"
+"""What is listed: one's own and what is free, everybody's, what was put off."""
+
+
 def _late(one: Marked) -> str:
     if one.days_late > 0:
         return f"{one.days_late} ago"
@@ -35,8 +39,12 @@ def _tone(one: Marked) -> Role:
     return Role.WARNING if one.escalated or one.days_late > 0 else Role.TEXT
 
 
+_FLAG: Column[Marked] = Column(
+    "", 1, lambda one: "!" if one.escalated else "", role=lambda _one: Role.WARNING
+)
+_UNTIL: Column[Marked] = Column("Off till", 8, lambda one: day_text(one.snoozed_until))
 _COLUMNS: tuple[Column[Marked], ...] = (
-    Column("", 1, lambda one: "!" if one.escalated else "", role=lambda _one: Role.WARNING),
+    _FLAG,
     Column("Due", 8, lambda one: day_text(one.item.due)),
     Column("Days", 7, _late, role=_tone),
     Column("Kind", 11, lambda one: one.item.kind.value),
@@ -52,6 +60,15 @@ _OPTIONS = {
     "7": "To the lead",
     "9": "Done with",
 }
+_EMPTY = "Nothing is due. Well done."
+_OFF_OPTIONS = {"5": "Open", "4": "Another day", "6": "Take back"}
+_NEXT = {_MINE: _ALL, _ALL: _OFF, _OFF: _MINE}
+_TOLD = {
+    _MINE: "Yours, or free to take.",
+    _ALL: "Everybody's work.",
+    _OFF: "What was put off: 6 takes it back today, 4 names another day.",
+}
+_WHOSE = {_MINE: "yours or free to take", _ALL: "of everybody", _OFF: "put off"}
 
 
 _USUAL: dict[str, tuple[str, ...]] = {
@@ -74,47 +91,56 @@ class Today(ListScreen["Marked"]):
         "What stands here is due because the records say so, and leaves when the work is done. 5 "
         "opens the screen where it is done. 1 claims it, 2 lets go of it, 3 gives it to somebody "
         "(lead, specialist), 4 puts it off until a day, 7 takes it to the lead, 9 is for reminders "
-        "only. A name in brackets has left: that work is free to take. F11 turns between "
-        "your own work and everybody's."
+        "only. A name in brackets has left: that work is free to take. F11 turns from "
+        "your own work to everybody's and to what was put off: there 6 takes it back."
     )
     commands = (
         REFRESH,
         BACKWARD,
         FORWARD,
-        FOLD.called("All/mine", "Everybody's work, or what is yours or free to take."),
+        FOLD.called("Mine/all/off", "What is yours or free, everybody's, what was put off."),
     )
 
     detail_rows = (3, 3)
 
     def prepare(self) -> None:
         """A lead begins with everybody's work, others with their own."""
-        leads = hand_out.leads(self.desk)
-        self._mine = not leads
+        self._view = _ALL if hand_out.leads(self.desk) else _MINE
 
     def make_list(self) -> RecordList[Marked]:
         """The board."""
         return RecordList(
             _COLUMNS,
             options=_OPTIONS,
-            empty="Nothing is due. Well done.",
+            empty=_EMPTY,
             key=lambda one: one.item.key,
         )
 
     def source(self) -> Listed[Marked]:
-        """Ask all rooms; what is put off is only counted."""
-        everything = board(self.desk, mine=self._mine, asleep=True)
+        """Ask all rooms; what is put off is only counted, or only listed."""
+        everything = board(self.desk, mine=self._view == _MINE, asleep=True)
         today = self.desk.business_day
-        self._awake = [
-            one for one in everything if one.snoozed_until is None or one.snoozed_until <= today
-        ]
-        self._asleep = len(everything) - len(self._awake)
-        return Listed(self._awake, lambda one: one.item.told)
+        asleep = [one for one in everything if one.snoozed_until and one.snoozed_until > today]
+        self._asleep = len(asleep)
+        self._listed = asleep
+        if self._view != _OFF:
+            self._listed = [one for one in everything if one not in asleep]
+        return Listed(self._listed, lambda one: one.item.told)
+
+    def fill(self) -> None:
+        """Put the rows into the list; work that was put off has its day first, and its options."""
+        off, records = self._view == _OFF, self.records
+        records.columns = (_FLAG, _UNTIL, *_COLUMNS[2:]) if off else _COLUMNS
+        records.options = _OFF_OPTIONS if off else _OPTIONS
+        records.empty = "Nothing is put off." if off else _EMPTY
+        super().fill()
 
     def head(self) -> Line:
         """How much there is, how much of it is late."""
-        late = sum(one.days_late > 0 for one in self._awake)
-        whose = "yours or free to take" if self._mine else "of everybody"
-        told = f" {counted(len(self._awake), 'piece')} of work {whose}"
+        late = sum(one.days_late > 0 for one in self._listed)
+        told = f" {counted(len(self._listed), 'piece')} of work {_WHOSE[self._view]}"
+        if self._view == _OFF:
+            return ((told, Role.VALUE), (f"   {late} late", Role.WARNING if late else Role.LABEL))
         return (
             (told, Role.VALUE),
             (f"   {late} late", Role.WARNING if late else Role.LABEL),
@@ -124,19 +150,21 @@ class Today(ListScreen["Marked"]):
     def greeting(self) -> str:
         """What to do with the first line."""
         if self.records.row is None:
-            return "Nothing waits here. F11 shows everybody's work."
-        return "5 or Enter opens the work; 1 claims it. F11 turns between all and mine."
+            return "Nothing waits here. F11 turns to everybody's work, then what was put off."
+        return "5 or Enter opens the work; 1 claims it. F11: mine, all, what was put off."
 
     def command_fold(self) -> Outcome:
-        """Everybody's work, or one's own."""
-        self._mine = not self._mine
-        return self.show_from_top("Yours, or free to take." if self._mine else "Everybody's work.")
+        """One's own work, everybody's, what was put off."""
+        self._view = _NEXT[self._view]
+        empty = self._view == _OFF and not self._asleep
+        return self.show_from_top("Nothing is put off." if empty else _TOLD[self._view])
 
     def detail(self, row: Marked, width: int, height: int) -> list[Line]:
         """What it is, who has it, where it is done."""
         del width, height
         who = f"{row.holder} has it" if row.holder else "Nobody has it"
         who += f"; {row.had} had it and left" if row.had else ""
+        who += f"; put off to {day_text(row.snoozed_until)}" if self._view == _OFF else ""
         place = f"{row.item.screen} {row.item.subject}".strip()
         lines: list[Line] = [
             ((f" {row.item.told}", Role.VALUE),),
@@ -149,9 +177,9 @@ class Today(ListScreen["Marked"]):
     # What is done with an item
 
     def on_record_list_chosen(self, message: RecordList.Chosen) -> None:
-        """Claims and releases at once, together; what asks for more, one after the other."""
+        """What asks for nothing at once, together; the rest one after the other."""
         message.stop()
-        at_once = {"1": hand_out.claim, "2": hand_out.let_go}
+        at_once = {"1": hand_out.claim, "2": hand_out.let_go, "6": hand_out.wake}
         waiting = [one for one in message.choices if one[0] not in at_once]
         done, refused = 0, ""
         for option, row in message.choices:
