@@ -79,8 +79,9 @@ def _print(view: RequestView) -> None:
         if name not in {"before", "after"}:
             print_line(f"  {name}: {value}")
     if view.amount_cents:
-        together = cents(view.together_cents)
-        print_line(f"  {cents(view.amount_cents)}, with others of late {together}")
+        others = view.together_cents > abs(view.amount_cents)
+        lately = f", with others of late {cents(view.together_cents)}" if others else ""
+        print_line(f"  Amount {cents(view.amount_cents)}{lately}")
     if view.others_open:
         print_line(f"* {view.others_open} more wait for the same {view.subject_kind}")
     if view.refusal:

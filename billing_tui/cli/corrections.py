@@ -17,6 +17,7 @@ from billing_tui.billing.plan_correction import plan_correction
 from billing_tui.cli.entries import DAY, WHOLE
 from billing_tui.cli.office import at_desk
 from billing_tui.cli.output import cents, print_json, print_line, print_table, say
+from billing_tui.foundation.counting import counted
 from billing_tui.foundation.errors import InvalidEntry
 from billing_tui.foundation.money import owed_text
 from billing_tui.foundation.units import parse_unit
@@ -203,7 +204,8 @@ def _go(desk: Desk, correction: Correction, step: str, reason: str, *, as_json: 
         return
     _print_plan(plan)
     if done:
-        say(f"Done: {', '.join(done.posted) or 'no new bill'}; {done.reads} reads written again.")
+        reads = counted(done.reads, "read")
+        say(f"Done: {', '.join(done.posted) or 'no new bill'}; {reads} written again.")
     elif request:
         say(f"Request {request} waits for a lead.")
     else:

@@ -105,7 +105,7 @@ class BillPainter:
     def __init__(self, paper: Paper) -> None:
         self._paper = paper
         self._wrapper = Wrapper(paper.faces)
-        self._furniture: tuple[UtilityProfile, str] | None = None
+        self._furniture: tuple[UtilityProfile, bool, str] | None = None
 
     def draw(self, bill: BillPage, line: int = 0) -> DrawnBill:
         """Draw one bill. `line` is its place in the run, for the problems.
@@ -135,20 +135,21 @@ class BillPainter:
             ),
         )
 
-    def _shared(self, utility: UtilityProfile, sentences: list[str]) -> str:
+    def _shared(self, bill: BillPage, sentences: list[str]) -> str:
         """What all first pages of a utility share; what is cut there is told with the first."""
-        if self._furniture is None or self._furniture[0] != utility:
+        utility, asks = bill.utility, not bill.amounts.cancelled
+        if self._furniture is None or self._furniture[:2] != (utility, asks):
             sheet = Sheet(self._paper.faces)
             utility_furniture(sheet, utility)
-            stub_furniture(sheet, utility)
+            stub_furniture(sheet, utility, asks=asks)
             sentences += [f"the letterhead's {text!r} was cut to fit" for text in sheet.cut]
-            self._furniture = (utility, sheet.content())
-        return self._furniture[1]
+            self._furniture = (utility, asks, sheet.content())
+        return self._furniture[2]
 
     def _first_sheet(self, bill: BillPage, sentences: list[str]) -> Sheet:
         """The first page but for its rows; what cannot be coded is left out and told."""
         sheet = Sheet(self._paper.faces)
-        sheet.stamp(self._shared(bill.utility, sentences))
+        sheet.stamp(self._shared(bill, sentences))
         bars = _coded("IMb", imb_bars, bill, sentences)
         code = _coded("QR code", qr_runs, bill, sentences)
         line = _coded("scan line", bill_scan_line, bill, sentences)

@@ -42,13 +42,15 @@ _REMIT_ROOM = REMIT_WINDOW.right - SIDE_CLEARANCE - _REMIT_LEFT
 _MOST_REMIT_LINES = 5
 
 
-def stub_furniture(sheet: Sheet, utility: UtilityProfile) -> None:
-    """What every stub of a utility shares."""
+def stub_furniture(sheet: Sheet, utility: UtilityProfile, *, asks: bool) -> None:
+    """What every stub of a utility shares; one that asks for nothing has no box for an amount."""
     sheet.dashes(0, PERFORATION, RIGHT + LEFT)
     note = (
         f"Please return this part with your payment. Make the check payable to "
         f"{utility.payable_to} and write the account number on it."
     )
+    if not asks:
+        note = "There is nothing to pay and nothing to return: this bill was cancelled."
     size = sheet.size_for((note,), RIGHT - LEFT, (FINE, FINE - 1))
     note = sheet.fitted(note, RIGHT - LEFT, size)
     sheet.centre((LEFT + RIGHT) / 2, PERFORATION + 11, note, size, grey=GREY)
@@ -58,6 +60,11 @@ def stub_furniture(sheet: Sheet, utility: UtilityProfile) -> None:
         y = _REMIT_LINE + place * LEADING
         sheet.within(_REMIT_LEFT, y, line, _REMIT_ROOM, (ADDRESS, BODY))
     sheet.cut += lines[_MOST_REMIT_LINES:]
+    if asks:
+        _enclosed(sheet)
+
+
+def _enclosed(sheet: Sheet) -> None:
     sheet.right(RIGHT - 126, _BOX_TOP + 14, "Amount enclosed", BODY, BOLD)
     sheet.frame(RIGHT - 118, _BOX_TOP, 118, _BOX_HEIGHT)
     sheet.text(RIGHT - 112, _BOX_TOP + 15, "$", ADDRESS + 1)

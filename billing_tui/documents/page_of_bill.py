@@ -243,6 +243,11 @@ def _final(bill: BillView, to: Addressee) -> list[str]:
     return [f"This is your final bill: your service ended on {day_text(to.ended)}."]
 
 
+def _notices(bill: BillView, head: Letterhead) -> tuple[str, ...]:
+    """The utility's messages of the day; a bill that was cancelled speaks of that alone."""
+    return () if bill.cancelled else tuple(head.messages_on(bill.bill_day))
+
+
 def page_of(bill: BillView, to: Addressee, head: Letterhead, *, duplicate: bool) -> BillPage:
     """One bill as its page shows it."""
     zip_digits = re.sub(r"[^0-9]", "", to.mailing.zip)
@@ -266,7 +271,7 @@ def page_of(bill: BillView, to: Addressee, head: Letterhead, *, duplicate: bool)
         meters=tuple(_meter(service, pair) for service in bill.services for pair in service.reads),
         usage=_history(to.usage),
         aging=_aging(amounts, to.aging),
-        messages=(*_standing(bill, asked), *_final(bill, to), *head.messages_on(bill.bill_day)),
+        messages=(*_standing(bill, asked), *_final(bill, to), *_notices(bill, head)),
         pay_note=_pay_note(bill, asked.stands_on),
         copy_mark=_mark(bill, to),
         duplicate=duplicate,

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from billing_tui.access.rights import Right
 from billing_tui.access.writing import writing
+from billing_tui.billing.special.template import InputType, find_template
 from billing_tui.billing.special_bill import find_special, titles_of
 from billing_tui.documents.bill_file import print_bills
 from billing_tui.documents.bill_values import (
@@ -20,7 +22,7 @@ from billing_tui.documents.bill_values import (
     dollars,
 )
 from billing_tui.documents.utility import read_letterhead
-from billing_tui.foundation.errors import Refused
+from billing_tui.foundation.errors import NotFound, Refused
 from billing_tui.foundation.units import quantity_text
 from billing_tui.ledger.receivables import balances
 from billing_tui.rates.line import price_text
@@ -31,8 +33,13 @@ if TYPE_CHECKING:
 
     from billing_tui.access.desk import Desk
     from billing_tui.billing.special.draft import DraftLine
+    from billing_tui.billing.special.template import Input
     from billing_tui.billing.special_bill import SpecialView
     from billing_tui.documents.utility import Letterhead
+
+_TELLING = frozenset({InputType.TEXT, InputType.DAY})
+_DOLLARS = "dollars"
+"""The unit of a line that multiplies an amount: materials at cost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +55,30 @@ class PrintedSpecial:
 def _charge(line: DraftLine) -> ChargeLine:
     if line.quantity is None or line.price is None:
         return ChargeLine(line.label, line.cents)
-    quantity = f"{quantity_text(Decimal(line.quantity))} {line.unit}".rstrip()
-    return ChargeLine(line.label, line.cents, quantity, f"${price_text(Decimal(line.price))}")
+    quantity, price = Decimal(line.quantity), price_text(Decimal(line.price))
+    if line.unit == _DOLLARS:
+        return ChargeLine(line.label, line.cents, f"${quantity:,.2f}", price)
+    return ChargeLine(
+        line.label, line.cents, f"{quantity_text(quantity)} {line.unit}".rstrip(), f"${price}"
+    )
+
+
+def _keyed(bill: SpecialView) -> tuple[str, ...]:
+    """What it is for, as it was keyed: the texts and days; figures stand in the lines."""
+    try:
+        inputs = find_template(bill.template).inputs
+    except NotFound:
+        return ()
+    told = [
+        f"{one.label}: {_shown(one, bill.inputs[one.name])}."
+        for one in inputs
+        if one.type in _TELLING and bill.inputs.get(one.name)
+    ]
+    return (" ".join(told),) if told else ()
+
+
+def _shown(one: Input, text: str) -> str:
+    return day_text(date.fromisoformat(text)) if one.type is InputType.DAY else text
 
 
 def special_page(bill: SpecialView, head: Letterhead) -> BillPage:
@@ -85,7 +114,7 @@ def special_page(bill: SpecialView, head: Letterhead) -> BillPage:
             alone=True,
         ),
         services=(BillService(title, "", tuple(_charge(line) for line in bill.lines)),),
-        messages=(citation, credit if bill.corrects else own),
+        messages=(*_keyed(bill), citation, credit if bill.corrects else own),
         pay_note=f"Against bill {bill.corrects}" if bill.corrects else "",
         qr_text=f"{head.pay_address}/{bill.number}" if head.pay_address else "",
         imb_routing=zip_digits if len(zip_digits) in {5, 9, 11} else "",

@@ -183,6 +183,10 @@ def test_a_corrected_bill_and_the_one_before(desk: Callable[..., Desk]) -> None:
     asked = money_text(find_bill(done.cancelled[0]).due_cents)
     assert f"${asked}" not in void.replace("\n", " ")
     assert "It asked for" in void
+    assert "nothing to return: this bill was cancelled" in void
+    for asking in ("Amount enclosed", "Please return this part"):
+        assert asking in new
+        assert asking not in void
     scan = find_bill(done.cancelled[0]).account.replace("-", "")
     assert scan in new.replace(" ", "")
     assert scan not in void.replace(" ", "")
