@@ -142,6 +142,8 @@ class Listing:
         for part in notes:
             self.sheet.text(LEFT + 12, self.y - 1.5, part, FINE)
             self.y += _STEP - 1.5
+        if notes:
+            self.y += 3
         self._rows_on_page += 1
         for place, (column, value) in enumerate(zip(self._columns, values, strict=True)):
             if column.money and isinstance(value, int):

@@ -76,7 +76,7 @@ def run(office: Office, desk: Desk, *, color: Literal["16", "256", "none"] | Non
     except Exception as error:  # noqa: BLE001 - the crash guard, the one broad except of the project
         fault = error
     if app.farewell:
-        sys.stderr.write(f"{app.farewell} What was keyed and not saved is kept as a draft.\n")
+        sys.stderr.write(f"{app.farewell}\nWhat was keyed and not saved is kept as a draft.\n")
     if fault is not None:
         _report(fault, office.home.root)
         return 1
