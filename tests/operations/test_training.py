@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shutil
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -548,13 +549,17 @@ def _answer(desk: Desk, facts: Mapping[str, str], words: str = "") -> None:
     add_note(desk, account, words or f"The bill is for {facts['home.usage']} ccf; leak check made")
 
 
-def _cart(desk: Desk, facts: Mapping[str, str], size: str = "96") -> None:
+def _two_carts_too_early(desk: Desk, facts: Mapping[str, str]) -> None:
+    _cart(replace(desk, business_day=desk.business_day - timedelta(days=2)), facts, carts="2")
+
+
+def _cart(desk: Desk, facts: Mapping[str, str], size: str = "96", **more: str) -> None:
     number = facts["home.account"]
     service = Service.get((Service.account == find_account(number)) & (Service.kind == "refuse"))
     change_service_attributes(
         desk,
         service.id,
-        {"cart_size": size},
+        {"cart_size": size, **more},
         from_day=desk.business_day,
         version=_version(number),
     )
@@ -654,7 +659,13 @@ WRONG: list[tuple[str, Any, int, tuple[str, ...]]] = [
         60,
         ("says that the bill is for",),
     ),
-    ("cart-size", _other_cart, 20, ("is not 96 gallons",)),
+    ("cart-size", _other_cart, 70, ("is not 96 gallons",)),
+    (
+        "cart-size",
+        _two_carts_too_early,
+        45,
+        ("does not begin on", "another number is kept"),
+    ),
     (
         "rate-class",
         lambda desk, facts: _ask_class(desk, facts, "MFR"),

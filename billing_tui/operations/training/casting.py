@@ -109,7 +109,9 @@ def _with_refuse(desk: Desk) -> list[Facts]:
     rows = rows_of(
         "SELECT a.number FROM account a JOIN service s ON s.account_id = a.id"
         " JOIN service_attribute z ON z.service_id = s.id AND z.name = 'cart_size'"
+        " JOIN service_attribute n ON n.service_id = s.id AND n.name = 'carts' AND n.value = '1'"
         " WHERE s.kind = 'refuse' AND s.to_day IS NULL AND z.to_day IS NULL AND z.value <> '96'"
+        " AND n.to_day IS NULL"
     )
     small = {number for (number,) in rows}
     return [one for one in _houses(_HOMES, desk) if one["account"] in small]

@@ -210,14 +210,15 @@ def class_asked(_work: Work, needs: Mapping[str, str]) -> bool:
 
 
 def attribute_is(_work: Work, needs: Mapping[str, str]) -> bool:
-    """From `day` on, `name` of the `service` of `account` is `value`."""
+    """`name` of the `service` of `account` is `value`, begins on `day`; where they are given."""
     sql = (
         "SELECT 1 FROM service_attribute t JOIN service s ON s.id = t.service_id"
         " JOIN account a ON a.id = s.account_id WHERE a.number = ? AND s.kind = ?"
-        " AND t.name = ? AND t.value = ? AND t.from_day = ? AND t.to_day IS NULL"
+        " AND t.name = ? AND t.value = coalesce(?, t.value)"
+        " AND t.from_day = coalesce(?, t.from_day) AND t.to_day IS NULL"
     )
-    asked = (needs[one] for one in ("account", "service", "name", "value", "day"))
-    return _any(sql, *asked)
+    asked = (needs[one] for one in ("account", "service", "name"))
+    return _any(sql, *asked, needs.get("value"), needs.get("day"))
 
 
 # Bill runs
