@@ -176,8 +176,10 @@ def test_a_passphrase_is_asked_for_and_stands_nowhere(
     terminal.keyed(f"{ROSA}<enter>", "ACC020")
     terminal.keyed("<f6>1.12<enter>", "CAR010")
     terminal.keyed("7<enter>grey goose 12<enter>", "WRONG")
+    terminal.settle()
     assert "grey goose" not in terminal.text
     terminal.keyed(f"7<enter>{WORDS}", "·············")
+    terminal.settle()
     assert WORDS not in terminal.text
     terminal.keyed("<enter>", "Right: Delgado, Ana")
     assert [row[0] for row in rows(office, "SELECT outcome FROM contact_log_entry ORDER BY id")][
@@ -261,7 +263,7 @@ def test_two_customers_are_merged_and_parted(
     verbs = rows(office, "SELECT verb, why FROM audit_entry ORDER BY seq DESC LIMIT 2")
     assert verbs == [
         ("customer_care.undo_merge", "They are two people"),
-        ("customer_care.merge_customers", "Same person: same phone and birthday"),
+        ("customer_care.merge_customers", "One person: what is on file was compared"),
     ]
     assert verified(office) == []
 

@@ -102,7 +102,8 @@ class SpecialBillScreen(EntryScreen):
         for name in ("account", "template", "leak-bill"):
             self.take(self.form.entry(name))
         left_ = [entry for entry in self.form.shown if entry.taken is None]
-        (left_ or self.form.shown)[0].focus()
+        if self._draft is None:
+            (left_ or self.form.shown)[0].focus()
         self.show_outlook()
 
     def understood(self, entry: Entry) -> None:

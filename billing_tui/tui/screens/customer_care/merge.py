@@ -44,7 +44,7 @@ _COLUMNS: tuple[Column[MergeLine], ...] = (
     Column("Undone", 8, lambda row: day_text(row.undone)),
 )
 _MERGE_WHY = (
-    "Same person: same phone and birthday",
+    "One person: what is on file was compared",
     "The customer said so and was identified",
     "Entered twice by us",
 )
@@ -187,9 +187,9 @@ class MergeCustomers(EntryScreen):
         kept, merged = values["kept"], values["merged"]
         plan = plan_merge(kept.customer_id, merged.customer_id, self.desk.business_day)
         self._versions = plan.kept.version, plan.merged.version
-        moves = counted(len(plan.moving), "row")
+        moves = counted(len(plan.moving), "record")
         doubt = _doubt(likeness(kept.customer_id, merged.customer_id))
-        word = doubt or f"{merged.number} into {kept.number}, {moves}."
+        word = doubt or f"{merged.number} into {kept.number}: {moves} go over."
         return ReasonScreen(f"{word} Why?", _MERGE_WHY)
 
     def save(self, values: Mapping[str, Any]) -> tuple[str, str, int]:

@@ -77,11 +77,9 @@ class Training(RoomScreen):
         self.query_one("#about", Sheet).show(self._about(message.row))
 
     def _about(self, one: Drill) -> list[Line]:
-        duties = ", ".join(one.duties)
         took = f" {one.most} points, {one.needed} pass; about {one.minutes} minutes."
         lent = "" if one.role in self.desk.roles else f" The role of {one.role.value} is lent."
-        told = f"{took}{lent} Duty {duties}."
-        return [((f" {one.title}", Role.TITLE),), ((told, Role.TEXT),), BLANK]
+        return [((f" {one.title}", Role.TITLE),), ((f"{took}{lent}", Role.TEXT),), BLANK]
 
     def on_record_list_chosen(self, message: RecordList.Chosen) -> None:
         """Say what will happen, then begin the drill."""
