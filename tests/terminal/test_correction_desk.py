@@ -289,6 +289,7 @@ def test_a_waiting_request_on_the_same_bills_is_named(sit: Callable[..., Termina
     maria = sit("maria")
     maria.type("3.5<enter>10001-01<enter>5<enter><enter>ca<enter>")
     maria.wait_for("Charges move by 101.21. A lead")
+    maria.wait_for("F10 asks a lead for this")
     maria.type("<f10>3<enter>")
     maria.wait_for("Request 1 waits for a lead")
 
@@ -296,7 +297,7 @@ def test_a_waiting_request_on_the_same_bills_is_named(sit: Callable[..., Termina
     luis.type(READ)
     luis.wait_for("Request 1 of maria on B26-0000005 waits")
     luis.type("<f12><enter><f12>5.3<enter>")
-    luis.wait_for("101.21")
+    luis.wait(lambda: "AUD020" in luis.text and "101.21" in luis.text)
 
 
 def test_a_cancelled_bill_is_printed_after_asking(
