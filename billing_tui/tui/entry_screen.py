@@ -166,6 +166,11 @@ class EntryScreen(RoomScreen):
         self.show_outlook()
         return True
 
+    def on_entry_refused(self, message: Entry.Refused) -> None:
+        """What was said of the value before goes; the room screen, asked too, says the refusal."""
+        del message
+        self.show_outlook()
+
     def show_outlook(self) -> None:
         """Work out again what will happen."""
         known = self.form.known()

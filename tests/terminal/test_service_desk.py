@@ -299,6 +299,7 @@ def test_a_transfer_and_its_undo_leave_nothing_behind(
     assert "1 read withdrawn; what was counted with it is taken back: 0 is left." in maria.text
     maria.type("2<enter>")
     maria.wait_for("Move 2 never was: 10432-03 goes on, 10511-04 is removed.")
+    assert "10432 418 Alder Ct B   Delgado, Rosa M" in maria.text
 
     assert accounts_of(rows, "10432") + accounts_of(rows, "10511") == before
     after = rows("SELECT count(*), sum(usage_milli), sum(days) FROM read")
@@ -526,3 +527,13 @@ def test_a_phone_an_email_and_a_zip_are_looked_at_in_their_fields(maria: Termina
     maria.type("<f12><enter><f2>1.4<enter>10432-03<enter>112026<enter>1500<enter>")
     maria.type("9 Elm St<enter>Reno NV<enter>PO Box 77<enter>")
     maria.wait_for("A ZIP code has 5, 9 or 11 digits.")
+
+
+def test_a_refused_flag_takes_the_sheet_of_the_one_before_away(maria: Terminal) -> None:
+    """What F10 would do is said of what stands in the fields, and of nothing else."""
+    maria.type("1.10 10432-03<enter><enter>hold b<enter>")
+    maria.wait_for("Hold bill from")
+    maria.type("<up>BILL<enter>")
+    maria.wait_for("!BILL")
+    maria.settle()
+    assert "Hold bill from" not in maria.text

@@ -57,6 +57,12 @@ class Moves(ListScreen[MoveLine]):
         found = places_for(self.subject) if self.subject else ()
         self._place: FoundPlace | None = found[0] if found else None
 
+    def open(self) -> None:
+        """Who holds the place may have changed with a move that was taken back."""
+        if self._place is not None:
+            [self._place] = places_for(self._place.number)
+        super().open()
+
     def make_list(self) -> RecordList[MoveLine]:
         """The moves."""
         return RecordList(
