@@ -152,13 +152,6 @@ def desks(office: Office, start: Start) -> Desks:
     return Desks(office, start)
 
 
-def keyed(terminal: Terminal, keys: str, shown: str) -> None:
-    """Type, and wait until a text stands on the screen and nothing more comes."""
-    terminal.type(keys)
-    terminal.wait_for(shown)
-    terminal.settle()
-
-
 WAYS = {
     "ACC030": (
         "maria",
@@ -204,7 +197,8 @@ def test_screen(desks: Desks, name: str, size: tuple[int, int]) -> None:
     """Every row, at the smallest size and at a large one."""
     user, keys, shown = WAYS[name]
     terminal = desks.sit(user, size)
-    keyed(terminal, keys, shown)
+    terminal.keyed(keys, shown)
+    terminal.settle()
 
     check_golden(f"{name}-{size[0]}x{size[1]}", terminal.text)
 
@@ -212,29 +206,29 @@ def test_screen(desks: Desks, name: str, size: tuple[int, int]) -> None:
 def test_a_clerks_morning(desks: Desks) -> None:
     """From the menu: carts, a class that waits, mail, a hold; then what differs since yesterday."""
     maria = desks.sit()
-    keyed(maria, "1.8<enter>delgado<enter>carts<enter><enter>64<enter>2<enter>moved<enter>", "F10")
-    keyed(maria, "<f10>", f"{FIRST}: Carts changed from 11/20/26.")
+    maria.keyed("1.8<enter>delgado<enter>carts<enter><enter>64<enter>2<enter>moved<enter>", "F10")
+    maria.keyed("<f10>", f"{FIRST}: Carts changed from 11/20/26.")
     assert desks.newest()["carts"] == "2"
     assert desks.rows(
         "SELECT t.name, t.value FROM service_attribute t JOIN service s ON s.id = t.service_id"
         " WHERE s.account_id = 1 AND t.from_day = '2026-11-20' ORDER BY t.name"
     ) == [("cart_size", "64"), ("carts", "2")]
 
-    keyed(maria, f"chg010 {FIRST}<enter>class<enter>ref<enter>t<enter>com<enter>a shop<enter>", "*")
-    keyed(maria, "<f10>", "Request 1 waits for a lead: class from 11/20/26.")
+    maria.keyed(f"chg010 {FIRST}<enter>class<enter>ref<enter>t<enter>com<enter>a shop<enter>", "*")
+    maria.keyed("<f10>", "Request 1 waits for a lead: class from 11/20/26.")
     assert desks.rows("SELECT kind, state, subject FROM change_request") == [
         ("records.change_class", "Pending", FIRST)
     ]
     assert desks.one("SELECT count(*) FROM service WHERE account_id = 1") == 3
 
-    keyed(maria, f"chg020 {FIRST}<enter><enter>PO Box 77<enter>Reno NV 89501<enter>", "89501")
-    keyed(maria, "<f10>", f"Bills of {FIRST} go to PO Box 77 from 11/20/26 on.")
+    maria.keyed(f"chg020 {FIRST}<enter><enter>PO Box 77<enter>Reno NV 89501<enter>", "89501")
+    maria.keyed("<f10>", f"Bills of {FIRST} go to PO Box 77 from 11/20/26 on.")
     assert desks.rows("SELECT lines, zip, from_day, to_day FROM mailing_address") == [
         ("PO Box 77\nReno NV 89501", "89501", "2026-11-20", None)
     ]
 
-    keyed(maria, f"chg030 {FIRST}<enter><enter>hold b<enter><enter>+30<enter>leak<enter>", "F10")
-    keyed(maria, "<f10>", f"{FIRST}: Hold bill to 12/20/26.")
+    maria.keyed(f"chg030 {FIRST}<enter><enter>hold b<enter><enter>+30<enter>leak<enter>", "F10")
+    maria.keyed("<f10>", f"{FIRST}: Hold bill to 12/20/26.")
     assert desks.rows("SELECT kind, to_day, reason FROM account_flag WHERE id > 1") == [
         ("Hold bill", "2026-12-20", "leak")
     ]
@@ -245,7 +239,8 @@ def test_a_clerks_morning(desks: Desks) -> None:
         ("records.add_flag", FIRST),
     ]
 
-    keyed(maria, f"chg040 {FIRST}<enter><f11>111926", "5 differences")
+    maria.keyed(f"chg040 {FIRST}<enter><f11>111926", "5 differences")
+    maria.settle()
     for shown in ("PO Box 77", "to 12/20/26: leak", "Number of carts", "64"):
         assert shown in maria.text
     broken = [one.id for one in verify_office(desks.office.store) if one.broken]
@@ -256,9 +251,10 @@ def test_a_lead_changes_the_class_at_once(desks: Desks) -> None:
     """No request; the service goes on as a new row from the day of the read."""
     luis = desks.sit("luis")
     keys = f"chg010 {FIRST}<enter>class<enter>ref<enter>t<enter>com<enter>a shop now<enter>"
-    keyed(luis, keys, "Everything is keyed")
+    luis.keyed(keys, "Everything is keyed")
+    luis.settle()
     assert "F10 asks for it" not in luis.text
-    keyed(luis, "<f10>", f"{FIRST}: Class changed from 11/20/26.")
+    luis.keyed("<f10>", f"{FIRST}: Class changed from 11/20/26.")
     assert desks.rows(
         "SELECT rate_class, from_day, to_day FROM service WHERE account_id = 1 AND kind = 'refuse'"
     ) == [("RES", "2019-03-01", "2026-11-19"), ("COM", "2026-11-20", None)]
@@ -268,27 +264,31 @@ def test_a_lead_changes_the_class_at_once(desks: Desks) -> None:
 def test_a_flag_that_ends_before_the_bill_says_that_it_counts_on_none(desks: Desks) -> None:
     """And a last day before the first is refused in its field, before anything is saved."""
     maria = desks.sit()
-    keyed(
-        maria, f"chg030 {FIRST}<enter><enter>hold b<enter>112126112526<enter>", "it counts on none"
+    maria.keyed(
+        f"chg030 {FIRST}<enter><enter>hold b<enter>112126112526<enter>", "it counts on none"
     )
-    keyed(maria, "<f12><enter>", "F3 Sign off")
-    keyed(maria, f"chg030 {FIRST}<enter><enter>hold b<enter><enter>110126<enter>", "! The last")
-    assert "The last day comes before the first." in maria.text
+    maria.keyed("<f12><enter>", "F3 Sign off")
+    maria.keyed(
+        f"chg030 {FIRST}<enter><enter>hold b<enter><enter>110126<enter>",
+        "! The last",
+        "The last day comes before the first.",
+    )
     assert "!110126" in maria.text
 
 
 def test_flags_end_and_need_their_proof(desks: Desks) -> None:
     """To end a flag only those in force are listed; relief without a proof is refused there."""
     maria = desks.sit()
-    keyed(maria, f"chg030 {FIRST}<enter>end<enter><f4>", "NO SHUTOFF: MEDICAL")
+    maria.keyed(f"chg030 {FIRST}<enter>end<enter><f4>", "NO SHUTOFF: MEDICAL")
+    maria.settle()
     assert "HOLD BILL" not in maria.text
-    keyed(maria, "<f12>hold b<enter>", "no such flag in force")
-    keyed(maria, "no s<enter><enter>moved away<enter>", "its last day is 11/20/26")
-    keyed(maria, "<f10>", f"{FIRST}: No shutoff: medical to 11/20/26.")
+    maria.keyed("<f12>hold b<enter>", "no such flag in force")
+    maria.keyed("no s<enter><enter>moved away<enter>", "its last day is 11/20/26")
+    maria.keyed("<f10>", f"{FIRST}: No shutoff: medical to 11/20/26.")
     assert desks.rows("SELECT to_day FROM account_flag") == [("2026-11-20",)]
-    keyed(maria, f"chg030 {FIRST}<enter><enter>low<enter><enter><enter>CARE<enter><enter>", "Every")
-    keyed(maria, "<f10>", "needs a proof")
-    keyed(maria, "CARE letter<enter><f10>", "Low income to 11/19/28")
+    maria.keyed(f"chg030 {FIRST}<enter><enter>low<enter><enter><enter>CARE<enter><enter>", "Every")
+    maria.keyed("<f10>", "needs a proof")
+    maria.keyed("CARE letter<enter><f10>", "Low income to 11/19/28")
     assert desks.rows("SELECT kind, proof, to_day FROM account_flag WHERE id > 1") == [
         ("Low income", "CARE letter", "2028-11-19")
     ]
@@ -297,11 +297,11 @@ def test_flags_end_and_need_their_proof(desks: Desks) -> None:
 def test_a_doubtful_read_of_a_service_that_ends_is_asked_about(desks: Desks) -> None:
     """As on the moves: the second F10 saves it, F12 goes back and loses nothing."""
     maria = desks.sit()
-    keyed(maria, f"chg010 {FIRST}<enter>end<enter>wat<enter>t<enter><enter>99999<enter>", "* Meter")
-    keyed(maria, "sold<enter><f10>", "Look at the reading again")
-    keyed(maria, "<f12>", "what was keyed still stands")
+    maria.keyed(f"chg010 {FIRST}<enter>end<enter>wat<enter>t<enter><enter>99999<enter>", "* Meter")
+    maria.keyed("sold<enter><f10>", "Look at the reading again")
+    maria.keyed("<f12>", "what was keyed still stands")
     assert desks.entries() == []
-    keyed(maria, "<f10><f10>", "Service ended")
+    maria.keyed("<f10><f10>", "Service ended")
     assert [verb for verb, _ in desks.entries()] == ["service_orders.end_service"]
 
 
@@ -309,11 +309,10 @@ def test_any_other_attribute(desks: Desks) -> None:
     """Of a service which is asked for, and of the place."""
     maria = desks.sit()
     keys = f"chg010 {FIRST}<enter>other<enter>winter<enter>sew<enter><enter>12<enter>new<enter>"
-    keyed(maria, keys, "Winter average")
-    assert "9 -> 12" in maria.text
-    keyed(maria, "<f10>", "Attribute changed from 11/20/26")
-    keyed(maria, f"chg010 {FIRST}<enter>other<enter>dwell<enter><enter>2.5<enter>", "whole number")
-    keyed(maria, "2<enter><enter><f10>", "Attribute changed from 11/20/26")
+    maria.keyed(keys, "Winter average", "9 -> 12")
+    maria.keyed("<f10>", "Attribute changed from 11/20/26")
+    maria.keyed(f"chg010 {FIRST}<enter>other<enter>dwell<enter><enter>2.5<enter>", "whole number")
+    maria.keyed("2<enter><enter><f10>", "Attribute changed from 11/20/26")
     assert desks.rows(
         "SELECT name, value FROM service_attribute WHERE from_day = '2026-11-20'"
         " UNION ALL SELECT name, value FROM location_attribute"
@@ -324,10 +323,10 @@ def test_an_account_at_a_new_place(desks: Desks) -> None:
     """From the menu: customer, place, points and account in one entry; the account is found."""
     maria = desks.sit()
     keys = "new<enter>Okada, Kenji<enter>8055550199<enter><enter><enter>new<enter>"
-    keyed(maria, "1.7<enter>" + keys, "not entered yet")
-    keyed(maria, "New Rd<enter>", "Key the number first")
-    keyed(maria, "77 New Rd Unit 4<enter><enter><enter><enter>07<enter><enter>com<enter>", "Carts")
-    keyed(maria, "<enter>96<enter><enter><f10>", "begins on 11/20/26")
+    maria.keyed("1.7<enter>" + keys, "not entered yet")
+    maria.keyed("New Rd<enter>", "Key the number first")
+    maria.keyed("77 New Rd Unit 4<enter><enter><enter><enter>07<enter><enter>com<enter>", "Carts")
+    maria.keyed("<enter>96<enter><enter><f10>", "begins on 11/20/26")
     assert desks.rows(
         "SELECT c.name, l.house, l.street, l.unit, l.city, l.zip, y.code FROM account a"
         " JOIN customer c ON c.id = a.customer_id JOIN location l ON l.id = a.location_id"
@@ -360,10 +359,10 @@ def test_one_more_account_where_somebody_lives(desks: Desks) -> None:
         )
     desks.office.close()
     maria = desks.sit()
-    keyed(maria, "1.7<enter>egan<enter>418 alder<enter><enter>sfr<enter><enter>", "GARDEN1")
-    keyed(maria, "104<enter>", "Everything is keyed")
-    keyed(maria, "<f10>", "Look at the reading again")
-    keyed(maria, "<f10>", "begins on 11/20/26")
+    maria.keyed("1.7<enter>egan<enter>418 alder<enter><enter>sfr<enter><enter>", "GARDEN1")
+    maria.keyed("104<enter>", "Everything is keyed")
+    maria.keyed("<f10>", "Look at the reading again")
+    maria.keyed("<f10>", "begins on 11/20/26")
     assert desks.rows(
         "SELECT a.number, c.name, s.kind, s.from_day, m.number FROM service s"
         " JOIN account a ON a.id = s.account_id JOIN customer c ON c.id = a.customer_id"
@@ -372,16 +371,16 @@ def test_one_more_account_where_somebody_lives(desks: Desks) -> None:
     ) == [("10432-04", "Egan, Pat", "water", "2026-11-20", "GARDEN1")]
     assert desks.one("SELECT status FROM account WHERE number = '10432-03'") == "Active"
     assert [verb for verb, _ in desks.entries()] == ["service_orders.start_service"]
-    keyed(maria, "<f2>1.7<enter>egan<enter>418 alder<enter>", "nothing is left to open")
+    maria.keyed("<f2>1.7<enter>egan<enter>418 alder<enter>", "nothing is left to open")
 
 
 def test_a_lead_is_asked_whether_it_is_meant(desks: Desks) -> None:
     """A day in what was billed takes a lead's Y; the trail says so."""
     luis = desks.sit("luis")
-    keyed(luis, f"chg010 {FIRST}<enter>zone<enter>100126", "Despite the bill")
-    keyed(luis, "<enter>2<enter>misread map<enter><f10>", "begin then, or despite it.")
-    keyed(luis, "y<enter>", "stay as they are until 3.5 (BIL050)")
-    keyed(luis, "<f10>", "Zone changed from 10/01/26")
+    luis.keyed(f"chg010 {FIRST}<enter>zone<enter>100126", "Despite the bill")
+    luis.keyed("<enter>2<enter>misread map<enter><f10>", "begin then, or despite it.")
+    luis.keyed("y<enter>", "stay as they are until 3.5 (BIL050)")
+    luis.keyed("<f10>", "Zone changed from 10/01/26")
     assert desks.newest()["despite_billed"] == "water to 2026-10-14 by run 2026-10-07-1"
 
 
@@ -389,19 +388,18 @@ def test_what_the_verb_would_refuse_stands_on_the_sheet(desks: Desks) -> None:
     """Before F10: the meter was not read on that day."""
     luis = desks.sit("luis")
     keys = f"chg010 {FIRST}<enter>class<enter>wat<enter>102426water/sfr<enter>"
-    keyed(luis, keys, "meter was not read on 10/24/26")
+    luis.keyed(keys, "meter was not read on 10/24/26")
 
 
 def test_what_cannot_be_is_said_on_its_field(desks: Desks) -> None:
     """A day in what was billed, a service that is taken, a day without a read; nothing is saved."""
     maria = desks.sit()
-    keyed(maria, f"chg010 {FIRST}<enter>zone<enter>100126", "billed to 10/14/26")
-    assert "!100126" in maria.text
-    keyed(maria, "<f3>", "F3 Sign off")
-    keyed(maria, f"chg010 {FIRST}<enter>add<enter>refuse<enter>", "Nothing is left to add")
-    keyed(maria, "<f3>", "F3 Sign off")
+    maria.keyed(f"chg010 {FIRST}<enter>zone<enter>100126", "billed to 10/14/26", "!100126")
+    maria.keyed("<f3>", "F3 Sign off")
+    maria.keyed(f"chg010 {FIRST}<enter>add<enter>refuse<enter>", "Nothing is left to add")
+    maria.keyed("<f3>", "F3 Sign off")
     keys = f"chg010 {FIRST}<enter>class<enter>wat<enter>102426water/mfr<enter>"
-    keyed(maria, keys, "no class in force")
+    maria.keyed(keys, "no class in force")
     assert desks.entries() == []
 
 
@@ -461,12 +459,11 @@ def test_what_somebody_else_changed_is_noticed(desks: Desks) -> None:
     """The second to save looks again with F5; what was keyed stands."""
     maria, nora = desks.sit(), desks.sit("nora")
     for one in (maria, nora):
-        keyed(one, f"chg020 {FIRST}<enter><enter>PO Box 5<enter>Reno NV 89501<enter>", "89501")
-    keyed(maria, "<f10>", "go to PO Box 5")
-    keyed(nora, "<f10>", "no longer as you saw it")
-    assert "PO Box 5" in nora.text
-    keyed(nora, "<f5>", "Read again")
-    keyed(nora, "<f10>", "Bills go there already")
+        one.keyed(f"chg020 {FIRST}<enter><enter>PO Box 5<enter>Reno NV 89501<enter>", "89501")
+    maria.keyed("<f10>", "go to PO Box 5")
+    nora.keyed("<f10>", "no longer as you saw it", "PO Box 5")
+    nora.keyed("<f5>", "Read again")
+    nora.keyed("<f10>", "Bills go there already")
     assert desks.one("SELECT count(*) FROM mailing_address") == 1
 
 
@@ -476,27 +473,29 @@ def test_only_services_that_can_be_added_are_offered(desks: Desks) -> None:
         adopt(STORM)
     desks.office.close()
     maria = desks.sit()
-    keyed(maria, f"chg010 {FIRST}<enter>add<enter><f4>", "STORMWATER")
+    maria.keyed(f"chg010 {FIRST}<enter>add<enter><f4>", "STORMWATER")
     offered = maria.text.partition("-- Service to add")[2]
     assert "STORMWATER" in offered
     assert not {"WATER", "SEWER", "REFUSE"} & set(offered.split())
-    keyed(maria, "<f12>refuse<enter>", "takes refuse already")
+    maria.keyed("<f12>refuse<enter>", "takes refuse already")
 
 
 def test_an_end_without_a_reason_stays_on_the_reason(desks: Desks) -> None:
     """Enter says what is missing; it does not say first that everything is keyed."""
     maria = desks.sit()
-    keyed(maria, f"chg010 {FIRST}<enter>end<enter>ref<enter><enter><enter>", "Give a reason.")
+    maria.keyed(f"chg010 {FIRST}<enter>end<enter>ref<enter><enter><enter>", "Give a reason.")
+    maria.settle()
     assert "Everything is keyed" not in maria.text
 
 
 def test_a_class_asks_for_what_its_rate_needs(desks: Desks) -> None:
     """The field opens with the class; what is keyed there waits for the lead with it."""
     maria = desks.sit()
-    keyed(maria, f"chg010 {FIRST}<enter>class<enter>ref<enter>t<enter>mfr<enter>", "Dwelling units")
+    maria.keyed(f"chg010 {FIRST}<enter>class<enter>ref<enter>t<enter>mfr<enter>", "Dwelling units")
+    maria.settle()
     assert "Everything is keyed" not in maria.text
-    keyed(maria, "4<enter>four flats<enter>", "Number of dwellings: - -> 4")
-    keyed(maria, "<f10>", "Request 1 waits for a lead: class")
+    maria.keyed("4<enter>four flats<enter>", "Number of dwellings: - -> 4")
+    maria.keyed("<f10>", "Request 1 waits for a lead: class")
     payload = json.loads(desks.one("SELECT payload FROM change_request"))
     assert payload["after"] == {"schedule": "REFUSE", "rate_class": "MFR", "dwelling_units": "4"}
 
@@ -504,7 +503,8 @@ def test_a_class_asks_for_what_its_rate_needs(desks: Desks) -> None:
 def test_an_account_that_has_everything_is_told_so(desks: Desks) -> None:
     """Before a field is asked for to which there is no answer; and no day ahead for a meter."""
     maria = desks.sit()
-    keyed(maria, f"chg010 {FIRST}<enter>add<enter>", "! Nothing is left to add")
+    maria.keyed(f"chg010 {FIRST}<enter>add<enter>", "! Nothing is left to add")
+    maria.settle()
     assert "Which service" not in maria.text
-    keyed(maria, "end<enter>wat<enter>", "From: 0917, 9/17/26, t today, -1 yesterday")
-    keyed(maria, "+1<enter>", "still to come")
+    maria.keyed("end<enter>wat<enter>", "From: 0917, 9/17/26, t today, -1 yesterday")
+    maria.keyed("+1<enter>", "still to come")
