@@ -278,6 +278,18 @@ def test_a_bill_that_nobody_may_approve_says_so_before_why(city_desk: BillDesk) 
     assert city_desk.rows("SELECT count(*) FROM change_request") == [(0,)]
 
 
+def test_an_input_out_of_bounds_is_refused_at_its_field(city_desk: BillDesk) -> None:
+    """400 days with the meter keep the cursor there; the next entry takes their place."""
+    terminal = city_desk.sit()
+    terminal.type("3.6<enter>10001-01<enter>hy<enter>38.5<enter>400<enter>")
+    terminal.wait_for("Days with the meter is 1 to 366.")
+    terminal.settle()
+    terminal.type("30<enter>")
+    terminal.settle()
+    assert "400" not in terminal.text
+    assert "is 1 to 366" not in terminal.text
+
+
 @SIZES
 def test_a_special_bill_as_printed(city_desk: BillDesk, size: tuple[int, int]) -> None:
     """3.3 shows it by its number line by line, and F10 prints it again."""

@@ -248,6 +248,18 @@ def test_a_draft_is_taken_up_on_its_own_screen(app: Sit) -> None:
     assert "not saved" not in anew.sentence
 
 
+def test_words_behind_a_menu_number_find_their_account(app: Sit) -> None:
+    """An address leads there as it does alone; where several or none fit, the menu says so."""
+    found, several, none = _steps(
+        app("maria"), "1.10 418 alder<enter>", "<f3>1.10 elm<enter>", "1.10 zzzz<enter>"
+    )
+    assert found.ident == "CHG030"
+    assert "10432-03" in found.text
+    assert several.ident == "MNU010"
+    assert several.sentence.startswith("Several accounts fit elm")
+    assert none.sentence.startswith("No account fits zzzz")
+
+
 def test_the_menu_counts_what_is_left_after_dropping(app: Sit) -> None:
     """F12 and Enter on an entry that had been kept, or 4 on the list: the menu says none waits."""
     half = "tst010 10432-03<enter><enter><enter>words<enter>"

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from billing_tui.billing.special.alone import why_second
+from billing_tui.billing.special.inputs import read_input
 from billing_tui.billing.special.template import Input, InputType
 from billing_tui.foundation.money import Money, money_text
 from billing_tui.tui.entry import Entry
 from billing_tui.tui.ink import Line, Role, gap, left, right, wrapped
-from billing_tui.tui.kinds import Kind, code, day, money, quantity, text
+from billing_tui.tui.kinds import Kind, Taken, code, day, money, quantity, text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,12 +28,24 @@ def _kind(one: Input, today: date) -> Kind:
     if one.type is InputType.DAY:
         return day(today)
     if one.type is InputType.MONEY:
-        return money()
+        return _within(money(), one)
     if one.type is InputType.BILL:
         return code(14, "The bill's number, such as B26-0001234.")
     if one.type.is_number:
-        return quantity(10, 0 if one.type is InputType.WHOLE else 3)
+        return _within(quantity(10, 0 if one.type is InputType.WHOLE else 3), one)
     return text(44, f"{one.label}.", required=not one.default)
+
+
+def _within(kind: Kind, one: Input) -> Kind:
+    """The same kind, which refuses at the field what the template does not allow."""
+
+    def read(entry: str) -> Taken:
+        taken = kind.read(entry)
+        if taken.value is not None:
+            read_input(one, keyed_text(taken.value))
+        return taken
+
+    return replace(kind, read=read)
 
 
 def _help(one: Input) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from billing_tui.access.rights import Right
+from billing_tui.foundation.errors import NotFound
+from billing_tui.records.find_records import accounts_for
 from billing_tui.records.lookup import account_summary, find_account
 from billing_tui.tui.commands import CONFIRM, LIST, REFRESH
 from billing_tui.tui.entry import Entry
@@ -40,8 +42,15 @@ class AccountEntryScreen(EntryScreen):
         self.summary: AccountSummary | None = None
 
     def prepare(self) -> None:
-        """Refuse an account that is none before the screen opens."""
-        if self.subject:
+        """Refuse an account that is none before the screen opens; words find the one they fit."""
+        if any(map(str.isalpha, self.subject)):
+            found = accounts_for(self.subject)
+            if len(found) != 1:
+                fit = "Several accounts fit" if found else "No account fits"
+                told = f"{fit} {self.subject}; key its number, or find it with 1.1."
+                raise NotFound(told, field="way")
+            self.subject = found[0].number
+        elif self.subject:
             find_account(self.subject)
 
     def account_field(self, label_width: int = 16) -> Entry:
