@@ -16,6 +16,7 @@ from billing_tui.billing.open_run import open_run
 from billing_tui.billing.post_run import post_run
 from billing_tui.billing.register import rate_summary, register_rows
 from billing_tui.billing.review_bills import accept_all, accept_finding, hold_bill, release_bill
+from billing_tui.billing.run_approval import approval_of
 from billing_tui.billing.runs import RunView, find_run, recent_runs
 from billing_tui.billing.states import Severity
 from billing_tui.billing.tie_out import tie_outs
@@ -280,10 +281,14 @@ def status(desk: Desk, number: str | None, *, as_json: bool) -> int:  # noqa: AR
 
 def _status(view: RunView, *, as_json: bool) -> int:
     ties, hindrances = tie_outs(view.number), why_not(view) if view.approved_by is None else []
+    approval = approval_of(view)
     if as_json:
-        print_json({"run": view, "hindrances": hindrances, "tie_outs": ties})
+        told = {"run": view, "approval": approval, "hindrances": hindrances, "tie_outs": ties}
+        print_json(told)
     else:
         _show(view, as_json=False)
+        if approval is not None:
+            print_line(f"Approved by {approval.told}")
         for sentence in hindrances:
             say(f"* {sentence}")
         print_table(

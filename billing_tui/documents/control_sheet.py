@@ -40,7 +40,10 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class ControlSheet:
-    """A print file beside the register that it must tie to; amounts are amounts due in cents."""
+    """A print file beside the register that it must tie to; amounts are amounts due in cents.
+
+    `approved` tells who approved the run, and when.
+    """
 
     utility_name: str
     run: str
@@ -51,6 +54,7 @@ class ControlSheet:
     suppressed: tuple[Suppressed, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
     accounts: AccountCount | None = None
+    approved: str = ""
 
     @property
     def suppressed_cents(self) -> int:
@@ -130,6 +134,8 @@ def print_control_sheet(sheet: ControlSheet, path: Path, *, made_at: datetime) -
     title = f"Control sheet, run {sheet.run}"
     subtitle = f"{sheet.utility_name}   Cycle {sheet.cycle}"
     with new_listing(title, subtitle, made_at) as listing:
+        if sheet.approved:
+            listing.fact("Run approved by", sheet.approved)
         _write_figures(listing, sheet.printed)
         _write_tie(listing, sheet)
         if sheet.suppressed:

@@ -15,6 +15,7 @@ from billing_tui.access.rights import Right
 from billing_tui.access.writing import writing
 from billing_tui.billing.completeness import count_cycle, not_in_run
 from billing_tui.billing.register import rate_summary, register_rows
+from billing_tui.billing.run_approval import approval_of
 from billing_tui.billing.runs import RunView, find_run, require_next, set_state
 from billing_tui.billing.states import RunState
 from billing_tui.billing.tables import PrintedRun
@@ -193,7 +194,7 @@ def print_run(
     made_at = desk.clock()
     printed = _print_bills(run, desk, made_at, progress)
     utility = read_letterhead(desk.home).profile.name
-    register = register_of(run, utility)
+    register, approval = register_of(run, utility), approval_of(run)
     sheet = ControlSheet(
         utility_name=utility,
         run=run.number,
@@ -203,6 +204,7 @@ def print_run(
         register_cents=register.amount_due,
         left_out=tuple(LeftOut(one.account, one.name, one.why) for one in not_in_run(run.id)),
         accounts=register.accounts,
+        approved=approval.told if approval is not None else "",
     )
     print_register(register, _paper(desk, run, "register"), made_at=made_at)
     print_control_sheet(sheet, _paper(desk, run, "control"), made_at=made_at)

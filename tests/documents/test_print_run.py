@@ -10,6 +10,7 @@ import pytest
 from pypdf import PdfReader
 from town import READ_DAY, build_town, house, plan, read_all
 
+from billing_tui.access.trail_search import TrailQuery, search_trail
 from billing_tui.billing.approve_run import approve_run
 from billing_tui.billing.audit_run import audit_run
 from billing_tui.billing.bill_view import find_bill
@@ -21,19 +22,22 @@ from billing_tui.billing.open_run import open_run
 from billing_tui.billing.plan_correction import plan_correction
 from billing_tui.billing.post_run import post_run
 from billing_tui.billing.review_bills import accept_all, hold_bill
+from billing_tui.billing.run_approval import approval_of
 from billing_tui.billing.runs import RunRefused, find_run
 from billing_tui.billing.states import RunState
 from billing_tui.billing.tables import RunItem
 from billing_tui.billing.tie_out import tie_outs
+from billing_tui.cli.main import run
 from billing_tui.documents.print_run import print_run
 from billing_tui.documents.reprint_bill import reprint_bill
 from billing_tui.foundation.bulk import rows_of
+from billing_tui.foundation.moments import moment_text
 from billing_tui.foundation.money import money_text
 from billing_tui.metering.plan_read_fix import ReadFix
 from billing_tui.metering.point_reads import read_on
 from billing_tui.records.bulk_set_up import bulk_set_up
 from billing_tui.records.tables import Account, Service
-from billing_tui.tui.screens.billing.cockpit_steps import accounts_told, works
+from billing_tui.tui.screens.billing.cockpit_steps import accounts_told, steps, works
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -89,8 +93,8 @@ def test_the_accounts_of_a_cycle_add_up_on_the_screen_and_on_both_papers(
     instance = plan(desk, "2026-10", READ_DAY, date(2026, 10, 20))
     read_all(desk, instance, {f"M{n:06d}": 1000 + 9 * n for n in range(1, 6)}, READ_DAY, tmp_path)
     Service.update(schedule="NOSUCH").where(Service.account == accounts[3]).execute()
-    run = open_run(desk("luis"), "07")
-    assert count_cycle(run.id) == CycleCount(7, (("not calculated", 6), ("not selected", 1)))
+    opened = open_run(desk("luis"), "07")
+    assert count_cycle(opened.id) == CycleCount(7, (("not calculated", 6), ("not selected", 1)))
     calculate_run(desk("luis"), RUN)
     audit_run(desk("luis"), RUN)
     hold_bill(desk("luis"), RUN, accounts[2], "leak reported")
@@ -99,13 +103,13 @@ def test_the_accounts_of_a_cycle_add_up_on_the_screen_and_on_both_papers(
     approve_run(desk("nora"), RUN)
     post_run(desk("luis"), RUN)
 
-    count = count_cycle(run.id)
+    count = count_cycle(opened.id)
 
     parts = (("bills", 3), ("held", 1), ("not read", 1), ("parked", 1), ("not selected", 1))
     assert count == CycleCount(7, parts)
     assert count.adds_up
     assert count.accounts == Account.select().where(Account.cycle == 1).count()
-    assert len(not_in_run(run.id)) == 4
+    assert len(not_in_run(opened.id)) == 4
     (work,) = [work for work in works() if work.run is not None]
     told = "7 accounts = 3 bills + 1 held + 1 not read + 1 parked + 1 not selected"
     assert accounts_told(work) == (told, True)
@@ -117,7 +121,7 @@ def test_the_accounts_of_a_cycle_add_up_on_the_screen_and_on_both_papers(
         assert "DOES NOT TIE" not in text
     assert all(tie.agrees for tie in tie_outs(RUN))
     RunItem.delete().where(RunItem.account == accounts[0]).execute()
-    assert not count_cycle(run.id).adds_up
+    assert not count_cycle(opened.id).adds_up
     assert "accounts" in [tie.name for tie in tie_outs(RUN) if not tie.agrees]
 
 
@@ -131,6 +135,37 @@ def test_a_run_prints_bills_register_and_control_sheet(desk: Callable[..., Desk]
     assert [len(PdfReader(path).pages) for path in papers.paths] == [3, 1, 1]
     assert find_run(RUN).state is RunState.PRINTED
     assert all(tie.agrees for tie in tie_outs(RUN))
+
+
+@pytest.mark.usefixtures("posted")
+def test_who_approved_a_run_stands_wherever_the_run_is_told(
+    desk: Callable[..., Desk], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """On its row of the cockpit, in its status, on its control sheet and in the trail."""
+    luis = desk("luis")
+    (act,) = search_trail(luis, TrailQuery(words=RUN, verb="billing.approve_run")).lines
+    told = f"nora, {moment_text(act.at)}"
+    assert (act.person, act.subject) == ("nora", RUN)
+
+    (work,) = [work for work in works() if work.run is not None]
+    assert [step.told for step in steps(work) if step.name == "Approve"] == [f"by {told}"]
+    sheet = PdfReader(print_run(luis, RUN).paths[2]).pages[0].extract_text()
+    assert told in sheet
+    assert run(["--home", str(luis.home.root), "--as", "luis", "run", "status", RUN]) == 0
+    assert f"Approved by {told}" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("calculated")
+def test_a_run_that_nobody_approved_names_nobody(desk: Callable[..., Desk]) -> None:
+    """An approval that fell with a new calculation is not told any more."""
+    assert approval_of(find_run(RUN)) is None
+    accept_all(desk("luis"), RUN, "first bill", "new town")
+    approve_run(desk("nora"), RUN)
+    found = approval_of(find_run(RUN))
+    assert found is not None
+    assert found.username == "nora"
+    calculate_run(desk("luis"), RUN)
+    assert approval_of(find_run(RUN)) is None
 
 
 @pytest.mark.usefixtures("posted")

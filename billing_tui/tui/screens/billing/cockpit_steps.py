@@ -10,6 +10,7 @@ from billing_tui.access.rights import Right
 from billing_tui.billing.approve_run import why_not
 from billing_tui.billing.completeness import count_cycle, not_in_run, waiting_for_bill
 from billing_tui.billing.findings import open_findings
+from billing_tui.billing.run_approval import approval_of
 from billing_tui.billing.runs import NEXT, RunView, recent_runs
 from billing_tui.billing.states import ItemState, RunState, Severity
 from billing_tui.foundation.money import money_text
@@ -265,7 +266,7 @@ def steps(work: Work) -> list[Step]:
         Step("Open run", f"{run.number}, {run.population:,} accounts" if run else "", at >= 0),
         Step("Calculate", _calculated(run) if run and at >= 0 else "", at >= 1),
         Step("Audit", _audited(run) if run and at >= 2 else "", at > 2),
-        Step("Approve", "" if at >= 3 else "by somebody else than the preparer", at >= 3),
+        Step("Approve", _approved(run), at >= 3),
         Step("Post", _posted(run) if run and at >= 3 else "", at >= 4),
         Step("Print", "bills, register, control sheet", at >= 5),
         Step("Close", "when all figures agree", at >= 6),
@@ -302,6 +303,11 @@ def _audited(run: RunView) -> str:
     left = open_findings(run.id)
     errors, warnings = left[Severity.ERROR], left[Severity.WARNING]
     return f"{counted(errors, 'error')} and {counted(warnings, 'warning')} open"
+
+
+def _approved(run: RunView | None) -> str:
+    found = approval_of(run) if run is not None else None
+    return f"by {found.told}" if found is not None else "by somebody else than the preparer"
 
 
 def _posted(run: RunView) -> str:
