@@ -206,7 +206,7 @@ class NewAccount(StartService):
         width, who = self.billing.size.width, self._customer_now()
         lines: list[Line] = []
         if who is not None:
-            lines += self._same_name_lines(who, width)
+            lines += self._who_lines(who, width)
             lines += debt_lines(debt_problems(self.desk, who), width)
         if "location" not in known:
             return lines
