@@ -173,6 +173,7 @@ def test_an_order_is_keyed_by_its_end_and_each_column_names_the_other(
     terminal.keyed("51+", "1 saved")
     terminal.keyed("0000002<enter><enter><enter><enter><enter>no leak<enter>", "2 saved")
     terminal.keyed("<f4>", "-- Order", "S26-0000003")
+    terminal.settle()
     assert "S26-0000002  " not in terminal.text.partition("-- Order")[2]
     terminal.keyed("<f12>26-4<enter>", "S26-0000004, 77 Cedar Way, is not on sheet 1.")
     terminal.keyed("<enter>11+", "3 saved")
@@ -193,6 +194,7 @@ def test_the_list_is_filtered_and_orders_are_finished_from_it(
     for account, what in (("10432-03", "leak check"), ("10511-03", "lock"), ("10590-03", "test")):
         issue(terminal, account, what)
     terminal.keyed("/<enter>lock<enter><enter><enter><enter>", "Issued orders, lock")
+    terminal.settle()
     assert "leak check" not in terminal.text
     terminal.keyed("3<enter>", "Could not be done")
     terminal.keyed("<enter>53<enter>nobody there<enter>", "it waits on Today")
@@ -286,6 +288,7 @@ def test_the_sheet_that_came_back_is_chosen(start: Callable[..., Terminal]) -> N
     terminal.keyed("<down><enter>", "Sheet 1 of 11/20/26, 1 of 1 order out. Key a line")
     terminal.keyed("1<enter>1501+", "S26-0000001 completed")
     terminal.keyed("<f12>", "Key an option and Enter")
+    terminal.settle()
     assert "Sheet 2: 1 order" not in terminal.text
 
 
@@ -304,6 +307,7 @@ def test_the_message_line_follows_the_cursor(start: Callable[..., Terminal]) -> 
     terminal.type("a")
     terminal.settle()
     terminal.keyed("1501<enter>", "Found and left, a figure each")
+    terminal.settle()
     assert "What did the check read find?" not in terminal.text
     assert "151501" not in terminal.text
     terminal.keyed("<tab><tab>112126<enter>", "is still to come")
