@@ -27,6 +27,9 @@ _NUMERIC = re.compile(r"[0-9 ().+/#-]+\Z", re.ASCII)
 _DASHED = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)+\Z", re.ASCII)
 _PHONE = re.compile(r"(?:\([0-9]{3}\) ?-?|[0-9]{3}-)[0-9]{3}(?:[ -]?[0-9]{1,4}|-)?\Z", re.ASCII)
 _ACCOUNT = re.compile(r"0*[0-9]{1,9}-[0-9]{1,2}\Z", re.ASCII)
+_ONE_SOUND = str.maketrans("bzy", "vsi")
+_DOUBLED = re.compile(r"(.)\1+")
+_GLIDE = re.compile(r"\Ai(?=[aeou])")
 _LONGEST_TOKEN = 40
 _MOST_WORDS = 6
 _SHORTEST_SOUND = 4
@@ -81,12 +84,22 @@ def squeezed(text: str) -> str:
     return "".join(words(text))[:_LONGEST_TOKEN]
 
 
+def _spoken(word: str) -> str:
+    """A word spelled by its sound: b as v, z as s, y as i, a doubled letter once.
+
+    So Villalobos and Villalovos, Hakobyan and Hakobian, Ybarra and Ibarra become one word. v then
+    sounds as f does, and Stevens is still Stephens; the b that ends Lamb stays mute.
+    """
+    once = _DOUBLED.sub(r"\1", word.translate(_ONE_SOUND))
+    return _GLIDE.sub("y", once.removesuffix("v") if once.endswith("mv") else once)
+
+
 @lru_cache(maxsize=20_000)
 def sound_of(word: str) -> str:
     """The sound-alike token of a folded word, "" where it has no sound."""
     if not word.isascii() or not word.isalpha():
         return ""
-    code: str = jellyfish.metaphone(word)
+    code: str = jellyfish.metaphone(_spoken(word))
     return f"~{code}" if code else ""
 
 

@@ -247,6 +247,42 @@ def test_sound_and_readings() -> None:
     assert readings("") == []
 
 
+ONE_NAME = (
+    ("villalovos", "villalobos"), ("hakobian", "hakobyan"), ("sarkissian", "sarkisyan"),
+    ("vasques", "basquez"), ("ibarra", "ybarra"), ("samora", "zamora"), ("chabes", "chavez"),
+    ("filips", "phillips"), ("stephens", "stevens"), ("lamb", "lamm"), ("iakob", "yakob"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("heard", "written"), ONE_NAME)
+def test_a_name_sounds_as_it_is_heard_in_californian_offices(heard: str, written: str) -> None:
+    """B and v, s and z, i and y, a letter once or twice: one name."""
+    assert sound_of(heard) == sound_of(written) != ""
+
+
+@given(st.text("abcdefghijklmnopqrstuvwxyz", min_size=1, max_size=12), st.data())
+def test_a_letter_of_the_same_sound_changes_nothing(word: str, data: st.DataObject) -> None:
+    """Whatever the name, b or v, s or z, i or y, once or twice at any place sound alike."""
+    at = data.draw(st.integers(0, len(word) - 1))
+    letter = word[at]
+    other = dict(zip("bvszyi", "vbzsiy", strict=True)).get(letter, letter)
+    for spelled in (other, letter + letter):
+        assert sound_of(word[:at] + spelled + word[at + 1 :]) == sound_of(word)
+
+
+def test_other_names_stay_other_names() -> None:
+    """A key that is too broad would find everybody."""
+    names_apart = ("delgado", "salgado", "lopez", "gomez", "nguyen", "tran", "miller", "mueller")
+    assert len({sound_of(name) for name in names_apart}) == len(names_apart) - 1  # the millers
+
+
+def test_who_is_here_is_found_as_the_name_is_heard(found_city: dict[str, int]) -> None:
+    """In the search and where a move-in asks who it is, so that nobody is entered twice."""
+    assert found_city
+    assert names("patrik oneall") == ["O'Neal, Patrick"]
+    assert [one.name for one in customers_for("Mizzion Vakery")] == ["Mission Bakery"]
+
+
 def test_the_opening_day_does_not_matter(found_city: dict[str, int]) -> None:
     """An account is found from the moment it is saved."""
     row = Account.get_by_id(found_city["Delgado, Rosa M"])
