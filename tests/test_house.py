@@ -179,13 +179,13 @@ def test_a_verb_takes_the_desk_and_says_what_it_does(path: str, verb: ast.Functi
 
 
 def test_only_verbs_and_the_founding_write() -> None:
-    """Without an audit entry: set-up, draft bills between two audited verbs, who is signed on."""
+    """Without an audit entry: set-up, parts of a run between two acts, who is signed on."""
     openers = {
         path.relative_to(PACKAGE).as_posix()
         for path in MODULES
         if "write_transaction(" in path.read_text(encoding="utf-8")
     }
-    allowed = {"foundation/transaction.py", "access/writing.py", "billing/calculate_run.py"}
+    allowed = {"foundation/transaction.py", "access/writing.py", "billing/run_part.py"}
     allowed |= {"access/sessions.py"}
     assert {path for path in openers - allowed if not path.startswith("operations/")} == set()
 

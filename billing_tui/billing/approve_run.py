@@ -13,12 +13,12 @@ from billing_tui.access.writing import writing
 from billing_tui.billing.calculate_run import delete_drafts, reopen
 from billing_tui.billing.findings import open_findings
 from billing_tui.billing.register import register_digest
+from billing_tui.billing.run_part import run_part
 from billing_tui.billing.runs import (
     RunView,
     account_ranges,
     find_run,
     require_next,
-    require_unmoved,
     set_state,
 )
 from billing_tui.billing.states import ItemState, RunState, Severity
@@ -26,7 +26,6 @@ from billing_tui.billing.tables import RunItem
 from billing_tui.foundation.bulk import rows_of
 from billing_tui.foundation.errors import InvalidEntry, Refused
 from billing_tui.foundation.text import clean
-from billing_tui.foundation.transaction import write_transaction
 
 if TYPE_CHECKING:
     from billing_tui.access.desk import Desk
@@ -113,8 +112,7 @@ def cancel_run(desk: Desk, number: str, reason: str) -> RunView:
 
 def _free(desk: Desk, run: RunView, first: int, last: int) -> None:
     """Remove the drafts of some accounts; their items wait again."""
-    with write_transaction(desk.store):
-        require_unmoved(run)
+    with run_part(desk, run):
         drafts = rows_of(
             "SELECT account_id FROM bill WHERE run_id = ? AND account_id BETWEEN ? AND ?",
             (run.id, first, last),

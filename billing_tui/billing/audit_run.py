@@ -12,18 +12,17 @@ from billing_tui.billing.audit_policy import AuditPolicy, read_audit_policy
 from billing_tui.billing.audit_tests import failures
 from billing_tui.billing.recheck import SecondOpinion
 from billing_tui.billing.register import register_digest, run_totals
+from billing_tui.billing.run_part import run_part
 from billing_tui.billing.runs import (
     RunView,
     account_ranges,
     find_run,
     require_next,
-    require_unmoved,
     set_state,
 )
 from billing_tui.billing.states import Decision, RunState, Severity
 from billing_tui.billing.tables import Finding
 from billing_tui.foundation.bulk import in_chunks, insert_rows, rows_of
-from billing_tui.foundation.transaction import write_transaction
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -69,8 +68,7 @@ def _store(desk: Desk, run: RunView, first: int, last: int, found: list[_Found])
 
     What says the same as before keeps its row, and with it what was decided about it.
     """
-    with write_transaction(desk.store):
-        require_unmoved(run)
+    with run_part(desk, run):
         before: dict[_Found, list[int]] = {}
         gone: list[int] = []
         for key, decision, *said in rows_of(
@@ -104,7 +102,8 @@ def audit_run(
     """
     run = find_run(number)
     require_next(run, RunState.IN_AUDIT)
-    desk.require(Right.AUDIT_RUN)
+    with writing(desk, Right.AUDIT_RUN, "billing.begin_audit") as act:
+        act.about("bill run", number)
     policy, opinion = policy or read_audit_policy(), SecondOpinion()
     done, counts = 0, Counter[str]()
     for first, last, bills in _ranges(run.id):

@@ -22,6 +22,7 @@ from billing_tui.billing.kept_decisions import (
 )
 from billing_tui.billing.rate_book import RateBook
 from billing_tui.billing.register import run_totals
+from billing_tui.billing.run_part import run_part
 from billing_tui.billing.runs import (
     RunRefused,
     RunView,
@@ -29,14 +30,12 @@ from billing_tui.billing.runs import (
     find_run,
     item_counts,
     require_next,
-    require_unmoved,
     set_state,
 )
 from billing_tui.billing.states import ItemState, RunState
 from billing_tui.foundation.bulk import rows_of, run_many
 from billing_tui.foundation.errors import BillingError
 from billing_tui.foundation.model import bound
-from billing_tui.foundation.transaction import write_transaction
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -103,8 +102,7 @@ def _write(
     rows = build_rows(run.id, run.bill_day, run.due_day, drafts, free_ids())
     states = [(ItemState.COMPUTED.value, "", draft.account.id) for draft in drafts] + without
     update = "UPDATE run_item SET state = ?, reason = ? WHERE run_id = ? AND account_id = ?"
-    with write_transaction(desk.store):
-        require_unmoved(run)
+    with run_part(desk, run):
         accounts = [account for _, _, account in states]
         decided = decided_figures(run.id, accounts) if again else {}
         if again:
@@ -122,7 +120,7 @@ def _write(
 def reopen(desk: Desk, run: RunView, verb: str, *, why: str = "") -> RunView:
     """From here on the run counts as not calculated, whatever happens on the way.
 
-    It gets a mark of its own, by which `require_unmoved` refuses whoever else is at its drafts.
+    It gets a mark of its own, by which `run_part` refuses whoever else is at its drafts.
 
     Args:
         desk: who begins.
@@ -162,7 +160,7 @@ def calculate_run(
     run = find_run(number)
     require_next(run, RunState.CALCULATED)
     run = reopen(desk, run, "billing.begin_calculation")
-    forget_undecided(desk.store, run.id)
+    forget_undecided(desk, run)
     again = bool(rows_of("SELECT 1 FROM bill WHERE run_id = ? LIMIT 1", (run.id,)))
     book, done = RateBook(), 0
     for accounts in _chunks(run.id):

@@ -9,15 +9,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from billing_tui.billing.draft_rows import LINE, READ, SERVICE
+from billing_tui.billing.run_part import run_part
 from billing_tui.billing.states import Decision
 from billing_tui.billing.tables import Finding
 from billing_tui.foundation.bulk import rows_of
-from billing_tui.foundation.transaction import write_transaction
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from billing_tui.foundation.database import Store
+    from billing_tui.access.desk import Desk
+    from billing_tui.billing.runs import RunView
 
 _AT_ONCE = 4000
 Figures = dict[int, list[tuple[Any, ...]]]
@@ -75,17 +76,14 @@ def forget_changed(run_id: int, before: Figures) -> None:
             Finding.delete().where((Finding.run == run_id) & (Finding.account == account)).execute()
 
 
-def forget_undecided(store: Store, run_id: int) -> None:
-    """Drop the findings of a run that nobody accepted, some at a time: the next audit finds them.
-
-    Each some in a transaction of its own.
-    """
+def forget_undecided(desk: Desk, run: RunView) -> None:
+    """Drop the findings of a run that nobody accepted, part by part: the next audit finds them."""
     some = (
         Finding.select(Finding.id)
-        .where((Finding.run == run_id) & (Finding.decision != Decision.ACCEPTED.value))
+        .where((Finding.run == run.id) & (Finding.decision != Decision.ACCEPTED.value))
         .limit(_AT_ONCE)
     )
     dropped = _AT_ONCE
     while dropped == _AT_ONCE:
-        with write_transaction(store):
+        with run_part(desk, run):
             dropped = Finding.delete().where(Finding.id.in_(some)).execute()
