@@ -56,6 +56,21 @@ def _keep_a_specialist(member: StaffMember, day: date) -> None:
         )
 
 
+def require_separate(roles: frozenset[Role]) -> None:
+    """Refuse roles that one person may not have together: who audits does nothing else here.
+
+    Raises:
+        InvalidEntry: the auditor's role comes with another.
+    """
+    if Role.AUDITOR in roles and len(roles) > 1:
+        raise InvalidEntry(
+            "An auditor only reads, so that nobody audits what they did themselves: who audits has "
+            "no other role.",
+            field="roles",
+            code="ROLES-APART",
+        )
+
+
 def set_roles(member: StaffMember, wanted: frozenset[Role], day: date) -> None:
     """The person has these roles from the day on, and no others."""
     open_ = (StaffRole.staff == member.id) & (
@@ -99,12 +114,13 @@ def change_roles(desk: Desk, username: str, roles: Iterable[Role], why: str) -> 
 
     Raises:
         NotFound: nobody of that name works here.
-        InvalidEntry: no role, or no reason is given.
+        InvalidEntry: no role, roles that do not go together, or no reason is given.
         Refused: the last specialist stays one, or nothing would change.
     """
     said, wanted = _reason(why), frozenset(roles)
     if not wanted:
         raise InvalidEntry("Say a role; `staff end` ends the employment.", field="roles")
+    require_separate(wanted)
     with writing(desk, Right.MANAGE_STAFF, "access.change_roles", why=said) as act:
         member, day = _member(username), desk.business_day
         had = roles_on(member.id, day)

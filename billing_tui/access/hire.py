@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from billing_tui.access.end_staff import set_roles
+from billing_tui.access.end_staff import require_separate, set_roles
 from billing_tui.access.request_change import kept_reason
 from billing_tui.access.rights import Right, Role
 from billing_tui.access.tables import StaffMember, StaffRole
@@ -75,10 +75,12 @@ def rehire(
 
     Raises:
         NotFound: nobody of that name worked here.
-        InvalidEntry: no role, or no reason is given, or the account is somebody else's.
+        InvalidEntry: no role, or roles that do not go together, or no reason is given, or the
+            account is somebody else's.
         Refused: the person works here.
     """
     said, wanted = kept_reason(why), frozenset(roles)
+    require_separate(wanted)
     login = clean(username, most=32, field="username").lower()
     if not wanted:
         raise InvalidEntry("Say a role.", field="roles")
@@ -110,11 +112,12 @@ def hire(
 
     Raises:
         InvalidEntry: name, user name or account cannot be, or are somebody's; who left is rehired;
-            or no reason is given.
+            roles do not go together, or no reason is given.
     """
     said, wanted = kept_reason(why), frozenset(roles)
+    require_separate(wanted)
     with writing(desk, Right.MANAGE_STAFF, "access.hire", why=said) as act:
         staff_id = _add(username, name, wanted, desk.business_day, os_user)
         act.about("staff", clean(username).lower())
-        act.after = {"name": clean(name), "roles": sorted(wanted)}
+        act.after = {"name": clean(name), "roles": sorted(wanted), "os_user": clean(os_user or "")}
     return staff_id

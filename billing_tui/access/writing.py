@@ -75,7 +75,8 @@ def _first_result(key: str, digest: str) -> Request | None:
     return request
 
 
-def _chain(desk: Desk, verb: str, why: str, act: Act) -> int:
+def chain(desk: Desk, verb: str, why: str, act: Act) -> int:
+    """Add an entry to the trail, in the transaction of whoever calls; its number."""
     newest, previous = head()
     seq = newest + 1
     fields = (
@@ -137,6 +138,6 @@ def writing(
             yield act
             return
         yield act
-        seq = _chain(desk, verb, why, act)
+        seq = chain(desk, verb, why, act)
         if key:
             Request.insert(key=key, digest=digest, result=canonical(act.result), seq=seq).execute()

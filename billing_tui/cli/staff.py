@@ -10,17 +10,18 @@ import click
 
 from billing_tui.access.desk import utc_now
 from billing_tui.access.end_staff import change_roles, end_staff
-from billing_tui.access.hire import found_staff, hire, rehire
+from billing_tui.access.hire import hire, rehire
 from billing_tui.access.pin import idle_told, set_idle_minutes
 from billing_tui.access.rights import Role
 from billing_tui.access.sessions import ask_to_end, open_sessions
 from billing_tui.access.staff import staff_list
 from billing_tui.cli.entries import WHOLE
-from billing_tui.cli.office import at_desk
+from billing_tui.cli.office import at_desk, station
 from billing_tui.cli.output import print_json, print_table, say
 from billing_tui.foundation.home import find_home
-from billing_tui.foundation.moments import USUAL_ZONE, column_moment, keep_zone, local
+from billing_tui.foundation.moments import USUAL_ZONE, column_moment
 from billing_tui.foundation.text import clean
+from billing_tui.operations.found_live import Founder, found_live
 
 if TYPE_CHECKING:
     from billing_tui.access.desk import Desk
@@ -36,18 +37,9 @@ _ROLES = click.Choice([role.value for role in Role])
 @click.option("--zone", default=USUAL_ZONE, show_default=True, help="Time zone of its clocks.")
 def found(*, home: str | None, utility: str, user: str, name: str, zone: str) -> None:
     """Found a live office, with its system specialist: whoever types this."""
-    from billing_tui.operations.office import found_office
-
     place, title = find_home(home), clean(utility, most=60, field="utility")
-    login = pwd.getpwuid(os.getuid()).pw_name
-    keep_zone(zone)
-    today = local(utc_now()).date()
-    office = found_office(
-        place,
-        {"mode": "live", "utility": title, "zone": zone},
-        staff=lambda: found_staff(user, name, [Role.SPECIALIST], today, os_user=login),
-    )
-    office.close()
+    founder = Founder(user, name, pwd.getpwuid(os.getuid()).pw_name, station())
+    found_live(place, title, zone, founder, utc_now).close()
     say(f"{title} stands in {place.root}. `billing-tui staff hire` takes on the others.")
 
 

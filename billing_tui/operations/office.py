@@ -46,7 +46,7 @@ class Office:
 
 
 def found_office(
-    home: Home, settings: Mapping[str, str], *, staff: Callable[[], object] | None = None
+    home: Home, settings: Mapping[str, str], *, staff: Callable[[Store], object] | None = None
 ) -> Office:
     """Set up an office in an empty home: tables, guards, settings, and whom `staff` adds."""
     from billing_tui.operations.schema import all_tables  # every room; opening needs none of them
@@ -63,7 +63,7 @@ def found_office(
         mark_as_current(store)
         Setting.insert_many(rows).execute()
         if staff is not None:
-            staff()
+            staff(store)
     return _office(home, store)
 
 

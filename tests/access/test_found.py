@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import pwd
 from typing import TYPE_CHECKING
 
 from billing_tui.cli.main import run
@@ -39,6 +41,49 @@ def test_an_office_is_founded_and_staffed(
     ]
     assert people[0]["os_user"] == "msoto"
     assert run(["verify", "--home", str(home)]) == 0
+
+
+def test_the_trail_begins_with_the_founding_and_names_accounts_of_the_machine(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Who is the first specialist, and by which account each person is known."""
+    home = tmp_path / "office"
+    found(home)
+    hire = ["staff", "hire", "--home", str(home), "--user", "maria", "--name", "Maria Soto"]
+    assert run([*hire, "--role", "clerk", "--os-user", "msoto", "--why", "post 12"]) == 0
+    capsys.readouterr()
+
+    assert run(["audit", "trail", "--home", str(home), "--json"]) == 0
+
+    hired, founded = json.loads(capsys.readouterr().out)["lines"]
+    assert (founded["seq"], founded["verb"]) == (1, "operations.found_office")
+    assert (founded["person"], founded["subject"]) == ("sam", "Alder Water")
+    told = {change["field"]: change["after"] for change in founded["changes"]}
+    assert told["specialist"] == "sam"
+    assert told["roles"] == '["specialist"]'
+    assert told["os_user"] == pwd.getpwuid(os.getuid()).pw_name
+    account = {change["field"]: change["after"] for change in hired["changes"]}["os_user"]
+    assert account == "msoto"
+
+
+def test_who_audits_has_no_other_role(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Refused with its reason when somebody is taken on or gets other roles, and nothing stands."""
+    home = tmp_path / "office"
+    found(home)
+    at = ["--home", str(home), "--why", "small office"]
+    both = ["--role", "auditor", "--role", "specialist"]
+    hire = ["staff", "hire", *at, "--user", "ada", "--name", "Ada Lund"]
+
+    assert run([*hire, *both]) == 2
+    assert "An auditor only reads" in capsys.readouterr().err
+    assert run([*hire, "--role", "auditor"]) == 0
+    assert run(["staff", "roles", "ada", *at, *both]) == 2
+    assert run(["staff", "end", "ada", *at]) == 0
+    assert run(["staff", "rehire", "ada", *at, *both]) == 2
+    assert capsys.readouterr().err.count("An auditor only reads") == 2
+    capsys.readouterr()
+    assert run(["staff", "list", "--home", str(home), "--json"]) == 0
+    assert [one["username"] for one in json.loads(capsys.readouterr().out)] == ["sam"]
 
 
 def test_nobody_works_as_somebody_else_in_a_live_office(

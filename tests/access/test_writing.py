@@ -153,7 +153,7 @@ def test_hiring_is_the_specialist_s_and_is_audited(desk: Callable[..., Desk]) ->
     assert roles_on(number, date(2026, 11, 1)) == frozenset()
     assert desk("TOM-2").roles == {Role.CLERK, Role.CASHIER}
     entry = AuditEntry.get()
-    assert entry.after == '{"name":"Tom Reyes","roles":["cashier","clerk"]}'
+    assert entry.after == '{"name":"Tom Reyes","os_user":"","roles":["cashier","clerk"]}'
     assert entry.why == "post 12"
     with pytest.raises(NotAllowed):
         hire(desk("luis"), "x", "X", [Role.CLERK], "post 12")
