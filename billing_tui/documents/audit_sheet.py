@@ -47,10 +47,19 @@ def _write_lines(listing: Listing, sheet: DaySheet) -> None:
     listing.row(("All", "", "", *(f"{sheet.total(name):,}" for name in _FIGURES)))
 
 
+def _no_faults(sheet: DaySheet) -> tuple[str, str]:
+    """What it means that nothing was found: little where nobody has looked."""
+    looked, left = sheet.total("ok"), sheet.total("open")
+    if not looked:
+        return "Not known", f"none of {left:,} was looked at" if left else "no entry was drawn"
+    right = "every entry that was looked at is right"
+    return "Nothing", f"{right}; {left:,} not looked at" if left else right
+
+
 def _write_faults(listing: Listing, sheet: DaySheet) -> None:
     listing.heading("What was wrong")
     if not sheet.faults:
-        listing.fact("Nothing", "every entry that was looked at is right")
+        listing.fact(*_no_faults(sheet))
         return
     listing.table(_FAULTS)
     for fault in sheet.faults:

@@ -75,6 +75,20 @@ def test_an_unsigned_sheet_without_faults_says_so(tmp_path: Path) -> None:
     assert "every entry that was looked at is right" in text
 
 
+def test_nothing_is_right_that_nobody_looked_at(tmp_path: Path) -> None:
+    """A sheet without a verdict says so, and one with some says how many are left."""
+    unseen = replace(LINES[1], ok=0, open=3)
+    sheet = DaySheet(date(2026, 11, 2), 1, 9, 12, "5e", (unseen,), (), "", "", "d1")
+    text = printed(sheet, tmp_path / "unseen.pdf")
+    assert "Not known" in text
+    assert "none of 3 was looked at" in text
+    assert "is right" not in text
+
+    text = printed(replace(sheet, lines=(unseen, LINES[1])), tmp_path / "half.pdf")
+    assert "every entry that was looked at is right; 3 not looked at" in text
+    assert "no entry was drawn" in printed(replace(sheet, lines=()), tmp_path / "none.pdf")
+
+
 def test_a_long_remark_stands_whole(tmp_path: Path) -> None:
     """In as many lines as it takes, to its last word."""
     remark = "the day was off by a year, as on the two before it, " * 8 + "and last."
