@@ -51,9 +51,9 @@ def _no_faults(sheet: DaySheet) -> tuple[str, str]:
     """What it means that nothing was found: little where nobody has looked."""
     looked, left = sheet.total("ok"), sheet.total("open")
     if not looked:
-        return "Not known", f"none of {left:,} was looked at" if left else "no entry was drawn"
+        return "Not known", f"none of {left:,} has a verdict yet" if left else "no entry was drawn"
     right = "every entry that was looked at is right"
-    return "Nothing", f"{right}; {left:,} not looked at" if left else right
+    return "Nothing", f"{right}; {left:,} without a verdict yet" if left else right
 
 
 def _write_faults(listing: Listing, sheet: DaySheet) -> None:

@@ -81,11 +81,11 @@ def test_nothing_is_right_that_nobody_looked_at(tmp_path: Path) -> None:
     sheet = DaySheet(date(2026, 11, 2), 1, 9, 12, "5e", (unseen,), (), "", "", "d1")
     text = printed(sheet, tmp_path / "unseen.pdf")
     assert "Not known" in text
-    assert "none of 3 was looked at" in text
+    assert "none of 3 has a verdict yet" in text
     assert "is right" not in text
 
     text = printed(replace(sheet, lines=(unseen, LINES[1])), tmp_path / "half.pdf")
-    assert "every entry that was looked at is right; 3 not looked at" in text
+    assert "every entry that was looked at is right; 3 without a verdict yet" in text
     assert "no entry was drawn" in printed(replace(sheet, lines=()), tmp_path / "none.pdf")
 
 
