@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +36,8 @@ class Draft:
         told: one line that says whose entry it is.
         process: of the session that has it open.
         at_field: the field that the cursor stood on.
+        filled: field name to a text that the screen had put there, from what was keyed before it.
+        versions: of the records that the entry was keyed on, as the screen gives them.
     """
 
     ident: str
@@ -46,6 +48,8 @@ class Draft:
     told: str = ""
     process: int = 0
     at_field: str = ""
+    filled: dict[str, str] = field(default_factory=dict)
+    versions: list[int] = field(default_factory=list)
 
     def is_about(self, ident: str, subject: str) -> bool:
         """Whether a screen that opens on a subject, or on none, could go on with it."""

@@ -80,8 +80,9 @@ def _since(kind: str, number: str, version: int) -> str:
     for name, after in reversed(rows):
         fields: dict[str, Any] = json.loads(after)
         if fields.pop("version", 0) > version:
-            changes.append(f"{name} changed {', '.join(sorted(fields)) or 'it'}")
-    return "; ".join(changes) or "somebody changed it"
+            what = ", ".join(sorted(fields)).replace("_", " ")
+            changes.append(f"{name} changed {what or 'it'}")
+    return "; ".join(changes) or "Somebody changed it"
 
 
 def claim(act: Act, kind: str, row: Any, version: int) -> None:
@@ -92,8 +93,8 @@ def claim(act: Act, kind: str, row: Any, version: int) -> None:
     """
     if row.version != version:
         raise StaleEdit(
-            f"{kind.capitalize()} {row.number} is no longer as you saw it: "
-            f"{_since(kind, row.number, version)}. Look at it again, then change it.",
+            f"{kind.capitalize()} {row.number} was changed meanwhile: look again, then save. "
+            f"{_since(kind, row.number, version)}.",
             field="version",
         )
     row.version = version + 1

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     from billing_tui.tui.kinds import Kind, Taken
 
+_TAKEN_BACK = "What was keyed in this field is taken back; F12 again leaves."
+
 
 class Entry(Widget, can_focus=True):
     """One field of a form."""
@@ -237,13 +239,13 @@ class Entry(Widget, can_focus=True):
         self.refresh()
         return True
 
-    def command_cancel(self) -> bool:
+    def command_cancel(self) -> bool | str:
         """Take back what was keyed here and not read yet, if anything was."""
-        if self.taken is not None or not (self.changed or self.wrong):
+        if self.taken is not None or not self.changed:
             return False
         self.put(self._before)
         self.post_message(self.Changed(self))
-        return True
+        return _TAKEN_BACK
 
     # Drawing
 

@@ -13,7 +13,8 @@ import uuid
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from billing_tui.access.drafts import Draft, drafts_of, drop_draft, keep_draft
-from billing_tui.foundation.errors import BillingError, ProblemsFound
+from billing_tui.foundation.errors import BillingError, ProblemsFound, Refused
+from billing_tui.records.editing import StaleEdit
 from billing_tui.tui.commands import CONFIRM, DUPLICATE, LIST
 from billing_tui.tui.form import Form
 from billing_tui.tui.ink import Line, Role, cut
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from billing_tui.tui.room_screen import Outcome
 
 _LONGEST_TOLD = 100
+_OVERTAKEN = "Changed since this was keyed: see what stands now, F10 then saves."
 
 
 class EntryScreen(RoomScreen):
@@ -55,6 +57,8 @@ class EntryScreen(RoomScreen):
         self._draft: Draft | None = None
         self._at: Entry | None = None
         """The field that comes next, as a draft keeps it."""
+        self._keyed_on: list[int] = []
+        """Versions of a draft that was taken up, where they changed since and F10 was not told."""
 
     # What a subclass says
 
@@ -102,6 +106,16 @@ class EntryScreen(RoomScreen):
         del result
         return "Saved."
 
+    def versions(self) -> Sequence[int]:
+        """Of the records that are changed, as they were when they were looked at.
+
+        A draft keeps them: who takes it up is told where somebody changed a record meanwhile.
+        """
+        return ()
+
+    def look_again(self) -> None:
+        """Read the records anew that somebody else changed since they were shown."""
+
     def leads_to(self, result: Any) -> str:
         """Number of the account that was changed, or "": it is in front after saving.
 
@@ -141,6 +155,8 @@ class EntryScreen(RoomScreen):
 
     def first_sentence(self) -> str:
         """What to do first; that such an entry was begun and not saved, or is taken up."""
+        if self._keyed_on:
+            return _OVERTAKEN
         if self._draft is not None:
             return "Taken up as it was left, with the cursor where it stood."
         if self._waiting() is None:
@@ -218,6 +234,9 @@ class EntryScreen(RoomScreen):
         if why:
             return why
         values = self.form.values()
+        if self._keyed_on:
+            self._keyed_on = []
+            raise Refused(_OVERTAKEN)
         window = self.ask_first(values)
         if window is None:
             self._save(values)
@@ -263,7 +282,13 @@ class EntryScreen(RoomScreen):
             entry.put(entry.text)
 
     def refuse(self, error: BillingError) -> None:
-        """Show the refusal on its field, and on the sheet all that is wrong."""
+        """Show the refusal on its field, and on the sheet all that is wrong.
+
+        After a stale edit the next try is on the records as they stand now.
+        """
+        if isinstance(error, StaleEdit):
+            self.look_again()
+            self.show_outlook()
         if isinstance(error, ProblemsFound):
             self.put_outlook(self.problem_lines(error))
             first = error.problems[0] if error.problems else None
@@ -316,6 +341,8 @@ class EntryScreen(RoomScreen):
             told=cut(", ".join(filter(None, told)), _LONGEST_TOLD),
             process=os.getpid(),
             at_field=(self._at.id or "") if self._at is not None else "",
+            filled={one.id or "": one.text for one in kept if one.text and not one.changed},
+            versions=self._keyed_on or [*self.versions()],
         )
         keep_draft(self.desk, draft)
 
@@ -339,7 +366,10 @@ class EntryScreen(RoomScreen):
         for entry in form.entries:
             if entry.id in draft.texts:
                 entry.retype(draft.texts[entry.id])
+            elif not entry.text:
+                entry.put(draft.filled.get(entry.id or "", ""))
             self.take(entry)
+        self._keyed_on = draft.versions if draft.versions != [*self.versions()] else []
         there = [entry for entry in form.shown if entry.id == draft.at_field]
         unfinished = [entry for entry in form.shown if entry.wrong or not entry.text]
         (there or unfinished or form.shown)[0].focus()

@@ -355,7 +355,7 @@ def test_a_stale_change_is_refused(desk: Callable[..., Desk], house: int) -> Non
     """Two clerks at one account: the second looks again."""
     maria, version = desk("maria"), version_of(house)
     add_service(maria, refuse(house), version=version)
-    with pytest.raises(Exception, match="no longer as you saw it") as refusal:
+    with pytest.raises(Exception, match="was changed meanwhile") as refusal:
         add_service(maria, refuse(house), version=version)
     assert not isinstance(refusal.value, Refused)
 

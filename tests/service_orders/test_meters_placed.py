@@ -107,7 +107,7 @@ def test_a_meter_that_came_out_goes_back_on_the_same_day(
         ({"day": date(2026, 10, 13)}, "was read on 10/14/26"),
         ({"day": date(2026, 11, 3)}, "on the day of the entry or before"),
         ({"reading": 10**7}, "does not fit"),
-        ({"version": 9}, "no longer as you saw it"),
+        ({"version": 9}, "was changed meanwhile"),
     ],
 )
 def test_what_cannot_come_out_stays(

@@ -456,13 +456,12 @@ def test_mail_of_every_account_in_clumps(desks: Desks) -> None:
 
 
 def test_what_somebody_else_changed_is_noticed(desks: Desks) -> None:
-    """The second to save looks again with F5; what was keyed stands."""
+    """The second to save is told, sees what stands now, and saves with F10 once more."""
     maria, nora = desks.sit(), desks.sit("nora")
     for one in (maria, nora):
         one.keyed(f"chg020 {FIRST}<enter><enter>PO Box 5<enter>Reno NV 89501<enter>", "89501")
     maria.keyed("<f10>", "go to PO Box 5")
-    nora.keyed("<f10>", "no longer as you saw it", "PO Box 5")
-    nora.keyed("<f5>", "Read again")
+    nora.keyed("<f10>", "was changed meanwhile", "PO Box 5")
     nora.keyed("<f10>", "Bills go there already")
     assert desks.one("SELECT count(*) FROM mailing_address") == 1
 

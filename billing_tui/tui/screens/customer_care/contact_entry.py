@@ -89,6 +89,15 @@ class ContactEntry(EntryScreen):
             "language": line.language,
         }
 
+    def versions(self) -> Sequence[int]:
+        """Of the contact that is changed."""
+        return (self._line.version,) if self._line is not None else ()
+
+    def look_again(self) -> None:
+        """The contact as it stands now."""
+        if self._line is not None:
+            self._line = contact_line(self._line.contact_id)
+
     def outlook(self, known: Mapping[str, Any]) -> Sequence[Line]:
         """Whose contact, and what it means."""
         account = head_of(self._account_id, self.desk.business_day)

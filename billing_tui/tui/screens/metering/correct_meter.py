@@ -99,6 +99,15 @@ class CorrectMeter(CorrectionScreen):
             if not field.changed:
                 field.put(told)
 
+    def versions(self) -> Sequence[int]:
+        """Of the meter."""
+        return (self._card.version,) if self._card is not None else ()
+
+    def look_again(self) -> None:
+        """The meter as it stands now."""
+        if self._card is not None:
+            self._card = meter_card(self._card.meter_id)
+
     def leads_to(self, result: object) -> str:
         """Whoever is served by the meter."""
         del result

@@ -15,6 +15,8 @@ from billing_tui.tui.ink import Role, apart, cut, cut_before_end, gap
 from billing_tui.tui.record_kinds import account
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from billing_tui.foundation.errors import BillingError
     from billing_tui.records.account_values import AccountSummary
     from billing_tui.records.search import Hit
@@ -32,7 +34,7 @@ class AccountEntryScreen(EntryScreen):
     """An entry whose first field is the account; opened on one, it begins at the second field.
 
     The account is read once and its version handed back with the change, so that what somebody
-    else changed meanwhile is noticed; F5 looks at it again.
+    else changed meanwhile is noticed; it is looked at again then, and by F5.
     """
 
     opening: ClassVar[str] = "Which account? Its number, a name, an address; F4 lists."
@@ -83,11 +85,20 @@ class AccountEntryScreen(EntryScreen):
         self.summary = account_summary(hit.account_id, self.desk.business_day)
         return True
 
-    def command_refresh(self) -> Outcome:
-        """Look at the account again; what was keyed stays."""
+    def versions(self) -> Sequence[int]:
+        """Of the account, and of its place."""
+        known = self.summary
+        return () if known is None else (known.version, known.location.version)
+
+    def look_again(self) -> None:
+        """Look at the account again."""
         if self.summary is not None:
             self.summary = account_summary(self.summary.account_id, self.desk.business_day)
             self.looked_again()
+
+    def command_refresh(self) -> Outcome:
+        """Look at the account again; what was keyed stays."""
+        self.look_again()
         self.show_outlook()
         self.say("Read again; what was keyed stands.")
         return True

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from billing_tui.records.editing import StaleEdit
 from billing_tui.tui.entry_screen import EntryScreen
 from billing_tui.tui.ink import Role
 from billing_tui.tui.screens.service_orders.look_again import asked_again
@@ -15,7 +14,6 @@ if TYPE_CHECKING:
 
     from textual.events import Resize
 
-    from billing_tui.foundation.errors import BillingError
     from billing_tui.service_orders.ahead import ReadAhead
     from billing_tui.tui.ink import Line
     from billing_tui.tui.room_screen import RoomScreen
@@ -61,13 +59,3 @@ class DeskEntry(EntryScreen):
     def ask_first(self, values: Mapping[str, Any]) -> RoomScreen | None:
         """A reading that the checks doubt is confirmed by a second F10, or Enter."""
         return asked_again(self.reads_ahead(values))
-
-    def look_again(self) -> None:
-        """Read the record anew that somebody else changed since it was shown."""
-
-    def refuse(self, error: BillingError) -> None:
-        """After a stale edit the next try is on the record as it stands now."""
-        if isinstance(error, StaleEdit):
-            self.look_again()
-            self.show_outlook()
-        super().refuse(error)

@@ -78,6 +78,10 @@ class ExchangeMeter(DeskEntry):
         elif entry.id == "comes":
             self.new.open(self.out.card, shown=isinstance(entry.value, str))
 
+    def versions(self) -> Sequence[int]:
+        """Of both meters."""
+        return self.out.versions + self.comes.versions
+
     def look_again(self) -> None:
         """Both meters as they stand now."""
         self.out.look_again()

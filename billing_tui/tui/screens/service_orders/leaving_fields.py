@@ -57,6 +57,11 @@ class LeavingFields:
         metered = [line.service_point_id for line in self.summary.services if line.metered]
         self.readings.show(meters_there(metered, day))
 
+    @property
+    def versions(self) -> tuple[int, ...]:
+        """Of the account, as it was looked at."""
+        return (self.summary.version,) if self.summary is not None else ()
+
     def look_again(self) -> None:
         """The account as it stands now."""
         self.summary = None

@@ -104,6 +104,12 @@ class MeterField:
             self._card = meter_card(found.meter_id)
         return self._card
 
+    @property
+    def versions(self) -> tuple[int, ...]:
+        """Of the meter, as it was looked at."""
+        card = self.card
+        return (card.version,) if card is not None else ()
+
     def look_again(self) -> None:
         """The meter as it stands now."""
         self._card = None

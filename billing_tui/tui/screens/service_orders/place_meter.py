@@ -114,6 +114,10 @@ class PlaceMeter(DeskEntry):
         free = free_points(self.where.value.location_id)
         return free[self.kind.text.strip().lower()]
 
+    def versions(self) -> Sequence[int]:
+        """Of both meters."""
+        return self.out.versions + self.comes.versions
+
     def look_again(self) -> None:
         """Both meters as they stand now."""
         self.out.look_again()

@@ -69,6 +69,10 @@ class StopService(MoveScreen):
         """In the open cycle and not ahead of us."""
         self.leaver.look_at_day(value)
 
+    def versions(self) -> Sequence[int]:
+        """Of the account that ends."""
+        return self.leaver.versions
+
     def look_again(self) -> None:
         """The account as it stands now."""
         self.leaver.look_again()

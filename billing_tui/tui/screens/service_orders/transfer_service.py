@@ -71,6 +71,10 @@ class TransferService(MoveScreen):
         self.leaver.look_at_day(value)
         self.coming.look_at_day(value)
 
+    def versions(self) -> Sequence[int]:
+        """Of the account that ends."""
+        return self.leaver.versions
+
     def look_again(self) -> None:
         """The account as it stands now."""
         self.leaver.look_again()
