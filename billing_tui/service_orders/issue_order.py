@@ -73,7 +73,8 @@ def _insert(desk: Desk, act: Act, form: OrderForm, exception_id: int | None = No
     row_id = next_id(ServiceOrder)
     number = f"S{desk.business_day:%y}-{row_id:07d}"
     state = OrderState.DRAFT if form.draft else OrderState.ISSUED
-    snapshot = [] if form.draft else meters_now(form.location_id, form.service_point_id)
+    place = form.location_id, form.service_point_id
+    snapshot = [] if form.draft else meters_now(form.type, *place)
     ServiceOrder.insert(
         id=row_id,
         number=number,
@@ -81,7 +82,7 @@ def _insert(desk: Desk, act: Act, form: OrderForm, exception_id: int | None = No
         state=state.value,
         location=form.location_id,
         service_point=form.service_point_id,
-        walk_point=walk_point(form.location_id, form.service_point_id),
+        walk_point=walk_point(*place),
         account=form.account_id,
         exception=exception_id,
         need_by=form.need_by,
@@ -133,7 +134,7 @@ def issue_draft(desk: Desk, number: str) -> OrderLine:
         ServiceOrder.update(
             state=OrderState.ISSUED.value,
             issued_on=desk.business_day,
-            snapshot=json.dumps(meters_now(line.location_id, line.service_point_id)),
+            snapshot=json.dumps(meters_now(line.type, line.location_id, line.service_point_id)),
             version=line.version + 1,
         ).where(ServiceOrder.id == line.order_id).execute()
         act.about("service order", number)

@@ -66,6 +66,9 @@ FINDS = frozenset(
 )
 """Orders that are nothing without what was found."""
 
+CARTS = frozenset({OrderType.CART_DELIVER, OrderType.CART_SWAP, OrderType.CART_REMOVE})
+"""Orders that no meter has a part in."""
+
 
 class OrderState(StrEnum):
     """Life of a service order (SVO-3)."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from billing_tui.foundation.bulk import anywhere, rows_of
 from billing_tui.foundation.errors import NotFound
-from billing_tui.service_orders.kinds import Condition, OrderState, OrderType
+from billing_tui.service_orders.kinds import CARTS, Condition, OrderState, OrderType
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -102,8 +102,15 @@ def walk_point(location_id: int, service_point_id: int | None) -> int | None:
     return found
 
 
-def meters_now(location_id: int, service_point_id: int | None) -> list[dict[str, Any]]:
-    """The meters in place at a point, or at the whole location, with their last registers."""
+def meters_now(
+    kind: OrderType, location_id: int, service_point_id: int | None
+) -> list[dict[str, Any]]:
+    """The meters in place at a point, or at the whole location, with their last registers.
+
+    None for an order about carts.
+    """
+    if kind in CARTS:
+        return []
     where = "p.location_id = ?" if service_point_id is None else "p.id = ?"
     rows = rows_of(_METERS.format(where=where), (service_point_id or location_id,))
     return [dict(zip(_METER_FACTS, row, strict=True)) for row in rows]
@@ -194,7 +201,9 @@ def key_of(line: OrderLine) -> Key:
 
 def changes_since_issue(line: OrderLine) -> tuple[str, ...]:
     """What is no longer as the order says, one sentence for each meter."""
-    now = {one["meter"]: one for one in meters_now(line.location_id, line.service_point_id)}
+    now = {
+        one["meter"]: one for one in meters_now(line.type, line.location_id, line.service_point_id)
+    }
     then = {one["meter"]: dict(one) for one in line.snapshot}
     gone = [f"Meter {number} is no longer there." for number in then if number not in now]
     fresh = [f"Meter {number} was put in since." for number in now if number not in then]

@@ -111,6 +111,13 @@ def test_an_order_keeps_the_meter_as_it_was_at_issue(
     assert changes_since_issue(after) == (f"Meter M000001 was read at 1015 on {DAY}.",)
 
 
+def test_an_order_about_carts_has_no_meter(desk: Callable[..., Desk], town: list[int]) -> None:
+    """Nothing is asked to be read, and no meter differs from the order."""
+    line = issued(desk, town[0], type=OrderType.CART_SWAP)
+    assert line.snapshot == ()
+    assert changes_since_issue(line) == ()
+
+
 def test_lists_come_in_walk_order_page_by_page(desk: Callable[..., Desk], town: list[int]) -> None:
     """Route, then sequence, then number; each order once."""
     numbers = [issued(desk, account).number for account in (town[2], town[0], town[1])]
