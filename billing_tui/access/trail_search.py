@@ -6,7 +6,7 @@ import csv
 import json
 from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from billing_tui.access.field_changes import FieldChange, stored_fields
 from billing_tui.access.rights import Right
@@ -46,8 +46,8 @@ class TrailQuery:
         from_day, to_day: business days, both inclusive.
         field: a field that the entry changed, as `rate_class` or as the screens show it; one
             above it or below it may stay unnamed.
-        verb: a verb, `records.add_flag`, or a room, `records`.
-        subject_kind: what the entry is about, as `meter`.
+        verb: a verb as stored, `records.add_flag`, or as shown, `Add flag`; or a room, `records`.
+        subject_kind: what the entry is about, as `meter`, `rate version` or `rate version WATER 4`.
         words: each of them stands in the reason, the subject, or a value before or after.
     """
 
@@ -110,13 +110,32 @@ def _conditions(query: TrailQuery) -> tuple[list[str], list[Any]]:
         changed = like.replace("e.before", "lower(e.before)").replace("e.after", "lower(e.after)")
         narrowed.append((changed, (named, named)))
     if query.verb:
-        room = query.verb.rstrip(".") + "."
-        spelled = "(e.verb = ? OR substr(e.verb, 1, ?) = ?)"
-        narrowed.append((spelled, (query.verb, len(room), room)))
+        narrowed.append(_done(query.verb))
     if query.subject_kind:
-        narrowed.append(("e.subject_kind = ?", (query.subject_kind,)))
+        narrowed.append(_about(query.subject_kind))
     narrowed += [_said(word) for word in query.words.split()]
     return [text for text, _ in narrowed], [value for _, found in narrowed for value in found]
+
+
+def _done(verb: str) -> tuple[str, tuple[Any, ...]]:
+    """A verb as stored or as shown, by its whole first words; or all verbs of a room."""
+    asked = "_".join(verb.lower().split())
+    room = asked.rstrip(".") + "."
+    return (
+        "(e.verb = ? OR substr(e.verb, 1, ?) = ? OR e.verb || '_' LIKE ? ESCAPE '\\')",
+        (asked, len(room), room, anywhere(f".{asked}_")),
+    )
+
+
+def _about(told: str) -> tuple[str, tuple[Any, ...]]:
+    """What an entry is about as the screens tell it, by its whole first words: `rate`, `meter 7`.
+
+    An account is told by its number alone.
+    """
+    asked = " ".join(told.lower().replace("_", " ").split()) + " "
+    about = "lower(replace(e.subject_kind || ' ' || e.subject || ' ', '_', ' '))"
+    number = "(e.subject_kind = 'account' AND e.subject = ?)"
+    return f"(substr({about}, 1, ?) = ? OR {number})", (len(asked), asked, asked.strip())
 
 
 def _said(word: str) -> tuple[str, tuple[Any, ...]]:
@@ -189,20 +208,35 @@ def search_trail(
     return TrailPage(lines[:size], lines[size - 1].seq if more else None)
 
 
-def recent_words(column: Literal["verb", "subject_kind"]) -> tuple[str, ...]:
-    """Verbs or kinds of the newest entries, by name: for a list to choose from."""
+def recent_verbs() -> tuple[str, ...]:
+    """Verbs of the newest entries, by name: for a list to choose from."""
     rows = rows_of(
-        f"SELECT DISTINCT {column} FROM (SELECT {column} FROM audit_entry ORDER BY seq DESC"
-        f" LIMIT {_RECENT}) newest WHERE {column} <> '' ORDER BY {column}"
+        "SELECT DISTINCT verb FROM (SELECT verb FROM audit_entry ORDER BY seq DESC"
+        f" LIMIT {_RECENT}) newest ORDER BY verb"
     )
     return tuple(row[0] for row in rows)
 
 
-def recent_fields() -> tuple[str, ...]:
-    """Fields that the newest entries changed, by name: for a list to choose from."""
-    rows = rows_of(f"SELECT before, after FROM audit_entry ORDER BY seq DESC LIMIT {_CHUNK}")
-    fields = {change.field for before, after in rows for change in stored_fields(before, after)[0]}
-    return tuple(sorted({_spelled(field).rpartition(".")[2].replace("_", " ") for field in fields}))
+def recent_kinds() -> dict[str, str]:
+    """What the newest entries are about, by name, each with the subject of its newest entry."""
+    rows = rows_of(
+        "SELECT subject_kind, subject FROM audit_entry WHERE seq IN (SELECT max(seq) FROM"
+        f" (SELECT seq, subject_kind FROM audit_entry ORDER BY seq DESC LIMIT {_RECENT}) newest"
+        " WHERE subject_kind <> '' GROUP BY subject_kind)"
+    )
+    return {kind.replace("_", " "): subject for kind, subject in sorted(rows)}
+
+
+def recent_fields() -> dict[str, str]:
+    """Fields that the newest entries changed, by name, each with the newest verb that did."""
+    found: dict[str, str] = {}
+    for verb, before, after in rows_of(
+        f"SELECT verb, before, after FROM audit_entry ORDER BY seq DESC LIMIT {_CHUNK}"
+    ):
+        for change in stored_fields(before, after)[0]:
+            name = _spelled(change.field).rpartition(".")[2].replace("_", " ")
+            found.setdefault(name, verb)
+    return dict(sorted(found.items()))
 
 
 def find_entry(desk: Desk, seq: int) -> TrailLine:

@@ -17,6 +17,8 @@ from billing_tui.access.rights import Right
 from billing_tui.access.trail_search import (
     TrailQuery,
     recent_fields,
+    recent_kinds,
+    recent_verbs,
     search_trail,
     whole_trail,
     write_csv,
@@ -108,7 +110,35 @@ def test_a_field_is_found_as_the_screens_show_it(desk: Callable[..., Desk]) -> N
     for field in ("rate class", "After, rate class", "after", "Amount", "amount_cents"):
         assert len(search_trail(luis, TrailQuery(field=field)).lines) == 1, field
     assert not search_trail(luis, TrailQuery(field="class")).lines
-    assert recent_fields() == ("amount", "rate class")
+    assert recent_fields() == {
+        "amount": "access.request_change", "rate class": "access.request_change",
+    }  # fmt: skip
+
+
+def test_what_an_entry_is_about_and_its_verb_are_found_as_the_screens_show_them(
+    desk: Callable[..., Desk],
+) -> None:
+    """By their whole first words, in any case; so do the lists to choose from name them."""
+    sam = desk("sam")
+    note(sam, "rates.approve_schedule", ("rate_version", "WATER 4"), {}, {})
+    note(sam, "billing.approve_run", ("bill run", "2026-11-07-1"), {}, {})
+    note(sam, "records.add_flag", ("account", "10001-01"), {}, {})
+    note(sam, "records.add_flags", ("accounts", "2"), {}, {})
+
+    def found(**query: Any) -> list[int]:
+        return [line.seq for line in search_trail(sam, TrailQuery(**query)).lines]
+
+    for about in ("rate", "rate version", "Rate_version", "rate version WATER 4", "rate_version"):
+        assert found(subject_kind=about) == [1], about
+    assert found(subject_kind="bill run 2026-11-07-1") == [2]
+    assert found(subject_kind="10001-01") == found(subject_kind="account") == [3]
+    assert found(subject_kind="rat") == found(subject_kind="%") == []
+    assert found(verb="Approve schedule") == [1]
+    assert found(verb="approve") == [2, 1]
+    assert found(verb="add flag") == found(verb="records.add_flag") == [3]
+    assert found(verb="pprove") == found(verb="a") == found(verb="%") == []
+    assert recent_kinds()["rate version"] == "WATER 4"
+    assert "rates.approve_schedule" in recent_verbs()
 
 
 def test_an_entry_says_who_when_where_and_what(desk: Callable[..., Desk]) -> None:

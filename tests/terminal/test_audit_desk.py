@@ -276,6 +276,23 @@ def test_a_search_and_what_is_done_with_it_in_one_burst(busy: Busy) -> None:
     ada.keyed("<f5>", "Refreshed.", "Change service")
 
 
+def test_one_key_leads_from_any_field_to_the_list(busy: Busy) -> None:
+    """What was keyed is read first, so that options typed ahead meet the rows it finds."""
+    ada = busy.sit("ada")
+    ada.keyed("5.4<enter>", "F8 goes to the list")
+    ada.keyed("maria<f8>5<enter>", "AUD031")
+    ada.keyed("<f12>", "person maria")
+    ada.keyed("<home><up>change class<f8>", "Nothing fits person maria, verb change class.")
+
+
+def test_lists_of_the_trail_say_what_each_word_means(busy: Busy) -> None:
+    """F4 on About, Field and Verb; what is chosen narrows the search."""
+    ada = busy.sit("ada")
+    ada.keyed("5.4<enter><enter><enter><enter><enter><f4>", "change request", "such as 1")
+    ada.keyed("<f12><enter><f4>", "by Post entry")
+    ada.keyed("<f12><enter><enter>change se<f4>", "Change service, Customer records")
+
+
 def test_who_signs_on_and_off_is_in_the_trail_once(busy: Busy) -> None:
     """An entry when the screens open and one when they close; looking about writes none."""
     before = busy.one("SELECT max(seq) FROM audit_entry")
@@ -321,7 +338,8 @@ def test_a_session_ends_for_who_left_and_by_a_lead(busy: Busy) -> None:
     busy.office.close()
     maria.type("10432-03<enter>")
     maria.wait(lambda: not maria.child.isalive())
-    assert "maria no longer works here. What was keyed and not saved is kept" in maria.text
+    assert "maria no longer works here." in maria.text
+    assert "What was keyed and not saved is kept" in maria.text
 
     nora.keyed("car010 10432-03<enter>", "CAR010 Contacts", "F6 enters a contact")
     sam.keyed("5.6<enter>", "2 sessions", "nora")

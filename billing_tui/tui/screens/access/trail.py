@@ -52,10 +52,11 @@ class Trail(ListScreen["TrailLine"]):
     ident = "AUD030"
     heading = "Trail"
     help_text = (
-        "Each field narrows the search as soon as Enter leaves it; empty ones do not count. Enter "
-        "on the last one goes to the list. 5 shows an entry whole, 7 the account it is about. The "
-        "chain of the entry at the cursor is computed anew. F10 exports all that fits into the "
-        "office's folder `exports`; the export is itself in the trail."
+        "Each field narrows the search as soon as Enter leaves it; empty ones do not count. F8 "
+        "goes from any of them to the list, as Enter does on the last one. 5 shows an entry whole, "
+        "7 the account it is about. The chain of the entry at the cursor is computed anew. F10 "
+        "exports all that fits into the office's folder `exports`; the export is itself in the "
+        "trail."
     )
     commands = (
         LIST,
@@ -65,7 +66,7 @@ class Trail(ListScreen["TrailLine"]):
         REFRESH,
     )
     detail_rows = (8, 20)
-    opening = "Key what narrows the search; Enter goes on, Down goes to the list."
+    opening = "Key what narrows the search; Enter goes on, F8 goes to the list."
 
     def prepare(self) -> None:
         """Nothing is known yet."""
@@ -149,6 +150,14 @@ class Trail(ListScreen["TrailLine"]):
         if self.records.row is None:
             return f"Nothing fits {asked}."
         return f"What fits {asked}, newest first." if asked else "All entries, newest first."
+
+    def command_forward(self) -> Outcome:
+        """Go from the form to what is found; in the list the key pages."""
+        if self.records.has_focus:
+            return False
+        self.query_one(TrailForm).values()
+        self.records.focus()
+        return True
 
     def on_form_completed(self, message: Form.Completed) -> None:
         """Go to what was found."""

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from billing_tui.access.export_trail import asked_for
 from billing_tui.access.staff import staff_list
-from billing_tui.access.trail_search import TrailQuery, recent_fields, recent_words
+from billing_tui.access.trail_search import TrailQuery, recent_fields, recent_kinds, recent_verbs
+from billing_tui.access.trail_words import room_text, verb_text
 from billing_tui.tui.entry import Entry
 from billing_tui.tui.form import Form
 from billing_tui.tui.kinds import Choice, Kind, Taken, day, text
@@ -41,10 +42,10 @@ def _account() -> Kind:
     return may_stay_empty(replace(kind, read=read))
 
 
-def _words(width: int, help_: str, known: Callable[[], Sequence[str]]) -> Kind:
+def _words(width: int, help_: str, known: Callable[[], Sequence[Choice]]) -> Kind:
     def choices(keyed: str) -> Sequence[Choice]:
-        listed = [Choice(word, "") for word in known()]
-        return [one for one in listed if keyed.casefold() in one.code.casefold()] or listed
+        listed, wanted = known(), keyed.casefold()
+        return [one for one in listed if wanted in f"{one.code} {one.meaning}".casefold()] or listed
 
     return replace(text(width, help_), choices=choices)
 
@@ -65,11 +66,9 @@ class TrailForm(Form):
 
     def __init__(self, today: date, understood: Callable[[Entry], None]) -> None:
         days = may_stay_empty(day(today), None)
-        verbs = _words(
-            30, "A verb, such as records.add_flag, or a room, such as records.", _recent_verbs
-        )
-        kinds = _words(20, "What it is about, such as account or meter.", _recent_kinds)
-        changed = _words(30, "A field that was changed, such as rate class.", recent_fields)
+        verbs = _words(30, "What was done, such as add flag, or a room, such as records.", _verbs)
+        kinds = _words(20, "What it is about, such as account or rate version WATER 4.", _kinds)
+        changed = _words(30, "A field that was changed, such as rate class.", _fields)
         fields = (
             ("person", " Person", _people(today), ""),
             ("account", " Account", _account(), "Entries about it, or that name it; F4 finds it."),
@@ -101,9 +100,16 @@ class TrailForm(Form):
         ]
 
 
-def _recent_verbs() -> Sequence[str]:
-    return recent_words("verb")
+def _verbs() -> Sequence[Choice]:
+    return [
+        Choice(verb, f"{verb_text(verb)}, {room_text(verb.partition('.')[0])}")
+        for verb in recent_verbs()
+    ]
 
 
-def _recent_kinds() -> Sequence[str]:
-    return recent_words("subject_kind")
+def _kinds() -> Sequence[Choice]:
+    return [Choice(kind, f"such as {subject}") for kind, subject in recent_kinds().items()]
+
+
+def _fields() -> Sequence[Choice]:
+    return [Choice(field, f"by {verb_text(verb)}") for field, verb in recent_fields().items()]
