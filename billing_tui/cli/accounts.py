@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING
 
 import click
@@ -24,19 +23,13 @@ from billing_tui.records.lookup import account_summary, find_account
 from billing_tui.records.search import MOST_HITS, search
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from billing_tui.access.desk import Desk
     from billing_tui.records.account_values import AccountSummary, FlagLine, ServiceLine
 
 _LONGEST_AHEAD = 3660
 _STATUS = {PointStatus.ACTIVE: "On", PointStatus.OFF: "Off"}
-
-
-def _day(_ctx: click.Context, _parameter: click.Parameter, text: str | None) -> date | None:
-    """The day that was keyed; refuses anything else."""
-    try:
-        return None if text is None else date.fromisoformat(text)
-    except ValueError as error:
-        raise click.BadParameter(f"{text!r:.24} is no day; write 2026-11-30.") from error
 
 
 @click.group()
@@ -70,9 +63,7 @@ def find(desk: Desk, words: tuple[str, ...], *, as_json: bool) -> None:
 
 @account.command()
 @click.argument("number", metavar="ACCOUNT")
-@click.option(
-    "--as-of", "day", callback=_day, metavar="DAY", help="The records as they stood then."
-)
+@click.option("--as-of", "day", type=DAY, metavar="DAY", help="The records as they stood then.")
 @at_desk
 def show(desk: Desk, number: str, day: date | None, *, as_json: bool) -> None:
     """Show an account: flags first, then customer, addresses, balance and services."""

@@ -9,12 +9,13 @@ import click
 from billing_tui.access.approvals import RequestView, find_request, list_requests
 from billing_tui.access.decide_request import approve_request, refuse_request
 from billing_tui.access.request_change import withdraw_request
+from billing_tui.access.rights import Right
 from billing_tui.access.tables import RequestState
-from billing_tui.cli.changes import DAY, change_text
-from billing_tui.cli.entries import WHOLE
+from billing_tui.cli.changes import change_text
+from billing_tui.cli.entries import DAY, WHOLE
 from billing_tui.cli.office import at_desk
 from billing_tui.cli.output import cents, print_json, print_line, print_table, say
-from billing_tui.foundation.errors import InvalidEntry, NotFound
+from billing_tui.foundation.errors import InvalidEntry, NotFound, Refused
 from billing_tui.foundation.moments import moment_text
 from billing_tui.operations.executors import EXECUTORS
 from billing_tui.records.kinds import ServiceKind
@@ -105,9 +106,15 @@ def show(desk: Desk, request: int, *, as_json: bool) -> None:
         say(view.why_not or "You may decide it.")
 
 
-def _seen(view: RequestView, digest: str) -> str:
-    """The digest that was looked at, spelled out; asks at the terminal where none was given."""
+def _seen(desk: Desk, view: RequestView, digest: str) -> str:
+    """The digest that was looked at, spelled out; asks at the terminal where none was given.
+
+    Only who may decide is asked.
+    """
     if not digest:
+        desk.require(Right.DECIDE_REQUESTS)
+        if reason := view.why_not or view.maker_gone:
+            raise Refused(reason)
         _print(view)
         click.confirm("Approve and carry it out?", abort=True, err=True)
         return view.digest
@@ -123,7 +130,7 @@ def _seen(view: RequestView, digest: str) -> str:
 def approve(desk: Desk, request: int, *, seen: str, as_json: bool) -> None:
     """Approve REQUEST, which carries it out."""
     view = find_request(desk, request)
-    done = approve_request(desk, request, seen=_seen(view, seen), executors=EXECUTORS)
+    done = approve_request(desk, request, seen=_seen(desk, view, seen), executors=EXECUTORS)
     if as_json:
         print_json(done)
     else:

@@ -10,8 +10,8 @@ import click
 from billing_tui.access.rights import Right
 from billing_tui.access.trail_search import TrailQuery, search_trail, whole_trail, write_csv
 from billing_tui.access.trail_words import room_text
-from billing_tui.cli.changes import DAY, change_text
-from billing_tui.cli.entries import WHOLE
+from billing_tui.cli.changes import change_text
+from billing_tui.cli.entries import DAY, WHOLE
 from billing_tui.cli.office import at_desk
 from billing_tui.cli.output import print_json, print_line, print_table, say
 from billing_tui.foundation.errors import InvalidEntry

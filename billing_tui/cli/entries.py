@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+import re
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from billing_tui.foundation.days import parse_day
+from billing_tui.foundation.errors import InvalidEntry
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _LONGEST = 15
+_SHOWN = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{2}|[0-9]{4})", re.ASCII)
 
 
 class Whole(click.ParamType[int]):
@@ -28,18 +33,22 @@ class Whole(click.ParamType[int]):
 
 
 class Day(click.ParamType[date]):
-    """A day as it is stored and shown: 2026-11-30."""
+    """A day as it is stored, 2026-11-30, or as the screens show it, 11/30/26 or 11/30/2026."""
 
     name = "day"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        """The day; refuses any other way to write one."""
+        """The day; refuses every other spelling."""
         if isinstance(value, date):
             return value
+        shown = _SHOWN.fullmatch(value)
         try:
-            return datetime.strptime(value, "%Y-%m-%d").date()  # noqa: DTZ007 - a calendar day
-        except ValueError:
-            self.fail(f"{value[:24]!r} is no day; write 2026-11-30.", param, ctx)
+            if shown is None:
+                return parse_day(value)
+            month, day, year = map(int, shown.groups())
+            return date(year if len(shown[3]) == 4 else 2000 + year, month, day)
+        except (InvalidEntry, ValueError):
+            self.fail(f"{value[:24]!r} is no day; write 2026-11-30 or 11/30/26.", param, ctx)
 
 
 WHOLE = Whole()

@@ -6,19 +6,19 @@ from typing import TYPE_CHECKING
 
 import click
 
+from billing_tui.cli.entries import DAY
 from billing_tui.cli.office import at_desk
 from billing_tui.cli.output import cents, print_json, print_table
-from billing_tui.ledger.aging import LABELS
+from billing_tui.ledger.aging import LABELS, Aging
 from billing_tui.ledger.trial_balance import aged_trial_balance, receivable_control, trial_balance
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from datetime import date
 
     from billing_tui.access.desk import Desk
+    from billing_tui.ledger.trial_balance import Control
 
-_AS_OF = click.option(
-    "--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The end of this day; else of today."
-)
+_AS_OF = click.option("--as-of", type=DAY, help="The end of this day; else of today.")
 
 
 @click.group()
@@ -26,16 +26,12 @@ def ledger() -> None:
     """The ledger as of any day: it is derived from postings that never change."""
 
 
-def _day(desk: Desk, as_of: datetime | None) -> date:
-    return as_of.date() if as_of else desk.business_day
-
-
 @ledger.command()
 @_AS_OF
 @at_desk
-def trial(desk: Desk, as_of: datetime | None, *, as_json: bool) -> None:
+def trial(desk: Desk, as_of: date | None, *, as_json: bool) -> None:
     """The trial balance: debits and credits of every account of the chart."""
-    lines = trial_balance(_day(desk, as_of))
+    lines = trial_balance(as_of or desk.business_day)
     if as_json:
         print_json(lines)
         return
@@ -48,39 +44,49 @@ def trial(desk: Desk, as_of: datetime | None, *, as_json: bool) -> None:
 @ledger.command()
 @_AS_OF
 @at_desk
-def aging(desk: Desk, as_of: datetime | None, *, as_json: bool) -> None:
+def aging(desk: Desk, as_of: date | None, *, as_json: bool) -> None:
     """What customers owe by service and by days past due."""
-    totals = aged_trial_balance(_day(desk, as_of))
+    totals = aged_trial_balance(as_of or desk.business_day)
     if as_json:
         print_json(totals)
         return
     titles = ("Service", *(label.capitalize() for label in LABELS), "Unapplied", "Balance")
     rows = [
         (service, *map(cents, found.buckets), cents(found.unapplied), cents(found.balance))
-        for service, found in sorted(totals.items())
+        for service, found in (*sorted(totals.items()), ("Total", sum(totals.values(), Aging())))
     ]
     print_table(titles, rows, right=titles[1:])
+
+
+def _services(line: Control) -> str:
+    """The services that owe into the account, each with its part where there are several."""
+    if len(line.services) == 1:
+        return line.services[0][0]
+    return ", ".join(f"{service} {cents(owed)}" for service, owed in line.services)
 
 
 @ledger.command()
 @_AS_OF
 @at_desk
-def control(desk: Desk, as_of: datetime | None, *, as_json: bool) -> int:
+def control(desk: Desk, as_of: date | None, *, as_json: bool) -> int:
     """Receivables in the general ledger beside what accounts owe; exit 1 where they differ."""
-    found = receivable_control(_day(desk, as_of))
+    found = receivable_control(as_of or desk.business_day)
     if as_json:
         print_json(found)
     else:
-        rows = [
+        rows: list[tuple[str, ...]] = [
             (
                 x.code,
                 x.fund,
                 cents(x.gl_cents),
                 cents(x.gl_cents - x.difference),
                 cents(x.difference),
+                _services(x),
             )
             for x in found
         ]
+        in_ledger, apart = (sum(x.gl_cents for x in found), sum(x.difference for x in found))
+        rows.append(("", "Total", *map(cents, (in_ledger, in_ledger - apart, apart)), ""))
         titles = ("Account", "Fund", "General ledger", "Accounts", "Difference")
-        print_table(titles, rows, right=titles[2:])
+        print_table((*titles, "Service"), rows, right=titles[2:])
     return 1 if any(x.difference for x in found) else 0

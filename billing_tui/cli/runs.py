@@ -14,13 +14,13 @@ from billing_tui.billing.completeness import not_in_run, sweep
 from billing_tui.billing.findings import finding_counts, findings, open_findings
 from billing_tui.billing.open_run import open_run
 from billing_tui.billing.post_run import post_run
-from billing_tui.billing.register import rate_summary, register_rows
+from billing_tui.billing.register import RegisterRow, rate_summary, register_rows
 from billing_tui.billing.review_bills import accept_all, accept_finding, hold_bill, release_bill
 from billing_tui.billing.run_approval import approval_of
 from billing_tui.billing.runs import RunView, find_run, recent_runs
 from billing_tui.billing.states import Severity
 from billing_tui.billing.tie_out import tie_outs
-from billing_tui.cli.entries import WHOLE
+from billing_tui.cli.entries import DAY, WHOLE
 from billing_tui.cli.office import at_desk
 from billing_tui.cli.output import cents, print_json, print_line, print_table, progress, say
 from billing_tui.foundation.units import quantity_text
@@ -28,12 +28,9 @@ from billing_tui.metering.plan_instance import plan_instance
 from billing_tui.records.lookup import find_account
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date
 
     from billing_tui.access.desk import Desk
-
-
-_DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @click.group()
@@ -59,18 +56,18 @@ def _show(run_view: RunView, *, as_json: bool) -> None:
 @run.command()
 @click.option("--cycle", required=True, help="Code of the cycle.")
 @click.option("--name", required=True, help="Year and month, such as 2026-11.")
-@click.option("--read-day", required=True, type=_DAY, help="Last day of the readings.")
-@click.option("--bill-day", required=True, type=_DAY, help="Date of the bills.")
-@click.option("--due-day", required=True, type=_DAY, help="When they fall due.")
+@click.option("--read-day", required=True, type=DAY, help="Last day of the readings.")
+@click.option("--bill-day", required=True, type=DAY, help="Date of the bills.")
+@click.option("--due-day", required=True, type=DAY, help="When they fall due.")
 @at_desk
 def plan(
     desk: Desk,
     *,
     cycle: str,
     name: str,
-    read_day: datetime,
-    bill_day: datetime,
-    due_day: datetime,
+    read_day: date,
+    bill_day: date,
+    due_day: date,
     as_json: bool,
 ) -> None:
     """Put one reading and billing of a cycle into the calendar."""
@@ -78,9 +75,9 @@ def plan(
         desk,
         cycle,
         name,
-        read_day=read_day.date(),
-        bill_day=bill_day.date(),
-        due_day=due_day.date(),
+        read_day=read_day,
+        bill_day=bill_day,
+        due_day=due_day,
     )
     if as_json:
         print_json({"instance": instance})
@@ -338,28 +335,28 @@ def register(desk: Desk, number: str, *, summary: bool, as_json: bool) -> None: 
             ],
             right=("Tier", "Lines", "Quantity", "Amount"),
         )
+        say(f"{cents(sum(line.cents for line in lines))} in all.")
         return
     rows = list(register_rows(view.id))
     if as_json:
         print_json(rows)
         return
-    print_table(
-        ("Account", "Name", "Bill", "Previous", "Payments", "Adjusted", "Current", "Due"),
-        [
-            (
-                row.account,
-                row.name,
-                row.number or "draft",
-                cents(row.previous_cents),
-                cents(row.payments_cents),
-                cents(row.adjustments_cents),
-                cents(row.current_cents),
-                cents(row.due_cents),
-            )
-            for row in rows
-        ],
-        right=("Previous", "Payments", "Adjusted", "Current", "Due"),
-    )
+    amounts = [_amounts(row) for row in rows]
+    told = [
+        (row.account, row.name, row.number or "draft", *map(cents, found))
+        for row, found in zip(rows, amounts, strict=True)
+    ]
+    if amounts:
+        totals = [cents(sum(column)) for column in zip(*amounts, strict=True)]
+        told.append(("Total", f"{len(rows):,} bills", "", *totals))
+    figures = ("Previous", "Payments", "Adjusted", "Current", "Due")
+    print_table(("Account", "Name", "Bill", *figures), told, right=figures)
+
+
+def _amounts(row: RegisterRow) -> tuple[int, ...]:
+    """The cents of a row, in the order of the columns."""
+    before = (row.previous_cents, row.payments_cents, row.adjustments_cents)
+    return (*before, row.current_cents, row.due_cents)
 
 
 @run.command()

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import csv
 import json
+import re
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
+import click
 import pytest
+from hypothesis import given, strategies as st
 from pypdf import PdfReader
 from town import build_town
 
 from billing_tui.access.tables import AuditEntry, Setting
+from billing_tui.cli.entries import DAY
 from billing_tui.cli.main import run
 from billing_tui.records.tables import Account, Service
 
@@ -106,6 +111,20 @@ def test_without_a_digest_the_command_shows_and_asks(
     assert "carried out" in said(0, "luis", "approval", "approve", number)
 
 
+def test_who_may_not_decide_is_not_asked(
+    account: str, told: Callable[..., Any], said: Callable[..., str]
+) -> None:
+    """Refused before the question, for want of the right, as its maker, or when it is decided."""
+    number = str(ask(told, account)["id"])
+    refused = said(1, "ada", "approval", "approve", number)
+    assert "ada may not approve or refuse" in refused
+    assert "carry it out?" not in refused
+    said(0, "luis", "approval", "refuse", number, "--reason", "no letter")
+    decided = said(1, "nora", "approval", "approve", number)
+    assert "is refused already" in decided
+    assert "carry it out?" not in decided
+
+
 def test_a_refusal_reaches_the_maker_and_one_withdraws_one_s_own(
     account: str, told: Callable[..., Any], said: Callable[..., str]
 ) -> None:
@@ -140,7 +159,33 @@ def test_the_trail_is_searched_and_exported(
     assert numbers == {row.seq for row in AuditEntry.select()}
     assert "cannot be written" in said(2, "ada", "audit", "trail", "--csv", str(path))
     assert told(1, "maria", "audit", "trail")["error"]["code"] == "NOT-ALLOWED"
-    assert "is no day" in said(2, "ada", "audit", "trail", "--from", "11/2/26")
+    assert "write 2026-11-30 or 11/30/26" in said(2, "ada", "audit", "trail", "--from", "13/2/26")
+    for day in ("2026-11-02", "11/02/26", "11/2/2026"):
+        found = told(0, "ada", "audit", "trail", "--from", day, "--to", day, "--size", "1")
+        assert found["lines"][0]["business_day"] == "2026-11-02", day
+
+
+@given(st.dates(date(2000, 1, 1), date(2099, 12, 31)))
+def test_a_day_is_taken_as_it_is_stored_and_as_it_is_shown(day: date) -> None:
+    """All spellings of one day are that day, in every command."""
+    shown = (f"{day:%m/%d/%y}", f"{day.month}/{day.day}/{day:%y}", f"{day:%m/%d/%Y}")
+    assert {DAY.convert(text, None, None) for text in (day.isoformat(), *shown)} == {day}
+
+
+@pytest.mark.parametrize("text", ["", "11/31/26", "2026/11/30", "11-30-26", "1/1/026", "１/1/26"])
+def test_what_is_no_day_is_refused(text: str) -> None:
+    """No spelling is guessed at."""
+    with pytest.raises(click.BadParameter, match="is no day"):
+        DAY.convert(text, None, None)
+
+
+def test_the_ledger_s_views_come_to_one_total(account: str, said: Callable[..., str]) -> None:
+    """What customers owe by service and by fund, and the register of a run, end with their sums."""
+    assert account
+    aging, control = (said(0, "luis", "ledger", view) for view in ("aging", "control"))
+    [by_service] = re.findall(r"Total .* (\S+) *$", aging, re.MULTILINE)
+    [by_fund] = re.findall(r"Total +(\S+) +(\S+) +0\.00", control)
+    assert by_fund == (by_service, by_service)
 
 
 def test_a_day_from_its_entries_to_the_signed_sheet(
