@@ -132,6 +132,15 @@ def draw_marks(sheet: Sheet, bill: BillPage, x: float, y: float) -> None:
             x = mark(sheet, x, y, text)
 
 
+def _came_from(bill: BillPage) -> tuple[str, str]:
+    """The cycle that billed it; a special bill has none."""
+    if not bill.cycle:
+        return "Kind", "Special bill"
+    if not bill.route:
+        return "Cycle", bill.cycle
+    return "Cycle and route", f"{bill.cycle} / {bill.route}"
+
+
 def draw_facts(sheet: Sheet, bill: BillPage) -> None:
     """Account, bill, day, service address."""
     rows = (
@@ -139,9 +148,7 @@ def draw_facts(sheet: Sheet, bill: BillPage) -> None:
         ("Bill number", bill.bill_number, REGULAR),
         ("Bill date", day_text(bill.bill_day), REGULAR),
         ("Service address", bill.service_address, REGULAR),
-        ("Cycle and route", f"{bill.cycle} / {bill.route}", REGULAR)
-        if bill.route
-        else ("Cycle", bill.cycle, REGULAR),
+        (*_came_from(bill), REGULAR),
     )
     for place, (label, value, weight) in enumerate(rows):
         y = 72 + place * 12.5

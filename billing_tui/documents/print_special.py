@@ -101,7 +101,7 @@ def special_page(bill: SpecialView, head: Letterhead) -> BillPage:
         customer_name=mailing.name,
         mailing_lines=mailing.lines,
         service_address=record.service_address,
-        cycle="special bill",
+        cycle="",
         route="",
         bill_day=bill.bill_day,
         due_day=bill.due_day,

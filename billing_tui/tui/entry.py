@@ -126,6 +126,12 @@ class Entry(Widget, can_focus=True):
         self.refresh()
         return self.taken.value
 
+    def turn_back(self) -> None:
+        """The cursor is put here by a refusal: the next character replaces what stands here."""
+        self._line.rest()
+        self.refresh()
+        self.focus()
+
     def keeps_focus(self, key: Key) -> bool:
         """Whether this key can do no more than change the text of this field."""
         moves = self.kind.auto_advance or (self.kind.signs and key.character in {"+", "-"})

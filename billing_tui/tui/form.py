@@ -73,7 +73,7 @@ class Form(Vertical):
                 values[entry.id or ""] = entry.read()
                 self._understood(entry)
             except BillingError:
-                entry.focus()
+                entry.turn_back()
                 keyboard_of(self).drop_keys()
                 raise
         return values
@@ -87,8 +87,7 @@ class Form(Vertical):
         for entry in self.entries:
             if entry.id == field:
                 entry.wrong = True
-                entry.refresh()
-                entry.focus()
+                entry.turn_back()
 
     def put(self, texts: Mapping[str, str] | None = None) -> None:
         """Show other values, blank where none is given, and go to the first entry."""

@@ -167,6 +167,19 @@ def test_a_refusal_of_the_verb_keeps_everything_and_goes_to_its_field(app: Sit) 
     assert _kept() == []
 
 
+def test_what_a_refusal_points_at_is_keyed_anew(app: Sit) -> None:
+    """F10 with the cursor still in the field: the next keys replace what was refused."""
+    _steps(app("maria"), "tst010 10432-03<enter><enter><enter>nothing<f10>", "the dog<f10>")
+    assert [one["words"] for one in _kept()] == ["the dog"]
+
+
+def test_what_is_taken_back_is_said(app: Sit) -> None:
+    """F12 in a field that was not read says so; where nothing was keyed there, it leaves."""
+    taken, asked = _steps(app("maria"), "tst010 10432-03<enter><enter><enter>dog<f12>", "<f12>")
+    assert taken.sentence.startswith("What was keyed in this field is taken back")
+    assert asked.ident == "MNU010"
+
+
 def test_leaving_asks_before_anything_keyed_is_dropped(app: Sit) -> None:
     """F12 asks once something was keyed; F12 again goes on, Enter drops it for good."""
     sitting = app("maria")
