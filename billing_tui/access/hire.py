@@ -42,8 +42,8 @@ def _refuse_taken(member: StaffMember | None) -> None:
     if member is None:
         return
     if member.active:
-        raise InvalidEntry(f"{member.username} is taken.", field="username")
-    raise InvalidEntry(
+        raise Refused(f"{member.username} is taken.", field="username")
+    raise Refused(
         f"{member.username} is {member.name}, who worked here before. Is it the same person, use "
         f"`billing-tui staff rehire {member.username}`; else choose another user name.",
         code="WORKED-HERE",
@@ -54,7 +54,7 @@ def _refuse_taken(member: StaffMember | None) -> None:
 def _os_user(name: str | None) -> str | None:
     kept = None if name is None else clean(name, most=64, field="os_user")
     if kept is not None and StaffMember.get_or_none(StaffMember.os_user == kept):
-        raise InvalidEntry(f"{kept} is somebody else's account of this machine.", field="os_user")
+        raise Refused(f"{kept} is somebody else's account of this machine.", field="os_user")
     return kept or None
 
 
@@ -75,9 +75,8 @@ def rehire(
 
     Raises:
         NotFound: nobody of that name worked here.
-        InvalidEntry: no role, or roles that do not go together, or no reason is given, or the
-            account is somebody else's.
-        Refused: the person works here.
+        InvalidEntry: no role, or roles that do not go together, or no reason is given.
+        Refused: the person works here, or the account is somebody else's.
     """
     said, wanted = kept_reason(why), frozenset(roles)
     require_separate(wanted)
@@ -111,8 +110,9 @@ def hire(
     """Take on a staff member with roles from the business day on; returns the row's id.
 
     Raises:
-        InvalidEntry: name, user name or account cannot be, or are somebody's; who left is rehired;
-            roles do not go together, or no reason is given.
+        InvalidEntry: name, user name or account cannot be, roles do not go together, or no reason
+            is given.
+        Refused: user name or account is somebody's; who left is rehired.
     """
     said, wanted = kept_reason(why), frozenset(roles)
     require_separate(wanted)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from billing_tui.foundation.errors import InvalidEntry, NotFound, Problem, ProblemsFound
+from billing_tui.foundation.errors import InvalidEntry, NotFound, Problem, ProblemsFound, Refused
 from billing_tui.foundation.money import Money, money_text
 from billing_tui.foundation.text import harmless
 
@@ -131,7 +131,9 @@ def say_error(error: BillingError, *, as_json: bool) -> int:
         )
     else:
         say(f"! {error.sentence}")
-        print_problems(problems)
+        print_problems(one for one in problems if one.sentence not in error.sentence)
+    if isinstance(error, Refused):
+        return 1
     return 2 if isinstance(error, InvalidEntry | NotFound | ProblemsFound) else 1
 
 

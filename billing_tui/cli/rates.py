@@ -1,4 +1,4 @@
-"""`billing-tui rates`: check, import, approve, list and compare rate schedules."""
+"""`billing-tui rates`: check, import, approve, withdraw, list and compare rate schedules."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _TIER_STARTS = click.option(
 
 @click.group()
 def rates() -> None:
-    """Rate schedules: check, import, approve, compare."""
+    """Rate schedules: check, import, approve, withdraw, compare."""
 
 
 def _reading(tier_starts: str) -> TierStarts:
@@ -59,6 +59,11 @@ def _show_check(result: CheckResult) -> None:
 @_TIER_STARTS
 def check(schedules: Path, cases: Path, tier_starts: str, *, as_json: bool) -> int:
     """Bill CASES (JSON lines, also .gz) under SCHEDULES (a file or folder) and compare.
+
+    A case is one line such as {"file": "water-2026-07-01.yaml", "class": "SFR", "inputs": {"usage":
+    "7", "zone": "1"}, "expected": {"bill_cents": "50.16"}}; inputs are usage and every attribute
+    that the schedule asks for, all as texts. data/rates/README.md states the format; an example to
+    run is data/rates/known-bills.jsonl.
 
     Exit 1 if a high-confidence bill differs or a case that must be refused is billed; exit 2 if
     the files cannot be read, or cases name schedules that are not there.
@@ -106,6 +111,18 @@ def approve(desk: Desk, schedule: str, version: int, *, as_json: bool) -> None:
     from billing_tui.rates.approve_schedule import approve_schedule
 
     _show(approve_schedule(desk, schedule, version), as_json=as_json)
+
+
+@rates.command()
+@click.argument("schedule")
+@click.argument("version", type=WHOLE)
+@click.option("--why", required=True, help="Stays with the record.")
+@at_desk
+def withdraw(desk: Desk, schedule: str, version: int, why: str, *, as_json: bool) -> None:
+    """Give up a draft that is wrong or was turned down; it stays in the list as withdrawn."""
+    from billing_tui.rates.withdraw_schedule import withdraw_schedule
+
+    _show(withdraw_schedule(desk, schedule, version, why), as_json=as_json)
 
 
 @rates.command("list")

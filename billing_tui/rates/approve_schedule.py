@@ -12,7 +12,7 @@ from billing_tui.rates.engine import compile_schedule
 from billing_tui.rates.lookup import VersionView, all_versions, find_version
 from billing_tui.rates.proof import prove
 from billing_tui.rates.schedule_text import read_schedule
-from billing_tui.rates.tables import RateVersion, VersionState
+from billing_tui.rates.tables import NOT_APPROVED, RateVersion, VersionState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,6 +22,12 @@ if TYPE_CHECKING:
 _DAY = timedelta(days=1)
 
 
+class NotProved(ProblemsFound, Refused):
+    """The schedule was understood; its worked examples do not come out."""
+
+    code = "RATE-UNPROVED"
+
+
 def _check_proof(version: VersionView) -> None:
     schedule = read_schedule(version.text)
     unproved = schedule.classes.keys() - {example.rate_class for example in schedule.examples}
@@ -29,7 +35,7 @@ def _check_proof(version: VersionView) -> None:
     found += prove(compile_schedule(schedule))
     if found:
         problems = tuple(Problem(0, sentence, field="examples") for sentence in found)
-        raise ProblemsFound(
+        raise NotProved(
             f"Version {version.number} of {version.schedule} does not prove itself: {found[0]}",
             problems,
         )
@@ -37,7 +43,7 @@ def _check_proof(version: VersionView) -> None:
 
 def _neighbours(version: VersionView) -> tuple[VersionView | None, date | None]:
     """The approved version before, and the last day before the one after."""
-    standing = [v for v in all_versions(version.schedule) if v.state is not VersionState.DRAFT]
+    standing = [v for v in all_versions(version.schedule) if v.state not in NOT_APPROVED]
     if any(other.effective_from == version.effective_from for other in standing):
         raise Refused(
             f"A version of {version.schedule} is approved from {version.effective_from} already;"
@@ -66,7 +72,7 @@ def approve_schedule(desk: Desk, code: str, number: int) -> VersionView:
 
     Raises:
         Refused: not a draft, prepared by the same person, or its days are taken.
-        ProblemsFound: a worked example that does not reproduce, with the difference.
+        NotProved: a worked example that does not reproduce, with the difference.
     """
     with writing(desk, Right.APPROVE_RATES, "rates.approve_schedule") as act:
         version = find_version(code, number)

@@ -24,7 +24,8 @@ T = TypeVar("T")
 
 def wrong(path: str, sentence: str) -> RateError:
     """A fault at a place of the file."""
-    return RateError(f"{path}: {sentence}", field=path, code="RATE-FILE")
+    where = path or "the file as a whole"
+    return RateError(f"{where}: {sentence}", field=path, code="RATE-FILE")
 
 
 def read_name(text: str, path: str) -> str:

@@ -39,7 +39,7 @@ def _row_of(schedule: Schedule) -> RateSchedule:
 def _number(row: RateSchedule, sha256: str) -> int:
     last = 0
     for version in RateVersion.select().where(RateVersion.schedule == row.id):
-        if version.sha256 == sha256:
+        if version.sha256 == sha256 and version.state != VersionState.WITHDRAWN:
             raise Refused(
                 f"This text is version {version.number} of {row.code} already.", code="RATE-TWICE"
             )

@@ -14,14 +14,14 @@ from billing_tui.rates.engine import compile_schedule
 from billing_tui.rates.lookup import VersionView, all_versions
 from billing_tui.rates.proof import prove
 from billing_tui.rates.schedule_text import read_schedule
-from billing_tui.rates.tables import RateVersion, VersionState
+from billing_tui.rates.tables import NOT_APPROVED, RateVersion
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
 def _approved() -> list[VersionView]:
-    return [view for view in all_versions() if view.state is not VersionState.DRAFT]
+    return [view for view in all_versions() if view.state not in NOT_APPROVED]
 
 
 def _changed() -> Iterator[str]:
@@ -76,9 +76,9 @@ INVARIANTS: tuple[Invariant, ...] = (
         "T5",
         "Nobody approves what they prepared, and nothing is in force unapproved.",
         "SELECT s.code, v.number FROM rate_version v JOIN rate_schedule s ON s.id = v.schedule_id"
-        " WHERE (v.state <> 'Draft' AND (v.approved_by_id IS NULL"
+        " WHERE (v.state NOT IN ('Draft', 'Withdrawn') AND (v.approved_by_id IS NULL"
         " OR v.approved_by_id = v.prepared_by_id))"
-        " OR (v.state = 'Draft' AND v.approved_by_id IS NOT NULL)",
+        " OR (v.state IN ('Draft', 'Withdrawn') AND v.approved_by_id IS NOT NULL)",
         "version {1} of {0} was approved by nobody, or by who prepared it.",
     ),
     Invariant(

@@ -12,7 +12,7 @@ from billing_tui.rates.difference import Change, changes_between
 from billing_tui.rates.engine import compile_schedule
 from billing_tui.rates.period import CompiledVersion
 from billing_tui.rates.schedule_text import read_schedule
-from billing_tui.rates.tables import VersionState
+from billing_tui.rates.tables import NOT_APPROVED, VersionState
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +86,9 @@ def find_version(code: str, number: int) -> VersionView:
 def versions_between(code: str, from_day: date, to_day: date) -> tuple[VersionView, ...]:
     """The approved versions of a schedule in force on a day of `[from_day, to_day)`, in order."""
     rows = rows_of(
-        f"{_SELECT} WHERE s.code = ? AND v.state <> ? AND v.effective_from < ?"
+        f"{_SELECT} WHERE s.code = ? AND v.state NOT IN (?, ?) AND v.effective_from < ?"
         " AND (v.effective_to IS NULL OR v.effective_to >= ?) ORDER BY v.effective_from",
-        (code, VersionState.DRAFT.value, to_day.isoformat(), from_day.isoformat()),
+        (code, *NOT_APPROVED, to_day.isoformat(), from_day.isoformat()),
     )
     return tuple(map(_view, rows))
 

@@ -18,6 +18,11 @@ class VersionState(StrEnum):
     APPROVED = "Approved"
     IN_USE = "In use"
     SUPERSEDED = "Superseded"
+    WITHDRAWN = "Withdrawn"  # a draft that was given up; it never was in force
+
+
+NOT_APPROVED = (VersionState.DRAFT, VersionState.WITHDRAWN)
+"""States in which nobody approved a version: nothing is billed under it."""
 
 
 class RateSchedule(Table):

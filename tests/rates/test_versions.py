@@ -11,14 +11,16 @@ import pytest
 from billing_tui.access.desk import NotAllowed
 from billing_tui.access.hire import found_staff
 from billing_tui.access.rights import Role
+from billing_tui.access.tables import AuditEntry
 from billing_tui.foundation.data_files import data_path
-from billing_tui.foundation.errors import NotFound, ProblemsFound, Refused
+from billing_tui.foundation.errors import InvalidEntry, NotFound, ProblemsFound, Refused
 from billing_tui.foundation.transaction import write_transaction
 from billing_tui.rates.approve_schedule import approve_schedule, mark_in_use
 from billing_tui.rates.import_schedule import import_schedule
 from billing_tui.rates.invariants import INVARIANTS
 from billing_tui.rates.lookup import all_versions, difference, find_version, versions_between
 from billing_tui.rates.tables import RateVersion, VersionState
+from billing_tui.rates.withdraw_schedule import withdraw_schedule
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -121,6 +123,34 @@ def test_golden_bills_must_reproduce(desk: Callable[..., Desk]) -> None:
     with pytest.raises(ProblemsFound, match="no worked example"):
         approve_schedule(desk("luis"), "W", 2)
     assert {version.state for version in all_versions("W")} == {VersionState.DRAFT}
+
+
+@pytest.mark.usefixtures("two")
+def test_a_draft_is_withdrawn_with_a_reason_and_never_in_force(desk: Callable[..., Desk]) -> None:
+    """It stays on record; nobody approves it, nothing is billed under it, its day stays free."""
+    sam, wrong = desk("sam"), text("2027-10-01", amount="12.51", resolution="3")
+    import_schedule(sam, wrong)
+    with pytest.raises(InvalidEntry, match="reason"):
+        withdraw_schedule(sam, "W", 3, " ")
+    with pytest.raises(NotAllowed):
+        withdraw_schedule(desk("maria"), "W", 3, "a slip")
+
+    assert withdraw_schedule(sam, "W", 3, "a slip in the example").state == "Withdrawn"
+
+    entry = AuditEntry.select().order_by(AuditEntry.seq.desc()).get()
+    assert (entry.verb, entry.subject) == ("rates.withdraw_schedule", "W 3")
+    assert entry.why == "a slip in the example"
+    for again in (lambda: approve_schedule(desk("luis"), "W", 3),
+                  lambda: withdraw_schedule(sam, "W", 3, "again"),
+                  lambda: withdraw_schedule(sam, "W", 1, "in force")):  # fmt: skip
+        with pytest.raises(Refused, match=r"Withdrawn already|only a draft is withdrawn"):
+            again()
+    found = versions_between("W", date(2027, 11, 1), date(2027, 12, 1))
+    assert [version.number for version in found] == [2]
+    assert import_schedule(sam, wrong).number == 4
+    import_schedule(sam, text("2027-10-01", resolution="3"))
+    assert approve_schedule(desk("luis"), "W", 5).state is VersionState.APPROVED
+    assert broken() == []
 
 
 @pytest.mark.usefixtures("two")
