@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
+import shutil
+import subprocess
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pysqlite3
@@ -21,11 +25,11 @@ from billing_tui.records.add_cycle import add_cycle
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from billing_tui.access.desk import Desk
     from billing_tui.operations.office import Office
 
+README = Path(__file__).parents[2] / "README.md"
 NIGHT = datetime(2026, 11, 20, 10, 30, tzinfo=UTC)
 
 
@@ -101,6 +105,45 @@ def test_a_paper_that_cannot_be_copied_is_told(office: Office, paper: str) -> No
     assert paper[:12] in night.broken[0].broken[0]
     assert night.copy is not None
     assert night.copy.exists()
+
+
+def restored(home: Path, copy: str) -> None:
+    """Type what the README says, for the copy of that name."""
+    text = README.read_text(encoding="utf-8")
+    block = text[text.index("    cd $BILLING_HOME") : text.index("    billing-tui verify")]
+    script, count = re.subn(r"nightly-[0-9T]+\.db", copy, block)
+    assert count == 1
+    bash = shutil.which("bash") or pytest.skip("there is no bash here")
+    places = {"BILLING_HOME": str(home), "PATH": os.environ["PATH"]}
+    done = subprocess.run(
+        [bash, "-e", "-c", script], env=places, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("new_machine", [False, True])
+def test_a_copy_is_put_back_as_the_readme_says(
+    office: Office, desk: Callable[..., Desk], paper: str, tmp_path: Path, *, new_machine: bool
+) -> None:
+    """Over a damaged office or on a new machine: all holds, and the paper is there."""
+    night = spend_night(office.home, NIGHT)
+    bind(office.store.database)
+    add_cycle(desk("luis"), "08", "After the copy")
+    office.close()
+    home = tmp_path / "new" if new_machine else office.home.root
+    if new_machine:
+        home.mkdir(mode=0o700)
+        shutil.copytree(office.home.backups, home / "backups")
+    else:
+        office.home.database_file.write_bytes(b"damaged")
+        blob_path(office.home.documents, paper).write_bytes(b"damaged")
+
+    assert night.copy is not None
+    restored(home, night.copy.name)
+
+    assert heads(home / "billing.db") == [(night.seq, night.seq)]
+    assert blob_path(home / "documents", paper).read_bytes() == b"%PDF-1.7 a lease"
+    assert run(["verify", "--home", str(home), "--as", "ada"]) == 0
 
 
 def test_people_go_on_working(office: Office) -> None:
