@@ -149,10 +149,13 @@ def edit(case: Case, decision: Decision, reading: int | None) -> int:
 
 
 def _look_again(case: Case, decision: Decision) -> int:
+    """Check the new reading; what says the same of it as was known is decided with it."""
     row = staged_rows(case.upload_id, case.row.row_id)[0]
     shown = findings(context_of(row, case.around), case.policy)
-    known = rows_of("SELECT check_name FROM read_exception WHERE staged_read_id = ?", (row.row_id,))
-    fresh = [one for one in shown if (one.check.value,) not in known]
+    known = rows_of(
+        "SELECT check_name, sentence FROM read_exception WHERE staged_read_id = ?", (row.row_id,)
+    )
+    fresh = [one for one in shown if (one.check.value, one.sentence) not in known]
     close_all(case, decision)
     rows = [exception_row(case.upload_id, row.row_id, one) for one in fresh]
     insert_rows(ReadException, COLUMNS, rows)

@@ -296,6 +296,20 @@ def test_an_edit_that_is_odd_itself_raises_a_new_exception(
     assert worklist(upload)[0].check == "high"
 
 
+def test_a_second_slip_is_no_less_odd_than_the_first(town: Town, desk: Sit, csv_file: Csv) -> None:
+    """A reading below zero edited into another below zero waits again; the first stays decided."""
+    upload = _flagged(town, desk, csv_file, 99)
+    [row] = worklist(upload)
+    done = dispose_exception(desk("maria"), row.exception_id, Disposition.EDIT, "typo", reading=98)
+    assert (done.open_left, done.raised) == (1, 1)
+    [again] = worklist(upload)
+    assert (again.check, again.exception_id != row.exception_id) == ("negative", True)
+    done = dispose_exception(
+        desk("maria"), again.exception_id, Disposition.EDIT, "as read", reading=98
+    )
+    assert (done.open_left, done.raised) == (0, 0)
+
+
 def test_an_edit_must_fit_the_dials(town: Town, desk: Sit, csv_file: Csv) -> None:
     """Six dials cannot show seven digits."""
     upload = _flagged(town, desk, csv_file, 99)
