@@ -73,6 +73,26 @@ def one_of_found(
     return Kind(width, read, help_, choices=choices)
 
 
+def or_new(kind: Kind, meaning: str, sentence: str) -> Kind:
+    """The same field where NEW is taken too, with None as its value.
+
+    F4 lists NEW behind the records that fit what was keyed: who takes the first row takes one of
+    them, and no twin is made. Where nothing was keyed NEW comes first.
+    """
+    new = Choice("NEW", meaning)
+
+    def read(entry: str) -> Taken:
+        if entry.strip().upper() == new.code:
+            return Taken(None, new.code, meaning)
+        return kind.read(entry)
+
+    def choices(entry: str) -> Sequence[Choice]:
+        known = kind.choices(entry) if kind.choices else ()
+        return [*known, new] if entry.strip() else [new, *known]
+
+    return replace(kind, read=read, help=sentence, choices=choices)
+
+
 def _account(hit: Hit) -> Choice:
     return Choice(hit.number, f"{hit.name}, {hit.address} ({hit.status.value})")
 

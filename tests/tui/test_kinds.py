@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -10,7 +11,7 @@ from hypothesis import given, strategies as st
 
 from billing_tui.foundation.errors import InvalidEntry
 from billing_tui.foundation.money import Money, money_text
-from billing_tui.tui import kinds
+from billing_tui.tui import kinds, record_kinds
 
 TODAY = date(2026, 11, 20)
 COLOURS = (kinds.Choice("WATER", "water"), kinds.Choice("WASTE", "sewer"), kinds.Choice("R", "x"))
@@ -162,3 +163,16 @@ def test_half_a_date_is_no_date(keyed: str) -> None:
     """Nothing is guessed from what was cut off."""
     with pytest.raises(InvalidEntry):
         kinds.read_day(keyed, TODAY)
+
+
+def test_the_first_row_of_what_fits_is_never_new() -> None:
+    """F4 and Enter in one go take somebody who fits; NEW is first only where nothing was keyed."""
+    hills = [kinds.Choice("C1", "Hill, Gary"), kinds.Choice("C2", "Hill, Gary S")]
+    listed = replace(kinds.text(24, ""), choices=lambda keyed: hills if keyed.strip() else [])
+    who = record_kinds.or_new(listed, "a new customer", "Who?")
+    assert who.choices is not None
+
+    assert [one.code for one in who.choices("hill, gary")] == ["C1", "C2", "NEW"]
+    assert [one.code for one in who.choices("  ")] == ["NEW"]
+    assert who.read("new") == kinds.Taken(None, "NEW", "a new customer")
+    assert who.read("C1").value == "C1"

@@ -27,7 +27,7 @@ from billing_tui.service_orders.start_service import start_service
 from billing_tui.service_orders.terms import month_cents
 from billing_tui.tui.commands import CONFIRM, LIST
 from billing_tui.tui.kinds import Choice, Kind, Taken, choice, optional
-from billing_tui.tui.record_kinds import place
+from billing_tui.tui.record_kinds import or_new, place
 from billing_tui.tui.screens.records.envelope_fields import LINES, envelope
 from billing_tui.tui.screens.service_orders.change_fields import new_terms, value_of
 from billing_tui.tui.screens.service_orders.move_fields import Readings, field, words
@@ -43,27 +43,10 @@ if TYPE_CHECKING:
     from billing_tui.tui.entry import Entry
     from billing_tui.tui.ink import Line
 
-_NEW = "NEW"
 _OF_PLACE = ("address", "city", "place_zip")
+_WHERE = "A location's number or an address; NEW for a place that is not entered yet."
 _CYCLE = "With which it is billed; F4 lists them."
 _CARTS = ("cart_size", "carts")
-
-
-def _where() -> Kind:
-    """A place that is known, or NEW; the value of NEW is None."""
-    known = place()
-
-    def read(entry: str) -> Taken:
-        if entry.strip().upper() == _NEW:
-            return Taken(None, _NEW, "a place that is not entered yet")
-        return known.read(entry)
-
-    def choices(entry: str) -> Sequence[Choice]:
-        listed = known.choices(entry) if known.choices else ()
-        return [Choice(_NEW, "a place that is not entered yet"), *listed]
-
-    sentence = "A location's number or an address; NEW for a place that is not entered yet."
-    return replace(known, read=read, help=sentence, choices=choices)
 
 
 def _address() -> Kind:
@@ -115,7 +98,7 @@ class NewAccount(StartService):
         source.display = False
         return (
             *who,
-            field("location", "Where", _where()),
+            field("location", "Where", or_new(place(), "a place that is not entered yet", _WHERE)),
             field("address", "Address", _address(), shut=True),
             field("city", "City", words(40, "City of the place.", required=True), shut=True),
             field("place_zip", "ZIP", words(10, "5 or 9 digits.", required=True), shut=True),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from billing_tui.access.rights import Right
@@ -20,8 +19,7 @@ from billing_tui.service_orders.debts import same_people
 from billing_tui.service_orders.forms import StartForm
 from billing_tui.service_orders.start_service import start_service
 from billing_tui.tui.commands import CONFIRM, LIST
-from billing_tui.tui.kinds import Choice, Kind, Taken
-from billing_tui.tui.record_kinds import customer
+from billing_tui.tui.record_kinds import customer, or_new
 from billing_tui.tui.screens.records.envelope_fields import (
     LINES,
     envelope,
@@ -54,23 +52,6 @@ if TYPE_CHECKING:
 _OF_NEW = ("name", "phone", "email", LINES[0])
 
 
-def who_kind() -> Kind:
-    """A customer who is known, or NEW; the value of NEW is None."""
-    known = customer()
-
-    def read(entry: str) -> Taken:
-        if entry.strip().upper() == "NEW":
-            return Taken(None, "NEW", "a new customer")
-        return known.read(entry)
-
-    def choices(entry: str) -> Sequence[Choice]:
-        listed = known.choices(entry) if known.choices else ()
-        return [Choice("NEW", "a new customer"), *listed]
-
-    sentence = "A customer's number, a name, one of the accounts, or NEW."
-    return replace(known, read=read, help=sentence, choices=choices)
-
-
 class StartService(MoveScreen):
     """Somebody takes a place over."""
 
@@ -99,7 +80,7 @@ class StartService(MoveScreen):
         mail = envelope_entries(" Mail to", _MAIL_HELP, LABEL)
         mail[0].display = False
         return (
-            field("customer", "Who", who_kind()),
+            field("customer", "Who", or_new(customer(), "a new customer", _WHO)),
             field("name", "Name", name, shut=True),
             field("phone", "Phone", told_well(words(20, _PHONE), phone_problem), shut=True),
             field("email", "Email", told_well(words(40, _EMAIL), email_problem), shut=True),
@@ -240,6 +221,7 @@ def _kind_of_name(name: str) -> str:
     return "a person" if "," in name else "an organization"
 
 
+_WHO = "A customer's number, a name, one of the accounts, or NEW."
 _NAME_HELP = 'Last name first: "Delgado, Rosa M"; an organization without a comma.'
 _MAIL_HELP = "Where bills go: the street line; blank for the service address."
 _PHONE = "A phone; blank where there is none."
