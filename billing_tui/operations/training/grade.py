@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from billing_tui.foundation.errors import InvalidEntry
 from billing_tui.operations.training.drills import filled
-from billing_tui.operations.training.rules import RULES, Work
+from billing_tui.operations.training.rules import RULES, Work, untouched
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,22 +53,23 @@ def _holds(check: Check, work: Work, facts: Mapping[str, str]) -> bool:
 def grade(desk: Desk, task: Task) -> Grade:
     """Grade what stands in the training home now; nothing is changed by it.
 
+    Where the trainee has changed nothing, what was left alone as it should be earns nothing.
+
     Args:
         desk: the trainee's, in the training home.
         task: the drill in hand.
     """
     work = Work(desk.staff_id, task.after_seq)
-    checks = task.drill.checks
-    held = [_holds(check, work, task.facts) for check in checks]
-    missed = tuple(
-        f"{check.points} points: {filled(check.missed, task.facts)}"
-        for check, good in zip(checks, held, strict=True)
-        if not good
-    )
+    score = 0
+    missed: tuple[str, ...] = (f"{task.drill.most} points: Nothing was done.",)
+    if not untouched(work):
+        wrong = [one for one in task.drill.checks if not _holds(one, work, task.facts)]
+        score = task.drill.most - sum(check.points for check in wrong)
+        missed = tuple(f"{one.points} points: {filled(one.missed, task.facts)}" for one in wrong)
     return Grade(
         task.drill.id,
         task.version,
-        sum(check.points for check, good in zip(checks, held, strict=True) if good),
+        score,
         task.drill.most,
         task.drill.needed,
         missed,

@@ -21,6 +21,19 @@ FARTHEST = timedelta(days=400)
 """How far one step may go: holidays and calendars of the city reach no further."""
 
 
+def require_ahead(desk: Desk, to_day: date) -> None:
+    """Refuse a day to which the clock cannot be moved.
+
+    Raises:
+        InvalidEntry: the day is not ahead, or too far ahead.
+    """
+    if not desk.business_day < to_day <= desk.business_day + FARTHEST:
+        raise InvalidEntry(
+            f"Key a day after {desk.business_day:%m/%d/%y}, at most {FARTHEST.days} days on.",
+            field="day",
+        )
+
+
 def move_clock(desk: Desk, to_day: date) -> None:
     """Make `to_day` the business day of the training home that is open.
 
@@ -35,11 +48,7 @@ def move_clock(desk: Desk, to_day: date) -> None:
             "The day of this office cannot be moved; only a training home has a clock that can.",
             code="CLOCK",
         )
-    if not desk.business_day < to_day <= desk.business_day + FARTHEST:
-        raise InvalidEntry(
-            f"Key a day after {desk.business_day:%m/%d/%y}, at most {FARTHEST.days} days on.",
-            field="day",
-        )
+    require_ahead(desk, to_day)
     with writing(desk, Right.LOOK, "operations.move_clock") as act:
         act.about("setting", "business_day")
         act.before = {"business_day": desk.business_day.isoformat()}

@@ -38,6 +38,15 @@ class Work:
     after_seq: int
 
 
+def untouched(work: Work) -> bool:
+    """Whether the trainee changed nothing at all: what stood there before is no work of theirs."""
+    mine = (
+        "SELECT 1 FROM audit_entry WHERE seq > ? AND staff_id = ?"
+        " AND verb NOT LIKE 'operations.%' AND verb NOT LIKE 'access.%session'"
+    )
+    return not _any(mine, work.after_seq, work.staff_id)
+
+
 def _any(sql: str, *values: object) -> bool:
     return bool(rows_of(f"SELECT 1 FROM ({sql}) AS found LIMIT 1", values))
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from billing_tui.access.staff import setting
 from billing_tui.foundation.errors import InvalidEntry, Refused
 from billing_tui.operations.training.going import Going, Where
-from billing_tui.operations.training.move_clock import move_clock
+from billing_tui.operations.training.move_clock import move_clock, require_ahead
 from billing_tui.operations.training.task import current_task, take_hint
 from billing_tui.operations.training.template import MODE
 from billing_tui.tui import kinds
@@ -133,6 +133,11 @@ class DrillInHand(PageScreen):
         day: Any = message.form.entry("day").value
         if not self.billing.away:
             self.refuse_sentence("The clock moves where training was entered from an office.")
+            return
+        try:
+            require_ahead(self.desk, day)
+        except InvalidEntry as error:
+            self.refuse(error)
             return
 
         def move() -> None:

@@ -51,6 +51,12 @@ class Training(RoomScreen):
     )
     opening = "1 begins a drill; F10 practises without one."
 
+    def greeting(self) -> str:
+        """What to do, in the office or in the copy already."""
+        if self.billing.away:
+            return "1 begins a drill on a fresh copy; F3 on the menu leads back to the office."
+        return self.opening
+
     def body(self) -> Iterable[Widget]:
         """The drills, and what the one at the cursor takes."""
         yield RecordList(self._columns(), options={"1": "Begin"}, key=lambda one: one.id)
