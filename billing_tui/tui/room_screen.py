@@ -186,15 +186,12 @@ class RoomScreen(Screen[Any], inherit_bindings=False):
 
     def why_not(self, command: Command) -> str:
         """Why a command does not work here and now; "" where it does."""
-        return self._may_not(Right(command.right)) if command.right else ""
+        return self.desk.why_not(Right(command.right)) if command.right else ""
 
     def why_not_option(self, option: str) -> str:
         """Why an option of the list is not this person's; "" where it is."""
         right = self.option_rights.get(option)
-        return self._may_not(right) if right is not None else ""
-
-    def _may_not(self, right: Right) -> str:
-        return "" if self.desk.may(right) else f"{self.desk.username} may not {right.value}."
+        return self.desk.why_not(right) if right is not None else ""
 
     def show_keys(self) -> None:
         """Draw the key line again, after something changed what can be done."""

@@ -62,7 +62,9 @@ def test_a_key_without_a_right_says_so_on_the_page(app: Sit) -> None:
     """A clerk reads who may not, beside the key."""
     (seen,) = drive(app("cass"), "2.1<enter>", "<question_mark>")[-1:]
 
-    assert "* cass may not clear read exceptions." in seen.text
+    told = " ".join(seen.text.split())
+    assert "* cass may not clear read exceptions; that takes a clerk or lead." in told
+    assert "F11/Ctrl+T Settled" in told
 
 
 def test_a_long_page_turns_by_key(app: Sit) -> None:

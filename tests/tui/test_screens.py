@@ -101,7 +101,7 @@ def test_a_bill_is_printed_again(app: Sit, city: Office) -> None:
     )
 
     name = "B26-0104882-duplicate.pdf"
-    assert printed.sentence == f"The duplicate is {name} {PRINTED}."
+    assert printed.sentence == f"{name} is {PRINTED}."
     assert (city.home.printed / name).stat().st_size > 1000
     assert Reprint.select().count() == 1
     assert draft.sentence.startswith("F10: a draft is not printed")
@@ -111,7 +111,7 @@ def test_six_beside_a_bill_prints_it_and_beside_a_payment_does_not(app: Sit) -> 
     """On the inquiry, from the list of documents."""
     printed, payment = drive(app(), "10432-03<enter>6<enter>", "<down>6<enter>")
 
-    assert printed.sentence.startswith("The duplicate is ")
+    assert printed.sentence.startswith("B26-0104882-duplicate.pdf is ")
     assert payment.sentence == "R-055102 is no bill; only bills are printed again."
     assert payment.tone == "refuse"
 
@@ -252,7 +252,7 @@ def test_a_clerk_is_told_why_approving_is_not_hers(app: Sit) -> None:
     """F10 is dim for a clerk and says why when it is pressed."""
     (seen,) = drive(app("maria"), "3.2<enter><f10>")
 
-    assert seen.sentence == "F10: maria may not approve a bill run."
+    assert seen.sentence == "F10: maria may not approve a bill run; that takes a lead."
     assert BillRun.get(BillRun.number == "2026-11-07-1").state == "In audit"
 
 
@@ -413,7 +413,10 @@ def test_an_option_that_is_not_ones_own_says_so_at_once(app: Sit) -> None:
     """Before any reason is asked: the key is refused, the row stays unmarked."""
     review, reads = drive(app("maria"), "3.2<enter>4", "<f3>2.1<enter>h")
 
-    assert review.sentence == "4=Hold: maria may not dispose of audit findings and hold bills."
+    assert review.sentence == (
+        "4=Hold: maria may not dispose of audit findings and hold bills; "
+        "that takes a lead or specialist."
+    )
     assert review.tone == "refuse"
     assert "  4   " not in review.text
     assert "  h   " in reads.text

@@ -113,7 +113,7 @@ class HelpScreen(PageScreen):
         for command in offered:
             reason = asked.why_not(command)
             keys, across = _keys_text(command), self.room_across
-            yield from _beside(keys, 10, across, command.help, word=command.label, reason=reason)
+            yield from _beside(keys, 11, across, command.help, word=command.label, reason=reason)
         yield BLANK
         yield _head("Keys everywhere")
         every = [renamed.get(one.id, one) for one in TABLE if one.id in EVERYWHERE]
@@ -150,5 +150,5 @@ def _beside(
     head: Iterable[Line] = [(gap(2), left(name, width, role), left(word, words, Role.VALUE))]
     for first, part in zip([*head, *[(gap(2 + width + words),)] * len(said)], said, strict=False):
         yield (*first, gap(1), (part, Role.TEXT))
-    if reason:
-        yield (gap(3 + width + words), (f"* {reason}", Role.WARNING))
+    for part in textwrap.wrap(f"* {reason}" if reason else "", across - width - words - 1):
+        yield (gap(3 + width + words), (part, Role.WARNING))

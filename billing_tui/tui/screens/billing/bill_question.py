@@ -220,7 +220,7 @@ class BillQuestionScreen(RoomScreen):
         self.billing.open_screen(ident, subject)
 
     def _order(self, type_: OrderType) -> None:
-        may = self._may_not(Right.KEEP_RECORDS)
+        may = self.desk.why_not(Right.KEEP_RECORDS)
         if may:
             self.warn(may)
             return
@@ -247,7 +247,7 @@ class BillQuestionScreen(RoomScreen):
         self.say(f"Order {line.number}, {line.type.value}, by {day_text(line.need_by)}.")
 
     def _log(self) -> None:
-        may = self._may_not(Right.KEEP_RECORDS)
+        may = self.desk.why_not(Right.KEEP_RECORDS)
         if may:
             self.warn(may)
             return
@@ -275,7 +275,7 @@ class BillQuestionScreen(RoomScreen):
         return True
 
     def _letter(self) -> None:
-        may = self._may_not(Right.PRINT_BILLS)
+        may = self.desk.why_not(Right.PRINT_BILLS)
         if may:
             self.warn(may)
             return

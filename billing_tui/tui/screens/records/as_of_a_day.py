@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from billing_tui.tui.room_screen import Outcome
 
 _MONTH = timedelta(days=30)
+_TURN = "Turn between one day and the difference of two."
 _FACTS: tuple[Column[Fact], ...] = (
     Column("Part", 10, lambda row: row.part, role=lambda _row: Role.LABEL),
     Column("What", 24, lambda row: row.what, role=lambda _row: Role.LABEL),
@@ -66,7 +67,7 @@ class AsOfADay(RoomScreen):
         REFRESH,
         BACKWARD,
         FORWARD,
-        FOLD.called("Two days", "Turn between one day and the difference of two."),
+        FOLD.called("Two days", _TURN),
     )
     opening: ClassVar[str] = "Which account, on which day? F11 compares two days."
 
@@ -166,7 +167,7 @@ class AsOfADay(RoomScreen):
         form.entry("other").display = self._two
         self.commands = (
             *self.commands[:-1],
-            FOLD.called("One day" if self._two else "Two days", FOLD.help),
+            FOLD.called("One day" if self._two else "Two days", _TURN),
         )
         self.show_keys()
         if self._asked is None:

@@ -35,7 +35,7 @@ def change_kind() -> Kind:
     """What changes; the value is a `ChangeKind`."""
     words = [Choice(kind.value.upper(), SAYS[kind]) for kind in ChangeKind]
     return _valued(
-        choice(6, words, "What changes; F4 lists it, the first letters are enough."),
+        choice(6, words, "F4 lists what can change; the first letters are enough."),
         lambda code: ChangeKind(code.lower()),
     )
 
