@@ -12,7 +12,7 @@ from billing_tui.access.field_changes import FieldChange, stored_fields
 from billing_tui.access.rights import Right
 from billing_tui.foundation.bulk import anywhere, rows_of
 from billing_tui.foundation.errors import InvalidEntry, NotFound
-from billing_tui.foundation.moments import exported_moment
+from billing_tui.foundation.moments import exported_moment, told_moment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -29,6 +29,7 @@ _ENTRIES = (
     " e.subject_kind, e.subject, e.why, e.before, e.after"
     " FROM audit_entry e JOIN staff_member s ON s.id = e.staff_id"
 )
+_NOTHING = frozenset({"null", "[]", "{}"})
 _SAID_IN = ("why", "subject", "before", "after")
 _COLUMNS = (
     "seq", "at", "business_day", "person", "station", "verified", "verb",
@@ -264,6 +265,20 @@ def _safe(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 
+def _exported(value: str | None) -> str:
+    """A value for people who have the file alone: their clock, lists in words, nothing for none."""
+    if value is None or value in _NOTHING:
+        return ""
+    if value.startswith("["):
+        try:
+            parts = json.loads(value)
+        except ValueError:
+            return value
+        plain = all(isinstance(part, str | int) for part in parts)
+        return "; ".join(map(str, parts)) if plain else value
+    return told_moment(value, exported_moment)
+
+
 def write_csv(lines: Iterable[TrailLine], stream: TextIO) -> int:
     """Write entries as CSV, a row for each changed field; returns the number of entries."""
     writer = csv.writer(stream, lineterminator="\r\n")
@@ -273,7 +288,7 @@ def write_csv(lines: Iterable[TrailLine], stream: TextIO) -> int:
         told = {name: str(getattr(line, name)) for name in _COLUMNS[1:10]}
         head = (told | {"at": exported_moment(line.at)}).values()
         for change in line.changes or (FieldChange("", None, None),):
-            cells = (*head, change.field, change.before or "", change.after or "")
+            cells = (*head, change.field, _exported(change.before), _exported(change.after))
             writer.writerow([line.seq, *map(_safe, cells)])
         count += 1
     return count

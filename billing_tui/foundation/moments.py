@@ -7,9 +7,13 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from billing_tui.foundation.errors import InvalidEntry
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 USUAL_ZONE = "America/Los_Angeles"
 """The zone of an office that names no other."""
@@ -54,10 +58,10 @@ def moment_text(at: str) -> str:
     return f"{local(datetime.fromisoformat(at)):%m/%d/%y %H:%M %Z}" if at else "-"
 
 
-def told_moment(value: str) -> str:
+def told_moment(value: str, told: Callable[[str], str] = moment_text) -> str:
     """A value of the trail: by the office's clock where it is a stored moment, else as it is."""
     try:
-        return moment_text(value) if _STORED.fullmatch(value) else value
+        return told(value) if _STORED.fullmatch(value) else value
     except ValueError:  # no day of the calendar
         return value
 

@@ -210,6 +210,26 @@ def test_an_export_has_a_row_for_each_change_and_no_formula(desk: Callable[..., 
     assert rows[0]["why"] == "'@now"
 
 
+def test_an_export_is_read_without_the_program(desk: Callable[..., Desk]) -> None:
+    """Moments by the office's clock, lists in words, nothing where there was nothing."""
+    note(
+        desk("maria"),
+        "records.x",
+        ("account", "1"),
+        {"at": None, "lines": ["PO Box 7", "Sierra Vista"], "odd": "[7", "deep": [["a"]]},
+        {"at": "2026-11-03T20:25:37+00:00", "lines": [], "odd": "2026-13-03T20:25:37+00:00"},
+    )
+    stream = StringIO()
+    write_csv(whole_trail(desk("luis"), TrailQuery()), stream)
+    rows = csv.DictReader(StringIO(stream.getvalue()))
+    assert {row["field"]: (row["before"], row["after"]) for row in rows} == {
+        "at": ("", "2026-11-03T12:25:37-08:00"),
+        "lines": ("PO Box 7; Sierra Vista", ""),
+        "odd": ("[7", "2026-13-03T20:25:37+00:00"),
+        "deep": ('[["a"]]', ""),
+    }
+
+
 def test_an_export_is_a_private_file_and_is_itself_in_the_trail(desk: Callable[..., Desk]) -> None:
     """Who took what away, by which question; the auditor may, a clerk may not."""
     note(desk("maria"), "records.x", ("account", "1"), {"a": 1}, {"a": 2})
