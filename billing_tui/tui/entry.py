@@ -212,7 +212,7 @@ class Entry(Widget, can_focus=True):
         return False
 
     def _edited(self) -> None:
-        if self.wrong or self.taken is not None:
+        if self.wrong or self.taken is not None or self.kind.most:
             self.taken, self.wrong = None, False
             self.refresh()
         else:
@@ -260,7 +260,7 @@ class Entry(Widget, can_focus=True):
 
     def line(self) -> Line:
         """The field as spans: label, underline with the text, echo."""
-        width = self.kind.width
+        width = max(self.kind.width, min(len(self.text), self.kind.most))
         text = self._line.told(secret=self.kind.secret)
         focused = self.has_focus
         role = Role.ERROR if self.wrong else Role.FOCUSED if focused else Role.FIELD

@@ -221,12 +221,22 @@ class EntryScreen(RoomScreen):
     # Saving
 
     def on_form_completed(self, message: Form.Completed) -> None:
-        """The last field was read."""
+        """The last field was read; those that Tab went over are read now."""
         message.stop()
         if self.enter_saves:
             self.call_later(self.action_command, CONFIRM.id)
-        else:
-            self.say("Everything is keyed: F10 saves, F12 takes it back.")
+            return
+        try:
+            self.form.values()
+        except BillingError as error:
+            self.refuse(error)
+            return
+        self.show_outlook()
+        self.say(self.all_keyed())
+
+    def all_keyed(self) -> str:
+        """What comes after the last field."""
+        return "Everything is keyed: F10 saves, F12 takes it back."
 
     def command_confirm(self) -> Outcome:
         """Read everything, ask what is to be asked, and save."""

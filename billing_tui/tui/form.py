@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual.containers import Vertical
 from textual.message import Message
 
-from billing_tui.foundation.errors import BillingError
+from billing_tui.foundation.errors import BillingError, Refused
 from billing_tui.tui.entry import Entry
 from billing_tui.tui.painted import keyboard_of
 
@@ -63,15 +63,22 @@ class Form(Vertical):
         """Read all entries that are shown; what one of them opens is read as well.
 
         Raises:
-            BillingError: of the first one that makes no sense, with the cursor put there.
+            BillingError: of the first one that makes no sense, or in which another text was put
+                because of an entry that nobody had read yet; with the cursor put there.
         """
         values: dict[str, Any] = {}
+        stood = {entry: entry.text for entry in self.shown}
         for entry in self.entries:
             if not entry.display:
                 continue
             try:
+                before = stood.get(entry, entry.text)
+                moved = entry.text != before
                 values[entry.id or ""] = entry.read()
                 self._understood(entry)
+                if moved:
+                    name = entry.label.strip(" .")
+                    raise Refused(f"{name} is {entry.text} now, not {before}: look, then F10.")
             except BillingError:
                 entry.turn_back()
                 keyboard_of(self).drop_keys()

@@ -355,7 +355,7 @@ def test_an_entry_on_a_dropped_line_is_offered_on_return(host: Machine) -> None:
     again = host.sign_in("alice")
     again.wait_for("These entries were not saved")
     again.type("1<enter>")
-    again.wait_for("Visalia")
+    again.wait_for("Taken up as it was left")
     again.type("<f10>")
     again.wait_for("Go to")
     rows = host.rows("SELECT lines FROM mailing_address ORDER BY id DESC LIMIT 1")

@@ -455,6 +455,14 @@ def test_mail_of_every_account_in_clumps(desks: Desks) -> None:
     ]
 
 
+def test_a_day_that_was_not_seen_is_not_saved(desks: Desks) -> None:
+    """Tab went over the service, on which the first day hangs: F10 shows it, and asks nobody."""
+    maria = desks.sit()
+    keys = f"chg010 {FIRST}<enter>class<enter>wat<tab><tab>com<tab>a shop now<f10>"
+    maria.keyed(keys, "From is 101426 now, not 112026")
+    assert desks.one("SELECT count(*) FROM change_request") == 0
+
+
 def test_what_somebody_else_changed_is_noticed(desks: Desks) -> None:
     """The second to save is told, sees what stands now, and saves with F10 once more."""
     maria, nora = desks.sit(), desks.sit("nora")

@@ -140,6 +140,17 @@ def test_f10_reads_fields_that_enter_never_reached(app: Sit) -> None:
     assert _kept() == []
 
 
+def test_enter_at_the_end_reads_what_tab_went_over(app: Sit) -> None:
+    """Only then is everything keyed; what a field opened is asked for first."""
+    asked, done = _steps(
+        app("maria"),
+        "tst010 10432-03<enter><tab>y<tab>words<tab>secret<enter>",
+        "12.50<enter><enter><enter>",
+    )
+    assert (asked.focus, asked.tone) == ("fee", "refuse")
+    assert done.sentence.startswith("Everything is keyed")
+
+
 def test_the_message_line_follows_the_cursor(app: Sit) -> None:
     """Tab, Up and Down say what the field takes as Enter does, and an old refusal goes."""
     seen = _steps(

@@ -155,11 +155,9 @@ class CorrectionScreen(EntryScreen):
         if self._plan is not None:
             self.say(self._next_step())
 
-    def on_form_completed(self, message: Form.Completed) -> None:
+    def all_keyed(self) -> str:
         """After the last field too it is said whether F10 does it or asks."""
-        message.stop()
-        message.prevent_default()
-        self.say(self._next_step() or self.missing)
+        return self._next_step() or self.missing
 
     def _next_step(self) -> str:
         """What F10 does with what is shown; "" where nothing follows yet."""
