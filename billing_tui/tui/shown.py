@@ -40,5 +40,5 @@ def factor_text(multiplier_milli: int) -> str:
 counted = counting.counted
 """As everywhere in the office."""
 
-PRINTED = "in the office's folder `printed`, for its printer"
+PRINTED = "in the office's folder `printed`"
 """Where every PDF lies that the screens print; people at a terminal need no path of the server."""

@@ -122,7 +122,7 @@ def test_a_day_from_its_entries_to_the_signed_sheet(busy: Busy) -> None:
     nora = busy.sit("nora")
     nora.keyed("5.2<enter>1<enter>", "All is judged")
     luis.keyed("<f5><f10>", "Sign 11/19/26 off?", "5 right, 1 wrong")
-    luis.keyed("<enter>", "The sheet is")
+    luis.keyed("<enter>", "audit-2026-11-19-1.pdf is")
 
     assert busy.rows(
         "SELECT entry_id, state, code FROM input_item WHERE rule <> '' ORDER BY 1"

@@ -302,7 +302,7 @@ def test_a_special_bill_as_printed(city_desk: BillDesk, size: tuple[int, int]) -
     terminal.settle()
     check_golden(f"BIL030-special-{size[0]}x{size[1]}", terminal.text)
     terminal.type("<f10>")
-    terminal.wait_for("The duplicate is X26-0000001.pdf")
+    terminal.wait_for("X26-0000001.pdf is in")
 
 
 def test_a_slip_is_not_posted(city_desk: BillDesk) -> None:

@@ -112,7 +112,8 @@ class BillAsPrinted(RoomScreen):
         width = self.billing.size.width
         bill, account = self._bill, self._account
         name = cut(account.customer.name, width - 50)
-        due = money_text(bill.due_cents)
+        due = money_text(abs(bill.due_cents))
+        by = f"due {day_text(bill.due_day)}" if bill.due_cents >= 0 else "a credit of"
         head = (
             apart(
                 (gap(1), (bill.account, Role.ACCENT), gap(2), (name, Role.VALUE)),
@@ -122,10 +123,7 @@ class BillAsPrinted(RoomScreen):
             apart(
                 (gap(1), (cut(account.location.address, width - 46), Role.TEXT)),
                 (
-                    (
-                        f"Billed {day_text(bill.bill_day)}  due {day_text(bill.due_day)} ",
-                        Role.LABEL,
-                    ),
+                    (f"Billed {day_text(bill.bill_day)}  {by} ", Role.LABEL),
                     (f"{due:>12} ", Role.VALUE),
                 ),
                 width,

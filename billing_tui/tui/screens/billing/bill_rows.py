@@ -66,7 +66,7 @@ def bill_rows(bill: BillView) -> tuple[BillRow, ...]:
         BillRow("Adjustments", "", adjusted, Role.TEXT, (other,)),
         *_carried(asked),
         BillRow(
-            f"Due {day_text(bill.due_day)}",
+            f"Due {day_text(bill.due_day)}" if bill.due_cents >= 0 else "Credit balance",
             "",
             bill.due_cents,
             Role.ACCENT,

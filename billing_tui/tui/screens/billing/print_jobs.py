@@ -63,7 +63,7 @@ def papers_job(desk: Desk, numbers: Sequence[str]) -> Callable[[Progress], str]:
                 paths.append(reprint_bill(desk, find_bill(number).id).path)
             progress(done, len(numbers))
         if len(paths) == 1:
-            return f"The duplicate is {paths[0].name} {PRINTED}."
-        return f"{counted(len(paths), 'duplicate')} {PRINTED}."
+            return f"{paths[0].name} is {PRINTED}."
+        return f"{paths[0].name} and {len(paths) - 1} more are {PRINTED}."
 
     return work

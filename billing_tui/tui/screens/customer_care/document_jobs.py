@@ -26,6 +26,6 @@ def missing_job(desk: Desk) -> Callable[[Progress], str]:
         policy = read_document_policy()
         lines = whole_report(policy, desk.business_day)
         printed = print_missing_documents(desk, policy, lines, setting("utility"))
-        return f"The list of this screen is {printed.path.name} {PRINTED}."
+        return f"{printed.path.name} is {PRINTED}."
 
     return work

@@ -26,6 +26,6 @@ def sheet_job(desk: Desk, day: date) -> Callable[[Progress], str]:
         path = desk.home.printed / f"audit-{day}-{found.round}.pdf"
         printed = print_audit_sheet(found, setting("utility"), path, made_at=desk.clock())
         progress(1, 1)
-        return f"The sheet is {printed.path.name} {PRINTED}."
+        return f"{printed.path.name} is {PRINTED}."
 
     return work

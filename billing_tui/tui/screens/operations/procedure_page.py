@@ -9,7 +9,7 @@ from billing_tui.operations.procedures import library
 from billing_tui.tui.commands import BACKWARD, CONFIRM, FORWARD
 from billing_tui.tui.ink import BLANK, Line, Role
 from billing_tui.tui.long_page import PageScreen
-from billing_tui.tui.shown import day_text
+from billing_tui.tui.shown import PRINTED, day_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -68,7 +68,7 @@ class ProcedurePage(PageScreen):
             return print_procedure(self.desk, page)
 
         def printed(paper: PrintedList) -> None:
-            self.say(f"It stands in the office's folder `printed`: {paper.path.name}.")
+            self.say(f"{paper.path.name} is {PRINTED}.")
 
         self.carry_out("printing", printing, printed)
         return True

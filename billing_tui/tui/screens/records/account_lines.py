@@ -191,28 +191,27 @@ def _counted(reading: int, factor: int) -> str:
 
 
 def bill_rows(bill: BillView | None, standing: Standing) -> list[Line]:
-    """The last bill, service by service, whether it is paid, and what was billed since."""
+    """The last bill, service by service as on paper, if it is paid, and what was billed since."""
     if bill is None:
         return [(("No bill yet.", Role.LABEL),)]
     lines: list[Line] = [
         (left(f"Last bill {bill.title}", 24, Role.LABEL), right(day_text(bill.bill_day), 14))
     ]
-    taxes = 0
-    for service in bill.services:
-        tax = sum(line.cents for line in service.lines if line.kind == "tax")
-        taxes += tax
-        lines.append(_amount(service.kind.capitalize(), service.cents - tax))
-    if taxes:
-        lines.append(_amount("Tax", taxes))
+    lines += [_amount(one.kind.capitalize(), one.cents) for one in bill.services]
     label, cents = _owed(bill, standing.left)
     lines.append((left(label, 24, Role.LABEL), right(cents_text(cents), 14, Role.VALUE)))
     return [*lines, *_billed_since(standing)]
 
 
 def _owed(bill: BillView, rest: int) -> tuple[str, int]:
-    """What is owed with a bill now, in cents: less than it asked for, or more by a correction."""
+    """What is owed with a bill now, in cents: less than it asked for, or more by a correction.
+
+    A bill whose account has a credit asks for nothing: nothing of it falls due.
+    """
     day = day_text(bill.due_day)
-    if rest == bill.due_cents or bill.due_cents <= 0:
+    if bill.due_cents < 0:
+        return "Credit balance", -bill.due_cents
+    if rest == bill.due_cents or not bill.due_cents:
         return f"Due {day}", bill.due_cents
     if not rest:
         return f"Paid, was due {day}", bill.due_cents
