@@ -141,7 +141,7 @@ class BillingApp(TypeAheadApp, inherit_bindings=False):
         """Say when the window became too small to show everything."""
         if event.size.width < _SMALLEST[0] or event.size.height < _SMALLEST[1]:
             for line in self.screen.query(MessageLine):
-                line.put("This window is smaller than 80 by 24: make it larger.", "warn")
+                line.put("Make the window 80 by 24 or larger.", "warn")
 
     # Going from screen to screen
 

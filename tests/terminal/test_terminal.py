@@ -187,12 +187,12 @@ def test_the_focus_is_always_to_be_seen(start: Start) -> None:
 
 
 def test_a_smaller_window_later_is_said(start: Start) -> None:
-    """Below 80 by 24 the message line asks for more room, and the program goes on."""
+    """Below 80 by 24 the message line asks for more room, whole, and the program goes on."""
     terminal = start()
     terminal.wait_for("F1 Help")
-    terminal.child.setwinsize(24, 70)
-    terminal.screen.resize(24, 70)
-    terminal.wait_for("smaller than 80 by 24")
+    terminal.child.setwinsize(18, 42)
+    terminal.screen.resize(18, 42)
+    terminal.wait_for("Make the window 80 by 24 or larger.")
 
     assert terminal.child.isalive()
 
