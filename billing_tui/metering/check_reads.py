@@ -77,7 +77,8 @@ def _found(upload_id: int, policy: ReadPolicy) -> tuple[int, list[tuple[int, Fin
     upload = open_upload(upload_id)
     rows = [row for row in staged_rows(upload_id) if not row.held]
     population = population_of(find_instance(upload.instance.id))
-    around = surroundings(population, [row.meter_id for row in rows])
+    last = max((row.day for row in rows), default=None)
+    around = surroundings(population, [row.meter_id for row in rows], until=last)
     others = duplicates_of(upload_id)
     found: list[tuple[int, Finding]] = []
     for row in rows:

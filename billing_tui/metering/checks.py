@@ -78,8 +78,10 @@ def daily_text(daily: int) -> str:
 
 
 def use_text(context: ReadContext) -> str:
-    """`38 ccf in 31 days = 1.23 a day`."""
+    """`38 ccf in 31 days = 1.23 a day`; no rate where no day lies between the two reads."""
     used = f"{milli_text(context.usage_milli or 0)} {context.register.unit}"
+    if context.days <= 0:
+        return f"{used} since a read of {'the same' if context.days == 0 else 'a later'} day"
     return f"{used} in {context.days} days = {daily_text(context.daily)} a day"
 
 

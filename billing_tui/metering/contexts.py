@@ -15,6 +15,7 @@ from billing_tui.metering.tables import ReadKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import date
 
     from billing_tui.metering.points import Occupant
     from billing_tui.metering.population import Population
@@ -30,17 +31,32 @@ class Surroundings:
 
     Attributes:
         population: the meters and where their usage begins.
-        occupants: service point to the account there.
+        occupants: service point to the account there on the planned day.
         periods: service point to its periods, newest first.
+        newcomers: service point to the account that began there after it.
     """
 
     population: Population
     occupants: dict[int, Occupant]
     periods: dict[int, tuple[Period, ...]]
+    newcomers: dict[int, Occupant]
+
+    def occupant(self, point_id: int, day: date) -> Occupant | None:
+        """The account at a point when it was read; a route is often walked after its day."""
+        came = self.newcomers.get(point_id)
+        return came if came and came.since <= day else self.occupants.get(point_id)
 
 
-def surroundings(population: Population, meters: Iterable[int]) -> Surroundings:
-    """Load occupants and history: for a few meters point by point, for many in one pass."""
+def surroundings(
+    population: Population, meters: Iterable[int], *, until: date | None = None
+) -> Surroundings:
+    """Load occupants and history: for a few meters point by point, for many in one pass.
+
+    Args:
+        population: the meters of the cycle, or of one point.
+        meters: rows of those that were read.
+        until: the last day on which one was, where that may be after the planned day.
+    """
     instance = population.instance
     points = [population.by_meter[meter] for meter in meters if meter in population.by_meter]
     units = {point.point_id: point.meter.register.unit for point in points}
@@ -53,8 +69,12 @@ def surroundings(population: Population, meters: Iterable[int]) -> Surroundings:
     else:
         periods = periods_of_cycle(instance.cycle_id, since, units)
     alone = next(iter(units)) if len(units) == 1 else None
-    living = occupants(instance.cycle_id, instance.read_day, point_id=alone)
-    return Surroundings(population, living, periods)
+    cycle, planned = instance.cycle_id, instance.read_day
+    living = occupants(cycle, planned, point_id=alone)
+    late = until is not None and until > planned
+    there = occupants(cycle, until, point_id=alone) if until is not None and late else {}
+    newcomers = {point: one for point, one in there.items() if one.since > planned}
+    return Surroundings(population, living, periods, newcomers)
 
 
 def estimates_in_row(history: tuple[Period, ...]) -> int:
@@ -72,7 +92,7 @@ def context_of(row: StagedRow, around: Surroundings, others: tuple[int, ...] = (
     population = around.population
     point = population.by_meter[row.meter_id]
     begins = population.openings[row.meter_id]
-    occupant = around.occupants.get(row.point_id)
+    occupant = around.occupant(row.point_id, row.day)
     history = around.periods.get(row.point_id, ())
     told = row.told
     return ReadContext(

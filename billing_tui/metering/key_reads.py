@@ -87,7 +87,7 @@ def _look(batch: BatchLine, row: KeyedRow, reading: int, policy: EntryPolicy) ->
         held=False,
         derivation="",
     )
-    context = context_of(staged, surroundings(population, [row.meter_id]))
+    context = context_of(staged, surroundings(population, [row.meter_id], until=batch.day))
     return _Look(
         f"{begins.start:,} before, {use_text(context)}",
         " ".join(one.sentence for one in asks_again(context, policy)),

@@ -32,7 +32,7 @@ ORDER BY r.code, sp.sequence, sp.id, mi.from_day, mi.id
 """
 
 _OCCUPANTS = """
-SELECT s.service_point_id, s.rate_class, a.id, a.number, c.name
+SELECT s.service_point_id, s.rate_class, a.id, a.number, c.name, s.from_day
 FROM route r
 JOIN service_point sp ON sp.route_id = r.id
 JOIN service s ON s.service_point_id = sp.id AND s.kind = sp.kind
@@ -85,12 +85,13 @@ class MeteredPoint:
 
 @dataclass(frozen=True, slots=True)
 class Occupant:
-    """The account that takes service at a point."""
+    """The account that takes service at a point, and since when."""
 
     rate_class: str
     account_id: int
     account: str
     name: str
+    since: date
 
 
 @lru_cache(maxsize=4096)
@@ -138,7 +139,11 @@ def occupants(cycle_id: int, day: date, *, point_id: int | None = None) -> dict[
     """Service point to the account that takes the metered service there on a day."""
     one, parameters = _one_point(point_id)
     told = (cycle_id, day.isoformat(), day.isoformat(), *_BILLED, *parameters)
-    return {row[0]: Occupant(*row[1:]) for row in rows_of(_OCCUPANTS.format(one=one), told)}
+    rows = rows_of(_OCCUPANTS.format(one=one), told)
+    return {
+        point: Occupant(rate_class, account_id, number, name, _day(since))
+        for point, rate_class, account_id, number, name, since in rows
+    }
 
 
 def _one_point(point_id: int | None) -> tuple[str, tuple[int, ...]]:

@@ -31,10 +31,17 @@ from billing_tui.metering.open_keyed_batch import (
     open_keyed_batch,
     restate_control,
 )
-from billing_tui.metering.tables import KeyedState, ReadException, StagedRead, Upload
+from billing_tui.metering.tables import (
+    CycleInstance,
+    KeyedState,
+    Read,
+    ReadException,
+    StagedRead,
+    Upload,
+)
 from billing_tui.operations.verify import verify_office
 from billing_tui.records.editing import StaleEdit
-from billing_tui.records.tables import Meter
+from billing_tui.records.tables import Meter, Service
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -145,6 +152,46 @@ def test_a_usual_reading_is_saved_with_what_it_shows(desk: Callable[..., Desk], 
     entry = AuditEntry.select().order_by(AuditEntry.seq.desc()).get()
     assert (entry.verb, entry.subject) == ("metering.key_read", str(batch.batch_id))
     assert f'"reading":{town.last[0] + 10}' in entry.after
+
+
+def test_an_account_that_began_after_the_planned_day_is_known(
+    desk: Callable[..., Desk], town: Town, office: Office
+) -> None:
+    """A route walked late asks nothing about who came meanwhile, nor do its upload's checks.
+
+    Where nobody came, and where a read of the very same day stands, the sentence says what is so.
+    """
+    with write_transaction(office.store):
+        CycleInstance.update(read_day=date(2026, 10, 30)).execute()
+        for place, begins in ((0, date(2026, 11, 2)), (1, date(2026, 11, 3))):
+            Service.update(from_day=begins).where(
+                Service.service_point == town.points[place]
+            ).execute()
+        for place in (0, 1):
+            mine = Read.service_point == town.points[place]
+            Read.create(
+                service_point=town.points[place], meter=town.meters[place],
+                reading=town.last[place], day=date(2026, 11, 2), kind="F", unit="ccf",
+                previous=Read.select().where(mine).order_by(Read.day.desc()).first(),
+                usage_milli=0, days=31,
+            )  # fmt: skip
+    batch = open_keyed_batch(
+        desk("maria"), town.instance, "0301", control_count=2, day=date(2026, 11, 2)
+    )
+
+    came, empty = (
+        key_read(desk("maria"), batch.batch_id, place, reading=town.last[place - 1] + 3)
+        for place in (1, 2)
+    )
+    assert (came.row.finding, empty.row.finding) == (
+        "",
+        "Nobody has an account here, yet it used 3 ccf since a read of the same day.",
+    )
+    assert came.told == f"{town.last[0]:,} before, 3 ccf since a read of the same day"
+
+    key_read(desk("maria"), batch.batch_id, 2, reading=town.last[1] + 3)
+    upload = close_keyed_batch(desk("maria"), batch.batch_id).upload.upload_id
+    assert check_reads(desk("maria"), upload).by_check["vacant"] == 1
 
 
 def test_an_odd_reading_asks_until_it_is_keyed_again(desk: Callable[..., Desk], town: Town) -> None:
