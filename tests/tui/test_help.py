@@ -142,5 +142,5 @@ def test_a_procedure_is_printed_where_it_is_read(app: Sit) -> None:
     read, printed = drive(seated, "hlp030 mtr010<enter>", "<f10>")
 
     assert "Exchange, install, remove or test a meter" in read.text
-    assert printed.sentence.endswith("procedure-exchange-a-meter.pdf.")
+    assert printed.sentence.startswith("procedure-exchange-a-meter.pdf is in")
     assert (seated.desk.home.printed / "procedure-exchange-a-meter.pdf").exists()
