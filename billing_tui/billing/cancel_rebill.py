@@ -22,7 +22,7 @@ from billing_tui.billing.plan_correction import plan_correction
 from billing_tui.billing.replace_bill import reverse_bill, take_place
 from billing_tui.foundation.bulk import rows_of
 from billing_tui.foundation.errors import Refused
-from billing_tui.foundation.money import money_text
+from billing_tui.foundation.money import money_text, owed_text
 from billing_tui.metering.correct_read import kept_reason, write_changes
 from billing_tui.records.change_service import give_terms
 from billing_tui.records.correct_meter import correct_meter
@@ -207,7 +207,10 @@ def _charges(change: BillChange) -> dict[str, tuple[int, int]]:
 
 
 def shown_change(plan: CorrectionPlan) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Before and after, as the trail and the queue of approvals show them side by side."""
+    """Before and after, as the trail and the queue of approvals show them, sorted by name.
+
+    What the account owes comes first there: it is what the person who decides must see.
+    """
     before, after = _facts(plan.correction)
     for one in (one for chain in plan.chains for one in chain if one.fixed):
         name = f"{one.was.meter} {one.was.day.isoformat()}"
@@ -219,8 +222,8 @@ def shown_change(plan: CorrectionPlan) -> tuple[dict[str, Any], dict[str, Any]]:
         for charge, (was, becomes) in _charges(change).items() if change.draft else ():
             before[f"{name} {charge}"], after[f"{name} {charge}"] = map(money_text, (was, becomes))
     for account in plan.accounts:
-        before[f"balance {account}"] = money_text(plan.balances[account])
-        after[f"balance {account}"] = money_text(plan.balance_after(account))
+        before[f"Account {account}"] = owed_text(plan.balances[account])
+        after[f"Account {account}"] = owed_text(plan.balance_after(account))
     return before, after
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -146,7 +147,9 @@ def test_a_clerk_asks_and_a_lead_approves(
 
     luis = sit("luis")
     luis.type("5.3<enter>")
-    luis.wait_for("1=Approve")
+    luis.wait_for("Account 10001-01")
+    (first,) = re.findall("Before +After *\n(.*)", luis.text)
+    assert re.match(r" Account 10001-01 +owes [0-9.]+ +> owes [0-9.]+", first)
     luis.type("1<enter>")
     luis.wait_for("Approve and carry out 1 request?")
     luis.type("<enter>")

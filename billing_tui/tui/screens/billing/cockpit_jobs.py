@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from billing_tui.access.desk import Desk
+    from billing_tui.metering.check_reads import CheckResult
+    from billing_tui.metering.import_reads import UploadResult
     from billing_tui.tui.jobs import Progress
     from billing_tui.tui.screens.billing.cockpit_steps import Work
 
@@ -37,12 +39,22 @@ def upload_job(desk: Desk, work: Work, path: Path, layout: str) -> Callable[[Pro
     def upload(_progress: Progress) -> str:
         staged = import_reads(desk, work.instance_id, path, layout)
         found = check_reads(desk, staged.upload_id)
-        return (
-            f"{staged.staged:,} of {staged.expected:,} reads came; {found.passed:,} passed, "
-            f"{counted(found.open, 'exception')} to settle."
-        )
+        return uploaded(staged, found)
 
     return upload
+
+
+def uploaded(staged: UploadResult, found: CheckResult) -> str:
+    """What came and what the checks said; a meter that is missing has its exception too.
+
+    Reads that passed and those with exceptions make up all that was expected of the file.
+    """
+    told = f"{staged.staged:,} of {staged.expected:,} came; {found.passed:,} passed"
+    if found.open:
+        rest = found.reads - found.passed
+        told += f", {rest:,} with {counted(found.open, 'exception')}"
+    left_out = len(staged.rejects)
+    return f"{told}; {counted(left_out, 'line')} left out." if left_out else f"{told}."
 
 
 def give_up(desk: Desk, work: Work, why: str) -> str:

@@ -25,16 +25,34 @@ if TYPE_CHECKING:
 _FOLDERS = ("inbox", "samples")
 _READABLE = frozenset({".csv", ".txt", ".dat", ".hdl", ".uld", ".tsv", ".prn"})
 _SHOWN = 5
-_USUAL = "csv-default"
+_USUAL, _USUAL_SUFFIX = "csv-default", ".csv"
+_LOOKED_AT = 4096  # bytes
 _WIDE, _LINES = 76, 4  # of the reason why a file was refused
 
 
 def waiting_files(home: Home) -> tuple[Path, ...]:
-    """Files of reads in the home's inbox, and the demo city's samples, newest first."""
+    """Files of reads in the home's inbox, and the demo city's samples.
+
+    Those of the usual layout come first, each kind newest first; a text without a single figure,
+    such as what the scanner left, holds no reads.
+    """
     found = [path for folder in _FOLDERS for path in (home.root / folder).glob("*")]
     plain = [path for path in found if path.is_file() and not path.is_symlink()]
     files = [path for path in plain if path.suffix.lower() in _READABLE]
-    return tuple(sorted(files, key=lambda path: (-path.stat().st_mtime_ns, path.name)))
+    return tuple(sorted(filter(_has_figures, files), key=_usual_and_newest_first))
+
+
+def _has_figures(path: Path) -> bool:
+    """Whether a digit stands at the beginning of a file; also where that cannot be looked at."""
+    try:
+        with path.open("rb") as stream:
+            return any(byte in b"0123456789" for byte in stream.read(_LOOKED_AT))
+    except OSError:
+        return True
+
+
+def _usual_and_newest_first(path: Path) -> tuple[bool, int, str]:
+    return path.suffix.lower() != _USUAL_SUFFIX, -path.stat().st_mtime_ns, path.name
 
 
 def _file_kind(files: tuple[Path, ...]) -> Kind:
