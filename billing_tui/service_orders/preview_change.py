@@ -1,13 +1,16 @@
 """What a change in service would do: before and after, thirty days' price, the bill it begins on.
 
-Nothing is written. Prices are those of the rates in force on the day, with the usage that the last
-bill measured; a service that no rate could bill any more is told, since its account would be
-parked by every run.
+Nothing is written. Prices are what the bill counts on which the change comes first: rates, meters,
+carts and attributes of the last day of its period, the flags of its bill day, whatever the day of
+the change; with the usage that the last bill measured. So two changes of one account are told with
+the same price before. A service that no rate could bill any more is told, since its account would
+be parked by every run.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from billing_tui.foundation.errors import BillingError
@@ -15,12 +18,18 @@ from billing_tui.records.attributes import LivesAt, attribute
 from billing_tui.records.billed_days import check_terms_day
 from billing_tui.records.difference import attribute_words
 from billing_tui.records.editing import existing
+from billing_tui.records.lookup import account_summary
 from billing_tui.records.tables import Service, ServicePoint
 from billing_tui.service_orders.add_service import free_point
 from billing_tui.service_orders.billed import run_under_way
 from billing_tui.service_orders.class_needs import stated
 from billing_tui.service_orders.end_service import end_problems
-from billing_tui.service_orders.first_bill import attribute_counts, days_count, end_counts
+from billing_tui.service_orders.first_bill import (
+    attribute_counts,
+    days_count,
+    end_counts,
+    first_bill,
+)
 from billing_tui.service_orders.service_changes import ChangeKind
 from billing_tui.service_orders.terms import last_measured, month_cents, no_use_yet
 
@@ -37,6 +46,7 @@ _COUNTS = {
     ChangeKind.CLASS: days_count,
     ChangeKind.END: end_counts,
 }
+_LATER = "A later value stands: {} {}; the bill counts that."
 
 
 class Turned(NamedTuple):
@@ -69,6 +79,38 @@ class Preview:
     warnings: tuple[str, ...] = ()
 
 
+class _Counted(NamedTuple):
+    """What the next bill counts, and as of which day."""
+
+    day: date
+    lines: tuple[ServiceLine, ...]
+    shared: Mapping[str, str]
+
+
+def _counted(summary: AccountSummary, day: date) -> _Counted:
+    """The services of the day, with meters and attributes as the bill counts them."""
+    bill = first_bill(summary.account_id, day)
+    last = bill.read_day - timedelta(days=1) if bill else day
+    there = account_summary(summary.account_id, last)
+    flags = account_summary(summary.account_id, bill.bill_day).flags if bill else summary.flags
+    on_last = {one.service_id: one for one in there.services}
+    pairs = [(line, on_last.get(line.service_id, line)) for line in summary.services]
+    lines = tuple(
+        replace(line, size=then.size or line.size, attributes=then.attributes)
+        for line, then in pairs
+    )
+    return _Counted(last, lines, stated(replace(there, flags=flags)))
+
+
+def _overtaken(summary: AccountSummary, billed: _Counted, form: ChangeForm) -> dict[str, str]:
+    """What the change states and the bill counts otherwise: a later value stands already."""
+    was, then = dict(summary.location.attributes), dict(billed.shared)
+    for line, counted in zip(summary.services, billed.lines, strict=True):
+        if line.service_id == form.service_id:
+            was, then = was | dict(line.attributes), then | dict(counted.attributes)
+    return {name: then.get(name, "") for name in form.values if then.get(name) != was.get(name)}
+
+
 class _Taken(NamedTuple):
     """A service as rates see it."""
 
@@ -86,10 +128,12 @@ def _takes(line: ServiceLine) -> _Taken:
     return _Taken(line.service_point_id, line.kind.value, terms, own, line.size, line.metered)
 
 
-def _after(summary: AccountSummary, form: ChangeForm) -> list[_Taken]:
+def _after(
+    summary: AccountSummary, lines: tuple[ServiceLine, ...], form: ChangeForm
+) -> list[_Taken]:
     """The services as they will be."""
     found: list[_Taken] = []
-    for line in summary.services:
+    for line in lines:
         taken = _takes(line)
         if line.service_id == form.service_id:
             if form.change is ChangeKind.END:
@@ -180,20 +224,24 @@ def preview_change(summary: AccountSummary, form: ChangeForm) -> Preview:
         summary: the account on the day of the change.
         form: what changes.
     """
-    shared = stated(summary)
+    billed = _counted(summary, form.day)
     measured = last_measured(summary.account_id)
-    changed = replace(form, values={}) if _is_place(form) else form
-    after_shared = {**shared, **form.values} if _is_place(form) else shared
-    now, then = [_takes(line) for line in summary.services], _after(summary, changed)
-    unused = _unused([*now, *then], measured, form.day)
-    before, _ = _month(now, shared, {**unused, **measured}, form.day)
-    after, unbillable = _month(then, after_shared, {**unused, **measured}, form.day)
+    later = _overtaken(summary, billed, form)
+    values = {name: value for name, value in form.values.items() if name not in later}
+    changed = replace(form, values={} if _is_place(form) else values)
+    after_shared = {**billed.shared, **values} if _is_place(form) else billed.shared
+    now = [_takes(line) for line in billed.lines]
+    then = _after(summary, billed.lines, changed)
+    counted = {**_unused([*now, *then], measured, billed.day), **measured}
+    before, _ = _month(now, billed.shared, counted, billed.day)
+    after, unbillable = _month(then, after_shared, counted, billed.day)
     turned = tuple(one for one in _turned(summary, form) if one.before != one.after)
     if not turned:
         unbillable = ["Nothing differs from what stands.", *unbillable]
     counts = _COUNTS.get(form.change, attribute_counts)(summary.account_id, form.day)
-    warnings = (*_refusals(form), *unbillable, *_drafted(summary, form))
-    return Preview(turned, before, after, counts, bool(unused), warnings)
+    overtaken = [_LATER.format(attribute_words(name), value) for name, value in later.items()]
+    warnings = (*_refusals(form), *unbillable, *overtaken, *_drafted(summary, form))
+    return Preview(turned, before, after, counts, len(counted) > len(measured), warnings)
 
 
 def _refusals(form: ChangeForm) -> list[str]:

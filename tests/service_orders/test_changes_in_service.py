@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -26,9 +27,10 @@ from billing_tui.foundation.transaction import write_transaction
 from billing_tui.operations.executors import EXECUTORS
 from billing_tui.operations.verify import verify_office
 from billing_tui.records.account_flags import add_flag
+from billing_tui.records.change_attribute import change_service_attributes
 from billing_tui.records.kinds import FlagKind, ServiceKind
 from billing_tui.records.lookup import account_summary
-from billing_tui.records.tables import Account, Service, ServicePoint
+from billing_tui.records.tables import Account, Meter, MeterInstallation, Service, ServicePoint
 from billing_tui.service_orders.add_service import AddForm, add_service, addable
 from billing_tui.service_orders.change_class import ClassChange, change_class
 from billing_tui.service_orders.end_service import EndForm, end_service
@@ -406,6 +408,71 @@ def test_an_account_that_was_never_billed_is_priced_without_use(
     found = preview_change(account_summary(town[0], NOVEMBER), form)
     assert (found.before_cents, found.after_cents, found.unused) == (5220, 7620, True)
     assert found.warnings == ()
+
+
+def put_in(desk: Callable[..., Desk], account: int, size: str, day: date) -> None:
+    """Another meter stands at the account's point from a day on."""
+    with write_transaction(desk("luis").store):
+        there = (
+            MeterInstallation.select()
+            .join(Service, on=Service.service_point == MeterInstallation.service_point)
+            .where(Service.account == account)
+            .get()
+        )
+        there.to_day, there.last_reading = day, there.first_reading
+        there.save()
+        meter = Meter.create(number="M999999", size=size, dials=6, unit="ccf")
+        MeterInstallation.create(
+            meter=meter, service_point=there.service_point, from_day=day, first_reading=0
+        )
+
+
+def test_two_changes_of_one_day_are_told_with_the_same_price_before(
+    desk: Callable[..., Desk], house: int
+) -> None:
+    """A bill counts meters and carts of its period's last day, also for a change that lies back."""
+    service = add(desk("maria"), refuse(house, NOVEMBER - timedelta(days=9)))
+    asked = partial(ChangeForm, account_id=house, service_id=service)
+    carts = asked(change=ChangeKind.CARTS, day=NOVEMBER, values={"cart_size": "96"})
+
+    def told(form: ChangeForm) -> tuple[int | None, int | None]:
+        found = preview_change(account_summary(house, form.day), form)
+        return found.before_cents, found.after_cents
+
+    before, after = told(carts)
+    change_service_attributes(
+        desk("maria"), service, carts.values, from_day=NOVEMBER, version=version_of(house)
+    )
+    put_in(desk, house, '1"', NOVEMBER)
+    larger = told(replace(carts, values={"cart_size": "64"}))
+    terms = check_terms("refuse", "REFUSE", "COM", NOVEMBER)
+    earlier = asked(change=ChangeKind.CLASS, day=NOVEMBER - timedelta(days=5), terms=terms)
+
+    assert before is not None
+    assert after == before + 600
+    now = larger[0]
+    assert now is not None
+    assert now >= after + 3825 - 2000  # and the tax on it
+    assert larger[1] == now - 600
+    assert told(earlier) == (now, now - 3000 + 9000)
+
+
+def test_a_change_that_a_later_value_overtakes_is_said_to_count_nothing(
+    desk: Callable[..., Desk], house: int
+) -> None:
+    """Another cart from tomorrow on counts for the whole period, whatever was there today."""
+    service = add(desk("maria"), refuse(house))
+    later = NOVEMBER + timedelta(days=1)
+    change_service_attributes(
+        desk("maria"), service, {"cart_size": "96"}, from_day=later, version=version_of(house)
+    )
+    form = ChangeForm(
+        account_id=house, change=ChangeKind.CARTS, day=NOVEMBER, service_id=service,
+        values={"cart_size": "64", "carts": "2"},
+    )  # fmt: skip
+    found = preview_change(account_summary(house, NOVEMBER), form)
+
+    assert [one for one in found.warnings if "96; the bill counts that" in one]
 
 
 def test_sewer_without_any_water_is_still_said_to_be_unbillable(town: list[int]) -> None:
