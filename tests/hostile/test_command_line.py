@@ -257,6 +257,8 @@ TEXT_SLOTS = (
     ("demo", "--home", "{}", "--accounts", "1", "--no-open"),
     ("verify", "--{}"),
     ("{}",),
+    ("rates", "withdraw", "--why", "{}", "--", "{}", "1"),
+    ("rates", "withdraw", "WATER", "1", "--why", "{}"),
 )  # fmt: skip
 """Every command and every place where it takes text; no call of them may change a row."""
 OLD_DATA_COMMANDS = (
