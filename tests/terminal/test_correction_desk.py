@@ -275,6 +275,15 @@ def test_a_register_that_cannot_be_keeps_the_cursor(
     assert len(cancelled(rows)) == 2
 
 
+def test_the_cursor_begins_on_the_newest_read_shown(sit: Callable[..., Terminal]) -> None:
+    """From the meter, and from the day up to which reads are asked for."""
+    luis = sit("luis")
+    luis.type("2.4<enter>M000001<enter><up><up><up>121626<enter><up>1019<enter>")
+    luis.wait_for("F10 carries this out")
+
+    assert re.search(r"11/13/26 +1,029 +read +20 ccf +1019 +-10", luis.text)
+
+
 def test_an_erased_register_follows_no_longer(sit: Callable[..., Terminal]) -> None:
     """The preview goes with the register that was erased, and comes with the one keyed then."""
     luis = sit("luis")

@@ -147,7 +147,8 @@ def plan_lines(plan: CorrectionPlan, must_ask: str, width: int, *, why: bool) ->
     if plan.bills:
         lines.append(
             (
-                gap(_room(width) + _QUANTITY),
+                gap(_room(width)),
+                right("New quantity", _QUANTITY, Role.LABEL),
                 right("Before", _FIGURE, Role.LABEL),
                 right("After", _FIGURE, Role.LABEL),
                 right("Difference", _FIGURE, Role.LABEL),

@@ -58,14 +58,14 @@ def read_label(read: PointRead) -> str:
 
 
 class ReadsForm(Form):
-    """From the meter the cursor goes to its newest read, which is the likeliest to be wrong."""
+    """From meter and day the cursor goes to the newest read shown, the likeliest to be wrong."""
 
     def on_entry_accepted(self, message: Entry.Accepted) -> None:
         """Go on as any form does, but past the older reads."""
         message.prevent_default()  # the base would be called once more
         super().on_entry_accepted(message)
         newest = self.shown[-1]
-        if message.entry is self.entries[0] and not message.entry.wrong:
+        if message.entry in self.entries[:2] and not message.entry.wrong:
             newest.focus()
 
 
