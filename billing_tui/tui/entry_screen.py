@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import uuid
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from billing_tui.access.drafts import Draft, drafts_of, drop_draft, keep_draft
@@ -152,6 +153,14 @@ class EntryScreen(RoomScreen):
         first = self.form.shown[0]
         if self._draft is None and self.subject and first.text == self.subject:
             first.accept()
+
+    def came_back(self, sentence: str) -> None:
+        """What was keyed here stands, beside the records as they are now."""
+        with suppress(BillingError):  # what no longer goes is said on the sheet, or by F10
+            self.look_again()
+        self.show_outlook()
+        self.show_keys()
+        self.say(sentence)
 
     def first_sentence(self) -> str:
         """What to do first; that such an entry was begun and not saved, or is taken up."""

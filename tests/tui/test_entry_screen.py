@@ -88,16 +88,26 @@ class Remark(EntryScreen):
         return f"Kept: {result}."
 
 
+class Aside(Remark):
+    """A remark that is made in the middle of another."""
+
+    ident: ClassVar[str] = "TST020"
+
+
 @pytest.fixture(autouse=True)
 def _listed(monkeypatch: pytest.MonkeyPatch) -> None:
-    one = Listing("TST010", "9.1", "Remark", "remark", f"{__name__}:Remark")
+    both = [
+        Listing("TST010", "9.1", "Remark", "remark", f"{__name__}:Remark"),
+        Listing("TST020", "9.9", "Aside", "aside", f"{__name__}:Aside"),
+    ]
     for module in (register, fast_path):
-        monkeypatch.setattr(module, "LISTINGS", (*module.LISTINGS, one))
+        monkeypatch.setattr(module, "LISTINGS", (*module.LISTINGS, *both))
     monkeypatch.setattr(Listing, "load", _load(Listing.load))
 
 
 def _load(usual: Callable[[Listing], Any]) -> Callable[[Listing], Any]:
-    return lambda one: Remark if one.ident == "TST010" else usual(one)
+    mine = {"TST010": Remark, "TST020": Aside}
+    return lambda one: mine[one.ident] if one.ident in mine else usual(one)
 
 
 def _steps(app: BillingApp, *steps: str) -> list[Any]:
@@ -131,6 +141,19 @@ def test_a_whole_entry_in_one_burst_is_saved(app: Sit) -> None:
     assert seen[1].ident == "ACC020"
     assert seen[1].sentence == "Kept: about the dog."
     assert _kept() == [{"words": "about the dog", "fee": 1250}]
+
+
+def test_an_entry_over_another_leaves_what_was_keyed_below(app: Sit) -> None:
+    """Back in the one below its fields stand, the cursor too, and the line says what was saved."""
+    seen = _steps(
+        app("maria"),
+        "tst010 10432-03<enter><enter>y<enter>12.50<enter>about the",
+        "<f2>tst020 10432-03<enter><enter>n<enter>another<enter>x<enter><f10>",
+        "<end> dog<enter>x<enter><f10>",
+    )
+    assert seen[1].sentence == "Kept: another."
+    assert (seen[1].ident, seen[1].focus) == ("TST010", "words")
+    assert _kept() == [{"words": "another", "fee": 0}, {"words": "about the dog", "fee": 1250}]
 
 
 def test_f10_reads_fields_that_enter_never_reached(app: Sit) -> None:
