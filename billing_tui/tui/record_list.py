@@ -200,6 +200,11 @@ class RecordList(Widget, Generic[R], can_focus=True):
         if self._at != before:
             self._tell()
 
+    def stand_at(self, row: R) -> None:
+        """Put the cursor on a row that is at hand, so that what is asked about it is in sight."""
+        keys = [self._key(self._pages[at]) for at in range(len(self._pages))]
+        self._go(keys.index(self._key(row)) if self._key(row) in keys else self._at)
+
     def _shift(self, by: int) -> int:
         """Rows came or went at the top: keep pointing at the same ones."""
         if not by:
@@ -364,11 +369,6 @@ class RecordList(Widget, Generic[R], can_focus=True):
         option = self._marks.option(row) if self.options else None
         return row_line(self._widths(width), row, option, here=here)
 
-    def _more(self, place: int) -> bool:
-        """Whether this is the last row in sight and others follow."""
-        last = place == self._top + self._shown - 1
-        return last and (place + 1 < len(self._pages) or not self._pages.at_end)
-
     def render_line(self, y: int) -> Strip:
         """Draw the heads, a row, or what follows the last row."""
         palette, width = palette_of(self), self.size.width
@@ -383,7 +383,7 @@ class RecordList(Widget, Generic[R], can_focus=True):
         line = self.line(self._pages[place], width, here=over is not None)
         if here and self.row_role is None:
             line = ((">", Role.ACCENT), *line[1:])
-        elif self._more(place):
+        elif place == self._top + self._shown - 1 and not self._ends_in_sight:
             line = (("+", Role.ACCENT), *line[1:])
         return palette.strip(line, width, over)
 

@@ -330,6 +330,16 @@ def test_the_window_names_the_read_that_is_decided(app: Sit) -> None:
     assert "- -> 1,554, 57 ccf" in asked.text
 
 
+def test_behind_the_window_stands_the_read_that_is_edited(app: Sit) -> None:
+    """Of two that were marked the first is asked about: cursor and detail go back to it."""
+    before, asked, kept = drive(app(), "2.1<enter>e<down>e<down>", "<enter>", "<f12>")
+
+    assert "Meter 70318842" not in before.text
+    assert "Edit: 1 read. Why?" in asked.text
+    assert "57 ccf is 4.1 times the usual 14." in asked.text
+    assert "Meter 70318842" in kept.text
+
+
 def test_a_mark_on_another_page_is_told_and_one_of_another_list_is_taken_back(app: Sit) -> None:
     """Out of sight it is counted, in sight again said so; F11 lists other rows and says so too."""
     first = ReadException.get(ReadException.check_name == "high", ReadException.severity == 3)

@@ -211,8 +211,9 @@ class ReadExceptions(ListScreen[ExceptionRow]):
         self._ask(now, [one for one in chosen if one not in now])
 
     def _ask(self, now: Sequence[Choice], later: Sequence[Choice]) -> None:
-        """Say which reads are decided how, and ask why."""
+        """Say which reads are decided how, and ask why; the first of them stands behind it."""
         option, rows = now[0][0], [row for _, row in now]
+        self.records.stand_at(rows[0])
         first: list[Entry] = []
         word = f"{_OPTIONS[option]}: {counted(len(rows), 'read')}. Why?"
         if option == "e":

@@ -218,6 +218,7 @@ class Today(ListScreen["Marked"]):
         except BillingError as error:
             self.refuse(error)
             return
+        self.records.stand_at(row)
         window = ReasonScreen(f"{word}: {row.item.told}", _USUAL[option], *first)
 
         def answered(values: dict[str, Any] | None) -> None:

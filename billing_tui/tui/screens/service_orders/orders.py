@@ -204,6 +204,7 @@ class ServiceOrders(ListScreen[OrderLine]):
             else:
                 self.warn(f"Order {order.number} names no account.")
             return
+        self.records.stand_at(order)
         today, unable = self.desk.business_day, option == "3"
         self.billing.ask(
             FinishOrder(order, today, unable=unable),
