@@ -184,8 +184,12 @@ def without_personal(values: Mapping[str, str]) -> dict[str, str]:
     A winter average, a household, a discount or an exemption is the customer's own. A schedule
     says what a customer without one is billed, such as `default` in the flow of SEWER.
     """
-    personal = {name for name, found in REGISTRY.items() if found.personal}
-    return {name: value for name, value in values.items() if name not in personal}
+    return {name: value for name, value in values.items() if not is_personal(name)}
+
+
+def is_personal(name: str) -> bool:
+    """Whether an attribute is the customer's own, not the place's."""
+    return name in REGISTRY and REGISTRY[name].personal
 
 
 def canonical(name: str, value: str, lives_at: LivesAt) -> str:

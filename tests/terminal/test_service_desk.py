@@ -320,6 +320,7 @@ def test_a_transfer_leaves_the_mail_where_the_clerk_says(
     )
     maria.wait_for("Last bills of 10432-03 still go to 418 Alder Ct B.")
     assert "* Flags that stay behind: No shutoff: medical. 1.10 sets them again." in maria.text
+    assert "* Not taken along: sewer winter average 9." in maria.text
     maria.type("<f10>")
     maria.wait_for("10432-03 ends and 10511-04 begins on 11/20/26")
     assert rows("SELECT count(*) FROM mailing_address") == [(0,)]

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from billing_tui.foundation.money import money_text
 from billing_tui.records.account_flags import OF_THE_PERSON
+from billing_tui.records.attributes import is_personal
+from billing_tui.records.difference import attribute_words
 from billing_tui.service_orders.debts import LAW
 from billing_tui.tui.ink import Line, Role, wrapped
 from billing_tui.tui.shown import counted, day_text, usage_text
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from billing_tui.foundation.errors import Problem
+    from billing_tui.records.account_values import ServiceLine
     from billing_tui.records.kinds import FlagKind
     from billing_tui.service_orders.ahead import FinalAhead, ReadAhead
     from billing_tui.service_orders.offer import OfferedPoint
@@ -49,6 +52,22 @@ def flag_lines(kinds: Sequence[FlagKind], width: int) -> list[Line]:
     if stay:
         lines += warned(f"Flags that stay behind: {stay}. 1.10 sets them again.", width)
     return lines
+
+
+def own_lines(services: Iterable[ServiceLine], width: int) -> list[Line]:
+    """What is the customer's own at the old place, which the services of the new one begin without.
+
+    A winter average was measured there; a household may be another one.
+    """
+    own = [
+        f"{line.kind} {attribute_words(name).lower()} {value}"
+        for line in services
+        for name, value in sorted(line.attributes.items())
+        if is_personal(name)
+    ]
+    if not own:
+        return []
+    return warned(f"Not taken along: {', '.join(own)}. 1.8 sets it on the new account.", width)
 
 
 def debt_lines(problems: Iterable[Problem], width: int) -> list[Line]:

@@ -14,7 +14,12 @@ from billing_tui.tui.commands import CONFIRM, LIST
 from billing_tui.tui.screens.service_orders.coming_fields import ComingFields
 from billing_tui.tui.screens.service_orders.leaving_fields import LeavingFields
 from billing_tui.tui.screens.service_orders.move_fields import field, yes_no
-from billing_tui.tui.screens.service_orders.move_lines import debt_lines, flag_lines, said
+from billing_tui.tui.screens.service_orders.move_lines import (
+    debt_lines,
+    flag_lines,
+    own_lines,
+    said,
+)
 from billing_tui.tui.screens.service_orders.move_screen import MoveScreen
 from billing_tui.tui.shown import day_text
 
@@ -131,6 +136,7 @@ class TransferService(MoveScreen):
         lines += self._mail_lines(known, width)
         if here is not None and "location" in known:
             lines += flag_lines([flag.kind for flag in here.flags], width)
+            lines += own_lines(here.services, width)
         there = self.coming.lines(known, self.sitting()[0], width)
         if there:
             there = said(f"At {self.coming.address}:", width) + there
