@@ -38,6 +38,16 @@ def is_city_line(line: str) -> bool:
     return _domestic(_parts(line)[0])
 
 
+def street_and_city(line: str) -> tuple[str, str]:
+    """`12 Elm St` and `Fresno CA 93701` of an address in one line; "" where no city ends it."""
+    pieces = line.split(",")
+    for at in range(len(pieces) - 1, 0, -1):
+        street, city = (",".join(half).strip() for half in (pieces[:at], pieces[at:]))
+        if street and is_city_line(city):
+            return street, city
+    return line, ""
+
+
 def last_line_problem(last: str, digits: str) -> tuple[str, str]:
     """What is wrong with the last line, and its entry field; two empty texts where nothing is.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, strategies as st
 
-from billing_tui.records.envelope import envelope_lines, last_line_problem
+from billing_tui.records.envelope import envelope_lines, last_line_problem, street_and_city
 
 STREET = "88 Elm St"
 
@@ -45,6 +45,25 @@ def test_an_address_that_would_not_arrive_is_refused(last: str, digits: str, fie
     sentence, at = last_line_problem(last, digits)
     assert sentence
     assert at == field
+
+
+@pytest.mark.parametrize(
+    ("line", "parts"),
+    [
+        ("12 Elm St, Fresno CA 93701", ("12 Elm St", "Fresno CA 93701")),
+        ("12 Elm St, Apt 4, Fresno, CA 93701-1234", ("12 Elm St, Apt 4", "Fresno, CA 93701-1234")),
+        ("12 Elm St, Fresno ca", ("12 Elm St", "Fresno ca")),
+        ("12 Elm St, Apt 4", ("12 Elm St, Apt 4", "")),
+        ("Fresno, CA 93701", ("Fresno, CA 93701", "")),
+        (", Fresno CA", (", Fresno CA", "")),
+        ("12 Elm St", ("12 Elm St", "")),
+    ],
+)
+def test_an_address_in_one_line_is_parted_before_its_city(
+    line: str, parts: tuple[str, str]
+) -> None:
+    """Only at a comma, and only where a city with its state comes last."""
+    assert street_and_city(line) == parts
 
 
 @given(

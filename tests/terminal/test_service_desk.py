@@ -460,6 +460,20 @@ def test_an_address_is_keyed_alike_everywhere(maria: Terminal, way: str, blank: 
     assert lines[first + 2].split() == ["ZIP", "89501"]
 
 
+def test_an_address_in_one_line_is_parted_before_its_city(maria: Terminal) -> None:
+    """Street and city get a line each, the ZIP its field; two Enters go past them."""
+    maria.type("svc010 10511<enter>new<enter>Zorro, Diego<enter><enter><enter>")
+    maria.type("12 Elm St, Apt 4, Fresno, CA 93701<enter>")
+    maria.wait(lambda: any(line.split()[:2] == ["Line", "2"] for line in maria.lines))
+    maria.settle()
+    told = [line.split() for line in maria.lines]
+    assert ["Mail", "to", "12", "Elm", "St,", "Apt", "4"] in told
+    assert ["Line", "2", "Fresno,", "CA", "93701"] in told
+    assert ["ZIP", "93701"] in told
+    maria.type("<enter><enter>")
+    maria.wait_for("Where: ")
+
+
 def test_a_day_to_come_is_neither_offered_nor_taken(maria: Terminal) -> None:
     """By the entries of what has happened: the hint says so, and the field refuses it."""
     ways = {

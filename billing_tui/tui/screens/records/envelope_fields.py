@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from billing_tui.foundation.errors import InvalidEntry
-from billing_tui.records.envelope import envelope_lines, is_city_line
+from billing_tui.records.envelope import envelope_lines, is_city_line, street_and_city
 from billing_tui.records.new_records import mailing_problems, zip_digits
 from billing_tui.tui.entry import Entry
 from billing_tui.tui.kinds import text
@@ -67,13 +67,24 @@ def envelope_understood(form: Form, entry: Entry) -> None:
         InvalidEntry: the address cannot be printed so; the field is the one that is wrong.
     """
     if entry.id in LINES:
-        open_lines(form)
         digits, found = form.entry("zip"), _ZIP.search(entry.text)
+        _part_city(form)
+        open_lines(form)
         if found and not digits.changed:
             digits.put("".join(filter(None, found.groups())))
     elif entry.id == "zip" and entry.display:
         for problem in mailing_problems(0, _keyed(form), entry.text):
             raise InvalidEntry(problem.sentence, field=field_of_line(form, problem.field))
+
+
+def _part_city(form: Form) -> None:
+    """An address keyed in one line: its city goes to the second, where nothing stands there."""
+    first, second = (form.entry(name) for name in LINES[:2])
+    street, city = street_and_city(first.text)
+    if city and not second.text:
+        first.retype(street)
+        first.read()
+        second.retype(city)
 
 
 def _keyed(form: Form) -> tuple[str, ...]:
