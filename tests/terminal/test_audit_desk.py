@@ -285,6 +285,13 @@ def test_one_key_leads_from_any_field_to_the_list(busy: Busy) -> None:
     ada.keyed("<home><up>change class<f8>", "Nothing fits person maria, verb change class.")
 
 
+def test_the_trail_counts_a_field_that_tab_went_over(busy: Busy) -> None:
+    """What the fields say is what the list shows; what makes no sense is refused there."""
+    ada = busy.sit("ada")
+    ada.keyed("5.4<enter>maria<tab>10432-03<enter>", "What fits person maria, account 10432-03")
+    ada.keyed("1319<tab><tab>class<enter>", "There is no day 13/19")
+
+
 def test_lists_of_the_trail_say_what_each_word_means(busy: Busy) -> None:
     """F4 on About, Field and Verb; what is chosen narrows the search."""
     ada = busy.sit("ada")

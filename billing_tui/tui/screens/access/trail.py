@@ -110,14 +110,20 @@ class Trail(ListScreen["TrailLine"]):
     # The form
 
     def _understood(self, _entry: Entry) -> None:
-        """Search once for all fields that were read by then."""
+        """Search once for all fields that were read by then, those that Tab went over too."""
         if not self._due:
             self._due = True
             self.call_later(self._search)
 
     def _search(self) -> None:
         self._due = False
-        if self.query_one(TrailForm).asked == self._query:
+        form = self.query_one(TrailForm)
+        try:
+            form.read_passed_over()
+        except BillingError as error:
+            self.refuse(error)
+            return
+        if form.asked == self._query:
             return
         self._ask(self._show_found)
 

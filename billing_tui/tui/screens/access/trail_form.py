@@ -9,6 +9,7 @@ from billing_tui.access.export_trail import asked_for
 from billing_tui.access.staff import staff_list
 from billing_tui.access.trail_search import TrailQuery, recent_fields, recent_kinds, recent_verbs
 from billing_tui.access.trail_words import room_text, verb_text
+from billing_tui.foundation.errors import BillingError
 from billing_tui.tui.entry import Entry
 from billing_tui.tui.form import Form
 from billing_tui.tui.kinds import Choice, Kind, Taken, day, text
@@ -86,6 +87,20 @@ class TrailForm(Form):
             ],
             understood=understood,
         )
+
+    def read_passed_over(self) -> None:
+        """Read what Tab went over; where the cursor is something may still be keyed.
+
+        Raises:
+            BillingError: of the first one that makes no sense, with its field.
+        """
+        for entry in self.shown:
+            if entry.text and entry.taken is None and not entry.has_focus:
+                try:
+                    entry.read()
+                except BillingError as error:
+                    error.field = entry.id
+                    raise
 
     @property
     def asked(self) -> TrailQuery:

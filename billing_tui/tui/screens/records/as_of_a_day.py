@@ -1,4 +1,4 @@
-"""CHG040 Record as of a day: all that the records said then, or what differs between two days."""
+"""CHG040 Record as of a day: what counts on it by the records of today, alone or beside another."""
 
 from __future__ import annotations
 
@@ -57,10 +57,11 @@ class AsOfADay(RoomScreen):
     ident = "CHG040"
     heading = "Record as of a day"
     help_text = (
-        "What the records said of an account at the end of a day: status, customer, mailing "
-        "address, flags, place, services with their meters and attributes. F11 turns to what "
-        "differs between two days, side by side, and back. A value that is cut stands whole on "
-        "the message line when the cursor is on its row."
+        "What counts for an account at the end of a day, by the records as they stand today: "
+        "status, customer, mailing address, flags, place, services with their meters and "
+        "attributes. What was corrected since shows corrected; what stood on file then is in the "
+        "trail, 5.4. F11 turns to what differs between two days, side by side, and back. A value "
+        "that is cut stands whole on the message line when the cursor is on its row."
     )
     commands = (
         LIST,
@@ -154,7 +155,8 @@ class AsOfADay(RoomScreen):
         assert self._asked is not None  # noqa: S101 - something was shown
         _, chosen, other = self._asked
         if not self._two:
-            return f"As the records stood at the end of {day_text(chosen)}."
+            told = f"What counts on {day_text(chosen)} by today's records"
+            return f"{told}; 5.4 tells what stood on file."
         first, last = sorted((chosen, other))
         between = f"between {day_text(first)} and {day_text(last)}"
         differ = counted(self._count, "difference")
