@@ -129,7 +129,7 @@ def not_in_run(run_id: int) -> list[Unbilled]:
 def _why_out(state: str, why: str) -> str:
     """The part of the cycle's count that an account is in, and the reason."""
     part = "not read" if state == ItemState.PARKED and NO_READ in why else state
-    return f"{part}: {why or 'not calculated yet'}"
+    return why if why.startswith(f"{part}: ") else f"{part}: {why or 'not calculated yet'}"
 
 
 def waiting_for_bill(number: str = "") -> list[LeftOut]:

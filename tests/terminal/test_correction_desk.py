@@ -275,6 +275,17 @@ def test_a_register_that_cannot_be_keeps_the_cursor(
     assert len(cancelled(rows)) == 2
 
 
+def test_a_bill_dated_ahead_is_not_offered(folder: Path, sit: Callable[..., Terminal]) -> None:
+    """F4 lists the bills that can be corrected today; those of December are dated two days on."""
+    with pysqlite3.connect(str(folder / "billing.db")) as base:
+        base.execute("UPDATE setting SET value = '2026-12-18' WHERE name = 'business_day'")
+    luis = sit("luis")
+    luis.type("3.5<enter>10001-01<enter><f4>")
+    luis.wait_for("B26-0000003")
+
+    assert "B26-0000005" not in luis.text
+
+
 def test_the_cursor_begins_on_the_newest_read_shown(sit: Callable[..., Terminal]) -> None:
     """From the meter, and from the day up to which reads are asked for."""
     luis = sit("luis")

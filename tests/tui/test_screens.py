@@ -388,11 +388,20 @@ def test_a_held_bill_is_found_and_released(app: Sit) -> None:
         "<f3>3.1<enter><f5>",
     )
 
-    assert "once its read is right, release it: F11, 3." in review.sentence
+    assert review.sentence == "1 left out of the run until F11, 3 releases it: its read first."
     assert "held: sent back: The reading looks wrong" in " ".join(out.text.split())
-    assert released.sentence.startswith("1 released; BIL010 calculates the run again.")
+    assert "0 left" not in out.text
+    assert released.sentence == "1 released; BIL010 calculates the run again."
     assert RunItem.select().where(RunItem.state == "pending").count() == 1
     assert "F10 Calculate" in cockpit.text
+
+
+def test_why_a_bill_is_held_is_said_once(app: Sit) -> None:
+    """In the list of the accounts without a bill, and in the line about the one at the cursor."""
+    (out,) = drive(app(), "3.2<enter>4<enter>looked at it<enter><f11><f11>")
+
+    assert "held: looked at it" in out.text
+    assert "held: held" not in out.text
 
 
 def test_decided_findings_show_what_was_decided(app: Sit) -> None:

@@ -156,7 +156,9 @@ class BillReview(ListScreen[FindingRow]):
         return Listed(rows, lambda row: row.account)
 
     def legend(self) -> Line:
-        """What the options mean, and how many findings are left."""
+        """What the options mean, and how many findings are left; of accounts none are."""
+        if self._view is View.OUT:
+            return super().legend()
         return (*super().legend(), (f"   {sum(self._left.values())} left", Role.LABEL))
 
     def greeting(self) -> str:
@@ -233,7 +235,7 @@ class BillReview(ListScreen[FindingRow]):
                 release_bill(desk, number, row.account_id)
             return f"{len(rows)} released; BIL010 calculates the run again."
 
-        self.save(work, self._and_next)
+        self.save(work, str)
 
     def _decide(
         self, option: str, rows: Sequence[FindingRow], reason: str, later: Sequence[Choice]
@@ -247,11 +249,12 @@ class BillReview(ListScreen[FindingRow]):
                     accept_finding(desk, number, row.id, reason)
                 else:
                     hold_bill(desk, number, row.account_id, reason, back_to_reads=back)
-            more = " The run leaves it out; once its read is right, release it: F11, 3."
-            return f"{len(rows)} decided.{more if back else ''}"
+            if back:
+                return f"{len(rows)} left out of the run until F11, 3 releases it: its read first."
+            return f"{len(rows)} decided."
 
         next_ = f"{len(later)} more to go: Enter."
-        told = (lambda done: f"{done} {next_}") if later else self._and_next
+        told = (lambda done: f"{next_} {done}") if later else str if back else self._and_next
         self.save(work, told, later=later)
 
     def _and_next(self, told: str) -> str:

@@ -126,7 +126,12 @@ class CancelRebill(CorrectionScreen):
             return Taken(fitting[0], fitting[0].title, _told(fitting[0]))
 
         def choices(_keyed: str) -> list[Choice]:
-            return [Choice(number, _told(bill)) for number, bill in self._bills.items()]
+            day = self.desk.business_day
+            return [
+                Choice(number, _told(bill))
+                for number, bill in self._bills.items()
+                if bill.bill_day <= day  # one dated ahead is corrected from its day on
+            ]
 
         help_ = "A bill's number, or how it ends; F4 lists those that count, newest first."
         return Kind(11, read, help_, upper=True, choices=choices)

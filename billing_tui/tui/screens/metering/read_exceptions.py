@@ -97,7 +97,7 @@ class ReadExceptions(ListScreen[ExceptionRow]):
         "reason, which stays beside the reading as it came. r also sends somebody out with a "
         "service order, whose reading comes back here. !! must be decided one by one; F10 accepts "
         "all that ask for no more than a look. 5 shows the account, F11 what was decided. The "
-        "chart shows two years; next door stand its neighbours."
+        "chart shows the months that fit, two years at most; next door stand its neighbours."
     )
     commands = (
         REFRESH,
@@ -181,6 +181,10 @@ class ReadExceptions(ListScreen[ExceptionRow]):
         if not waiting:
             return "Nothing waits: BIL010 posts the reads."
         return f"{counted(waiting, 'exception')} to settle before the reads can be posted."
+
+    def _left(self) -> str:
+        waiting = self._upload.open_exceptions
+        return f"{waiting:,} left." if waiting else self.greeting()
 
     def detail(self, row: ExceptionRow, width: int, height: int) -> Sequence[Line]:
         """The read, two years of use, its neighbours."""
@@ -268,7 +272,7 @@ class ReadExceptions(ListScreen[ExceptionRow]):
             return f"{' '.join(told)}{more}{out}"
 
         def then(told: str) -> str:
-            return f"{next_} {told}" if later else f"{told} {self.greeting()}"
+            return f"{told} {next_ or self._left()}"
 
         self.save(work, then, later=later)
 
