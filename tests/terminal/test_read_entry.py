@@ -230,6 +230,17 @@ def test_a_warning_goes_with_its_line(route: Route) -> None:
     terminal.settle()
 
 
+def test_who_comes_back_sees_how_far_the_batch_is(route: Route) -> None:
+    """The first batch stands in the list that was empty when it was opened, with its lines."""
+    terminal = route.batch(7)
+    terminal.type("1001<enter>")
+    route.wait_for_keys(terminal, 1)
+    terminal.keyed("<f12>", "1 batch open: Enter goes on keying.")
+    assert "1 of 7" in terminal.text
+    assert "No sheets were keyed yet" not in terminal.text
+    terminal.keyed("<enter>", "RDG031")
+
+
 def test_a_batch_from_menu_to_upload(route: Route) -> None:
     """Codes, a large meter keyed twice, a control restated with why; staged, checked, audited."""
     terminal = route.batch(7, "7000")

@@ -10,6 +10,7 @@ from billing_tui.metering.open_keyed_batch import cancel_keyed_batch, open_keyed
 from billing_tui.metering.tables import KeyedState
 from billing_tui.tui.commands import NEW, REFRESH
 from billing_tui.tui.ink import Role
+from billing_tui.tui.pages import Listed
 from billing_tui.tui.painted import Sheet
 from billing_tui.tui.record_list import Column, RecordList
 from billing_tui.tui.room_screen import RoomScreen
@@ -81,10 +82,14 @@ class ReadEntry(RoomScreen):
     def open(self) -> None:
         """Read the batches."""
         list_: RecordList[_Row] = self.query_one(RecordList)
-        list_.show_rows(
-            [_Row(one, totals_of(one.batch_id)) for one in batches()], lambda one: one.batch.route
-        )
+        rows = [_Row(one, totals_of(one.batch_id)) for one in batches()]
+        list_.show_again(Listed(rows, lambda one: one.batch.route))
         self.query_one("#legend", Sheet).show([list_.legend_line])
+
+    def shown_again(self) -> None:
+        """Lines were keyed over it, or a batch was opened or closed."""
+        self.open()
+        self.say(self.greeting())
 
     def greeting(self) -> str:
         """What is open."""
