@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from driving import drive
 
 from billing_tui.access.drafts import drafts_of
+from billing_tui.access.tables import StaffMember
 from billing_tui.operations.today.tables import WorkMark
 from billing_tui.tui.screens import menu
 
@@ -125,3 +126,11 @@ def test_a_day_gone_by_is_refused_at_the_day(app: Sit) -> None:
     assert seen.ident == "RSN010"
     assert seen.sentence == "Key a day within the next 60."
     assert seen.focus == "until"
+
+
+def test_who_can_take_work_is_listed_by_name(app: Sit) -> None:
+    """F4 tells whose user name it is; somebody who is known and may not is told so."""
+    listed, refused = drive(app("luis"), "5.1<enter>3<enter><f4>", "<f12>maria<enter>")
+    names = {one.username: one.name for one in StaffMember.select()}
+    assert f"NORA {names['nora']}" in " ".join(listed.text.split())
+    assert refused.sentence == "maria may not do that; F4 lists who may."

@@ -112,7 +112,7 @@ def _season(told: Told, cents: int) -> str:
     season = next(iter(told.seasons.values()))
     word = "more" if season.percent >= 0 else "less"
     return (
-        f"{season.neighbours:,} similar customers (class {season.rate_class}) typically used "
+        f"{season.neighbours:,} similar customers typically used "
         f"{abs(season.percent)} percent {word} a day than on the earlier bill, because of "
         f"season and weather: {amount_more(cents)}."
     )

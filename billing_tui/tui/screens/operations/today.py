@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from billing_tui.foundation.errors import BillingError
+from billing_tui.access.staff import staff_list
+from billing_tui.foundation.errors import BillingError, InvalidEntry
 from billing_tui.operations.today import hand_out
 from billing_tui.operations.today.board import board
 from billing_tui.tui.commands import BACKWARD, FOLD, FORWARD, REFRESH
@@ -229,8 +230,19 @@ class Today(ListScreen["Marked"]):
         self.billing.ask(window, answered)
 
     def _to_whom(self, row: Marked) -> Entry:
-        names = [Choice(name.upper(), "") for name in hand_out.able_staff(self.desk, row).values()]
-        return Entry("staff", " To", choice(16, names), label_width=9)
+        names = {one.username: one.name for one in staff_list(self.desk.business_day)}
+        able = [
+            Choice(one.upper(), names[one]) for one in hand_out.able_staff(self.desk, row).values()
+        ]
+        known = choice(16, able, "Who is to do it; F4 lists who may.")
+
+        def read(keyed: str) -> Taken:
+            wanted = keyed.strip().lower()
+            if wanted in names and Choice(wanted.upper(), names[wanted]) not in able:
+                raise InvalidEntry(f"{wanted} may not do that; F4 lists who may.")
+            return known.read(keyed)
+
+        return Entry("staff", " To", replace(known, read=read), label_width=9)
 
     def _until(self) -> Entry:
         today = self.desk.business_day
