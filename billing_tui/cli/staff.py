@@ -24,6 +24,8 @@ from billing_tui.foundation.text import clean
 from billing_tui.operations.found_live import Founder, found_live
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from billing_tui.access.desk import Desk
 
 _ROLES = click.Choice([role.value for role in Role])
@@ -108,8 +110,13 @@ def end(desk: Desk, *, user: str, why: str, as_json: bool) -> None:
     if rows:
         print_table(
             ("Kind", "What", "Due", "Then"),
-            [(row.kind, row.told, row.due or "-", row.then) for row in rows],
+            [(row.kind, row.told, _day(row.due), row.then) for row in rows],
+            whole=("Kind", "Due"),
         )
+
+
+def _day(day: date | None) -> str:
+    return f"{day:%m/%d/%y}" if day else "-"
 
 
 @staff.command("roles")

@@ -62,8 +62,18 @@ def bar_chart(
     return [*lines, tuple(months)]
 
 
+def _figure(usage: Decimal) -> str:
+    """A figure of the scale in its five cells: `7,500`, `12.5k`, `10M`."""
+    told = ""
+    for times, letter in ((1, ""), (1000, "k"), (1_000_000, "M")):
+        told = f"{quantity_text(usage / times)}{letter}"
+        if len(told) < _SCALE:
+            break
+    return told
+
+
 def _row(bars: Sequence[Bar], step: Decimal, row: int, apart: str) -> Line:
-    spans: list[Span] = [right(quantity_text(step * row), _SCALE - 1, Role.LABEL), gap(1)]
+    spans: list[Span] = [right(_figure(step * row), _SCALE - 1, Role.LABEL), gap(1)]
     for at, bar in enumerate(bars):
         role = Role.ACCENT if at + 1 == len(bars) else Role.BAR
         spans.append((f"{_sign(bar, step, row)}{apart}", role))

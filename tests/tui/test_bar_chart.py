@@ -66,3 +66,21 @@ def test_two_years_stand_close(uses: list[int]) -> None:
     months = plain(lines[-1])[6:]
     assert len(months) == 24
     assert months[-1] == f"{_bars(list(uses))[-1].day:%b}"[0]
+
+
+@given(USES, st.integers(3, 12), st.sampled_from([1, 1000]))
+def test_no_figure_of_the_scale_is_cut(uses: list[int | None], height: int, times: int) -> None:
+    """However much was used: a wrong reading may stand there."""
+    bars = _bars([use and use * times for use in uses])
+
+    assert not any("~" in plain(line) for line in bar_chart(bars, "ccf", width=40, height=height))
+
+
+def test_large_figures_by_hand() -> None:
+    """In full where it fits, else in thousands."""
+    scales = [
+        plain(bar_chart(_bars([use * 1000]), "ccf", width=20, height=3)[0]).split()[0]
+        for use in (9_000, 30_000, 900_000)
+    ]
+
+    assert scales == ["9,000", "30k", "900k"]
