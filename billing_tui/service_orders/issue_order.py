@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from billing_tui.access.desk import Desk
     from billing_tui.access.writing import Act
 
+PASSED = "The day by which it is needed has passed."
+
 _OPEN = (OrderState.DRAFT.value, OrderState.ISSUED.value)
 
 
@@ -55,7 +57,7 @@ class OrderForm:
 def _problems(desk: Desk, form: OrderForm) -> Iterator[Problem]:
     existing(Location, form.location_id)
     if form.need_by < desk.business_day:
-        yield Problem(0, "The day by which it is needed has passed.", "need_by")
+        yield Problem(0, PASSED, "need_by")
     if not 1 <= form.priority <= 4:
         yield Problem(0, "The priority is 1 to 4.", "priority")
     if form.service_point_id is not None:

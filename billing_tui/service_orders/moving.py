@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from billing_tui.access.writing import Act
     from billing_tui.metering.tables import ReadKind
 
-AHEAD = "A move is entered on its day or later; for a day to come issue an order."
+AHEAD = "A move is entered on its day or later; else issue an order."
 _TOLD_BY = {
     ReadSource.FIELD: "Read on the spot",
     ReadSource.AMI: "Read by radio",

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from billing_tui.tui.room_screen import Outcome
 
 _LONGEST_TOLD = 100
+_MARK = 3
+"""Cells of the message line beside its sentence."""
 _OVERTAKEN = "Changed since this was keyed: see what stands now, F10 then saves."
 
 
@@ -301,19 +303,21 @@ class EntryScreen(RoomScreen):
             entry.put(entry.text)
 
     def refuse(self, error: BillingError) -> None:
-        """Show the refusal on its field, and on the sheet all that is wrong.
+        """Show the refusal on its field, and on the sheet all of it that the line cannot hold.
 
         After a stale edit the next try is on the records as they stand now.
         """
         if isinstance(error, StaleEdit):
             self.look_again()
             self.show_outlook()
-        if isinstance(error, ProblemsFound):
-            self.put_outlook(self.problem_lines(error))
-            first = error.problems[0] if error.problems else None
-            if first is not None:
-                error.field = error.field or first.field
-                error.sentence = first.sentence if len(error.problems) == 1 else error.sentence
+        if isinstance(error, ProblemsFound) and error.problems:
+            first, *more = error.problems
+            error.field = error.field or first.field
+            error.sentence = error.sentence if more else first.sentence
+            if more or len(error.sentence) > self.billing.size.width - _MARK:
+                self.put_outlook(self.problem_lines(error))
+            else:
+                self.show_outlook()
         super().refuse(error)
 
     # Leaving, and what is kept

@@ -239,6 +239,21 @@ def past_day(
     return replace(plain, read=read, help="0917, 9/17/26, t today, -1 yesterday, -mon the last.")
 
 
+def coming_day(today: date, refusal: str, *, auto_advance: bool = True) -> Kind:
+    """A day that has not passed; its hint offers no other."""
+    plain = day(today, auto_advance=auto_advance)
+
+    def read(entry: str) -> Taken:
+        taken = plain.read(entry)
+        if taken.value < today:
+            raise InvalidEntry(refusal, code="DAY-PASSED")
+        return taken
+
+    return replace(
+        plain, read=read, help="0917, 9/17/26, t today, +1 tomorrow, mon the coming one."
+    )
+
+
 def read_day(entry: str, today: date) -> date:
     """The day that was keyed; see `day` for the forms.
 
@@ -259,7 +274,7 @@ def read_day(entry: str, today: date) -> date:
     elif written:
         month, dom, year = written.groups()
     else:
-        raise InvalidEntry("Key a date as 0917, 091726, 9/17/26, t, +1 or -1.", code="DAY-FORM")
+        raise InvalidEntry("Key a date as 0917, 091726, 9/17/26, t today or -1.", code="DAY-FORM")
     try:
         if year:
             return date(int(year) + (2000 if len(year) < _FULL_YEAR else 0), int(month), int(dom))
@@ -273,7 +288,7 @@ def _weekday(keyed: str, today: date) -> date:
     name = keyed.removeprefix("-")
     fitting = [at for at, one in enumerate(_WEEK) if one.startswith(name)]
     if len(name) < _SHORTEST_WEEKDAY or len(fitting) != 1:
-        raise InvalidEntry(f"{keyed} is no date; mon is Monday, t today, +1 tomorrow.", code="DAY")
+        raise InvalidEntry(f"{keyed} is no date; mon is Monday, t today, -1 yesterday.", code="DAY")
     ahead = (fitting[0] - today.weekday()) % len(_WEEK)
     if keyed.startswith("-"):
         return today - timedelta(days=(-ahead - 1) % len(_WEEK) + 1)

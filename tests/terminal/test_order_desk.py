@@ -275,6 +275,18 @@ def test_a_reading_that_no_exception_waited_for_is_found_from_the_account(
     assert "10432-03" in terminal.text
 
 
+def test_a_day_that_has_passed_is_refused_in_its_field(start: Callable[..., Terminal]) -> None:
+    """The cursor stays there; what stands at the place stays on the sheet."""
+    terminal = at_menu(start)
+    terminal.keyed("4.1<enter>", "SVO010")
+    terminal.keyed("<f6>", "SVO011")
+    terminal.keyed("10432-03<enter>check read<enter><enter>", "Needed by: 0917, 9/17/26, t today")
+    terminal.keyed("-1<enter>", "The day by which it is needed has passed.")
+    assert "meter 70318842" in terminal.text
+    assert terminal.text.count("has passed") == 1
+    terminal.keyed("+1<enter>", "Priority: 1 now, 2 today")
+
+
 def test_the_sheet_that_came_back_is_chosen(start: Callable[..., Terminal]) -> None:
     """The newest is in front and says so; F11 takes the other, and the list forgets its job."""
     terminal = at_menu(start)

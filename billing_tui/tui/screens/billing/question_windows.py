@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from billing_tui.service_orders.issue_order import PASSED
 from billing_tui.tui.entry import Entry
 from billing_tui.tui.form import Form
-from billing_tui.tui.kinds import Choice, choice, day, text
+from billing_tui.tui.kinds import Choice, choice, coming_day, text
 from billing_tui.tui.pop_up import FormPopUp
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ class OrderWindow(FormPopUp):
     def body(self) -> Iterable[Widget]:
         """The fields."""
         yield Form(
-            Entry("need_by", " By", day(self._today), label_width=11),
+            Entry("need_by", " By", coming_day(self._today, PASSED), label_width=11),
             Entry("priority", " Priority", choice(1, _PRIORITIES), label_width=11),
             Entry("remarks", " Remarks", text(64), label_width=11),
         )

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 from billing_tui.access.rights import Right
 from billing_tui.foundation.errors import InvalidEntry
 from billing_tui.records.kinds import ServiceKind
-from billing_tui.service_orders.issue_order import OrderForm, issue_order
+from billing_tui.service_orders.issue_order import PASSED, OrderForm, issue_order
 from billing_tui.service_orders.order_place import order_place
 from billing_tui.tui.commands import CONFIRM, LIST
 from billing_tui.tui.entry import Entry
 from billing_tui.tui.entry_screen import EntryScreen
 from billing_tui.tui.ink import Line, Role, gap
-from billing_tui.tui.kinds import Choice, Kind, Taken, choice, day, text
+from billing_tui.tui.kinds import Choice, Kind, Taken, choice, coming_day, text
 from billing_tui.tui.record_kinds import place
 from billing_tui.tui.screens.service_orders.order_fields import priority_kind, type_kind
 from billing_tui.tui.shown import day_text
@@ -66,7 +66,7 @@ class IssueOrder(EntryScreen):
             ("place", "Where", place()),
             ("type", "What", type_kind()),
             ("service_point", "Service", _service_kind(ServiceKind)),
-            ("need_by", "Needed by", day(today, auto_advance=False)),
+            ("need_by", "Needed by", coming_day(today, PASSED, auto_advance=False)),
             ("priority", "Priority", priority_kind()),
             ("crew", "Who goes", text(20, "The crew or the person, if it is known.")),
             (
