@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from billing_tui.tui.ink import Line, Role
+from billing_tui.tui.shown import counted
 
 if TYPE_CHECKING:
     from billing_tui.tui.kinds import Kind
@@ -50,7 +51,7 @@ class LineEdit:
         if not character.isprintable() or (kind.characters and character not in kind.characters):
             return f"{character!r} cannot stand here. {help_ or kind.help}"
         if len(text) >= kind.holds:
-            return f"This field holds at most {kind.holds} characters."
+            return f"This field holds {counted(kind.holds, 'character')}."
         self.text = text[:cursor] + character + text[cursor:]
         self.move(cursor + 1)
         return ""

@@ -137,6 +137,8 @@ class CorrectionScreen(EntryScreen):
         """Tell of each new amount how it comes about, or no longer."""
         self._why = not self._why
         self.show_outlook()
+        if self._plan is not None:
+            self.say(_WHY_TOLD[self._why])
         return True
 
     def on_entry_changed(self, _message: Entry.Changed) -> None:
@@ -207,3 +209,9 @@ class CorrectionScreen(EntryScreen):
             gone = ", ".join(result.cancelled[:2])
             return f"{gone} cancelled, {money_text(result.difference_cents)}."
         return f"Corrected; {counted(result.reads, 'read')} written again, no bill changed."
+
+
+_WHY_TOLD = (
+    "Only the amounts stand there; F11 tells how they come about.",
+    "How it comes about stands under each amount that moves; F8 pages to it.",
+)

@@ -221,7 +221,7 @@ class ContactLog(EntryScreen):
         if self._wrong is not None:
             self._wrong = None
             return "Corrected; the wrong entry stays, marked."
-        return "Logged. One key for how the next came about; Tab: the log, F12: back."
+        return "Logged. One key for how the next came about; F7 and F8 page the log, F12: back."
 
     def command_forward(self) -> Went:
         """Page the log from wherever the cursor is."""
