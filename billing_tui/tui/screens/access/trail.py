@@ -154,7 +154,9 @@ class Trail(ListScreen["TrailLine"]):
     def _found(self) -> str:
         asked = ", ".join(self.query_one(TrailForm).told(self._query))
         if self.records.row is None:
-            return f"Nothing fits {asked}."
+            listed = self._query.field or self._query.subject_kind or self._query.verb
+            more = "; F4 in a field lists its words" if listed else ""
+            return f"Nothing fits {asked}{more}."
         return f"What fits {asked}, newest first." if asked else "All entries, newest first."
 
     def command_forward(self) -> Outcome:
