@@ -137,7 +137,7 @@ def test_the_window_for_a_file_of_reads(bill_desk: BillDesk, size: tuple[int, in
     inbox.mkdir(exist_ok=True)
     for at in range(7):
         file = inbox / f"route-{at}.csv"
-        file.write_bytes(b"meter,reading\n")
+        file.write_bytes(b"meter,reading\nM1,5\n")
         os.utime(file, (1_000_000 + at, 1_000_000 + at))
     with pysqlite3.connect(str(bill_desk.home / "billing.db")) as base:
         base.execute("UPDATE bill_run SET state = 'Closed'")
