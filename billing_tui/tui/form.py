@@ -132,6 +132,24 @@ class Form(Vertical):
         else:
             self.post_message(self.Completed(self))
 
+    def command_list(self) -> bool:
+        """Read what Tab went over before the focused entry; the screen lists what follows.
+
+        Raises:
+            BillingError: of the first one that makes no sense, with the cursor put there.
+        """
+        for entry in self.shown:
+            if entry.has_focus:
+                break
+            if entry.text and entry.taken is None:
+                try:
+                    entry.read()
+                    self._understood(entry)
+                except BillingError:
+                    entry.turn_back()
+                    raise
+        return False
+
     def command_duplicate(self) -> str | bool:
         """Copy the focused entry from the record before."""
         entry = self.screen.focused

@@ -515,3 +515,9 @@ def test_an_account_that_has_everything_is_told_so(desks: Desks) -> None:
     assert "Which service" not in maria.text
     maria.keyed("end<enter>wat<enter>", "From: 0917, 9/17/26, t today, -1 yesterday")
     maria.keyed("+1<enter>", "still to come")
+
+
+def test_a_list_knows_the_fields_that_tab_went_over(desks: Desks) -> None:
+    """F4 in Class lists the classes of the service that was keyed before, though nobody read it."""
+    maria = desks.sit("maria")
+    maria.keyed(f"chg010 {FIRST}<enter>class<enter>wat<tab><tab><f4>", "Enter takes the row")
