@@ -132,6 +132,15 @@ class Entry(Widget, can_focus=True):
         self.refresh()
         self.focus()
 
+    @property
+    def _focus_sort_key(self) -> tuple[int, int]:
+        """The same for all, so that Tab and arrows follow the form's own order.
+
+        Textual's order is that of the last layout, which may still be to come for fields that have
+        just opened: keys that ran ahead went astray.
+        """
+        return 0, 0
+
     def keeps_focus(self, key: Key) -> bool:
         """Whether this key can do no more than change the text of this field."""
         moves = self.kind.auto_advance or (self.kind.signs and key.character in {"+", "-"})

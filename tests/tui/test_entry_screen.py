@@ -17,6 +17,7 @@ from billing_tui.foundation.errors import Problem, ProblemsFound
 from billing_tui.tui import fast_path
 from billing_tui.tui.entry import Entry
 from billing_tui.tui.entry_screen import EntryScreen
+from billing_tui.tui.form import Form
 from billing_tui.tui.ink import Role
 from billing_tui.tui.kinds import Choice, choice, money, secret, text
 from billing_tui.tui.record_kinds import account
@@ -172,6 +173,20 @@ def test_enter_at_the_end_reads_what_tab_went_over(app: Sit) -> None:
     )
     assert (asked.focus, asked.tone) == ("fee", "refuse")
     assert done.sentence.startswith("Everything is keyed")
+
+
+def test_tab_follows_the_form_before_it_is_laid_out(app: Sit) -> None:
+    """A field that has just opened is next though nothing was painted yet: keys may run ahead."""
+    sitting = app("maria")
+
+    async def run() -> list[str | None]:
+        async with sitting.run_test(size=(80, 24)) as pilot:
+            await type_keys(pilot, sitting, "tst010 10432-03<enter>")
+            form = sitting.screen.query_one(Form)
+            form.entry("fee").display = True
+            return [one.id for one in sitting.screen.focus_chain]
+
+    assert asyncio.run(run())[:4] == ["account", "charged", "fee", "words"]
 
 
 def test_the_message_line_follows_the_cursor(app: Sit) -> None:
