@@ -27,6 +27,12 @@ settings.register_profile("office", deadline=None, database=None)
 settings.load_profile("office")
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: tests in a terminal wait for screens half of their time."""
+    return (os.cpu_count() or 1) + 1
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of rates and formats beside the project; tests skip where it is absent."""
