@@ -51,7 +51,7 @@ def test_what_a_cell_does_not_take_is_told() -> None:
     assert "cannot stand here" in cell.type("x")
     for digit in "123":
         assert cell.type(digit) == ""
-    assert "at most 3" in cell.type("4")
+    assert "holds 3 characters" in cell.type("4")
     assert cell.text == "123"
     shut = standing("77", None)
     assert "Nothing is keyed" in shut.type("1")

@@ -40,11 +40,12 @@ def test_a_bill_that_asks_for_nothing_has_no_due_day() -> None:
 
 @pytest.mark.usefixtures("city")
 def test_the_inquiry_names_the_figures_of_the_bill() -> None:
-    """A service's amount holds its tax, as on paper and on BIL030."""
+    """A service's amount holds its tax, as on paper and on BIL030; with the balance it adds up."""
     bill = find_bill("B26-0104882")
     (water,) = bill.services
     assert any(line.kind == "tax" for line in water.lines)
 
     told = [plain(line).split() for line in last_bill(bill, Standing(0))]
-    assert told[1:-1] == [["Water", money_text(water.cents)]]
+    before = money_text(bill.due_cents - water.cents)
+    assert told[1:-1] == [["Water", money_text(water.cents)], ["Balance", "before", before]]
     assert bill_rows(bill)[0].amount == water.cents

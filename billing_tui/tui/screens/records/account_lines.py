@@ -198,6 +198,8 @@ def bill_rows(bill: BillView | None, standing: Standing) -> list[Line]:
         (left(f"Last bill {bill.title}", 24, Role.LABEL), right(day_text(bill.bill_day), 14))
     ]
     lines += [_amount(one.kind.capitalize(), one.cents) for one in bill.services]
+    if before := bill.due_cents - bill.current_cents:
+        lines.append(_amount("Balance before", before))
     label, cents = _owed(bill, standing.left)
     lines.append((left(label, 24, Role.LABEL), right(cents_text(cents), 14, Role.VALUE)))
     return [*lines, *_billed_since(standing)]
