@@ -9,7 +9,6 @@ from billing_tui.access.export_trail import asked_for
 from billing_tui.access.staff import staff_list
 from billing_tui.access.trail_search import TrailQuery, recent_fields, recent_kinds, recent_verbs
 from billing_tui.access.trail_words import room_text, verb_text
-from billing_tui.foundation.errors import BillingError
 from billing_tui.tui.entry import Entry
 from billing_tui.tui.form import Form
 from billing_tui.tui.kinds import Choice, Kind, Taken, day, text
@@ -96,11 +95,7 @@ class TrailForm(Form):
         """
         for entry in self.shown:
             if entry.text and entry.taken is None and not entry.has_focus:
-                try:
-                    entry.read()
-                except BillingError as error:
-                    error.field = entry.id
-                    raise
+                entry.read()
 
     @property
     def asked(self) -> TrailQuery:

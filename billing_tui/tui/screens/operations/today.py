@@ -121,11 +121,13 @@ class Today(ListScreen["Marked"]):
         """Ask all rooms; what is put off is only counted, or only listed."""
         everything = board(self.desk, mine=self._view == _MINE, asleep=True)
         today = self.desk.business_day
-        asleep = [one for one in everything if one.snoozed_until and one.snoozed_until > today]
+        asleep: list[Marked] = []
+        awake: list[Marked] = []
+        for one in everything:
+            off = one.snoozed_until is not None and one.snoozed_until > today
+            (asleep if off else awake).append(one)
         self._asleep = len(asleep)
-        self._listed = asleep
-        if self._view != _OFF:
-            self._listed = [one for one in everything if one not in asleep]
+        self._listed = asleep if self._view == _OFF else awake
         return Listed(self._listed, lambda one: one.item.told)
 
     def fill(self) -> None:
@@ -231,14 +233,13 @@ class Today(ListScreen["Marked"]):
 
     def _to_whom(self, row: Marked) -> Entry:
         names = {one.username: one.name for one in staff_list(self.desk.business_day)}
-        able = [
-            Choice(one.upper(), names[one]) for one in hand_out.able_staff(self.desk, row).values()
-        ]
+        may = hand_out.able_staff(self.desk, row).values()
+        able = [Choice(one.upper(), names[one]) for one in may]
         known = choice(16, able, "Who is to do it; F4 lists who may.")
 
         def read(keyed: str) -> Taken:
             wanted = keyed.strip().lower()
-            if wanted in names and Choice(wanted.upper(), names[wanted]) not in able:
+            if wanted in names and wanted not in may:
                 raise InvalidEntry(f"{wanted} may not do that; F4 lists who may.")
             return known.read(keyed)
 
